@@ -1,0 +1,207 @@
+"""A headless participant: joins a meeting, sends a picture and a tone, and measures what it gets from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from meetings.bot.errors import RequestRefused, SignallingClosed
+from meetings.bot.media import BotMedia
+from meetings.bot.picture import MovingPicture
+from meetings.bot.received import ReceivedAudio, ReceivedVideo, RemoteParticipant, drain
+from meetings.bot.signalling import JsonObject, SignallingClient
+from meetings.bot.site import Site
+from meetings.bot.tone import Tone
+
+logger = logging.getLogger(__name__)
+
+# What may be gone again by the time we ask for it: the other side is free to leave at any moment.
+PASSING_REFUSALS = {"PRODUCER_NOT_FOUND", "CONSUMER_NOT_FOUND"}
+
+
+class BotParticipant:
+    """One bot in one meeting. `async with BotParticipant(site, "abc-defg-hij") as bot:` joins and leaves.
+
+    `picture` and `tone` are what it sends, None for nothing. `others` holds everybody it met, by participant id,
+    also those who left. `failures` holds what went wrong in the background, such as a producer that could not be
+    consumed although it was still there.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        meeting: str,
+        *,
+        display_name: str = "Bot",
+        picture: MovingPicture | None = None,
+        tone: Tone | None = None,
+        receive: bool = True,
+    ) -> None:
+        self.display_name = display_name
+        self.picture = picture
+        self.tone = tone
+        self.others: dict[str, RemoteParticipant] = {}
+        self.participant_id = ""
+        self.producers: dict[str, str] = {}
+        self.pushes_seen: list[str] = []
+        self.failures: list[BaseException] = []
+        self._site = site
+        self._meeting = meeting
+        self._receive = receive
+        self._sources: dict[str, tuple[str, str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._signalling: SignallingClient | None = None
+        self._media: BotMedia | None = None
+
+    @property
+    def signalling(self) -> SignallingClient:
+        """The bot's socket. Only after joining."""
+        assert self._signalling is not None, "the bot has not joined"
+        return self._signalling
+
+    @property
+    def media(self) -> BotMedia:
+        """The bot's transports. Only after joining."""
+        assert self._media is not None, "the bot has not joined"
+        return self._media
+
+    async def join(self) -> JsonObject:
+        """Join by ticket, step by step, send what there is to send, and return the `meeting-joined` data.
+
+        Raises SiteRefused, RequestRefused or SignallingClosed, with nothing left open.
+        """
+        ticket = await self._site.join(self._meeting, self.display_name)
+        self._signalling = await SignallingClient.open(ticket.socket_url, origin=self._site.origin)
+        try:
+            joined = await self._signalling.request(
+                "join-meeting", {"meetingId": ticket.meeting_id, "displayName": self.display_name}
+            )
+            self.participant_id = joined["participantId"]
+            self._media = BotMedia(self._signalling, ticket.meeting_id)
+            await self._media.load(joined["rtpCapabilities"])
+            await self._media.create_transport("send")
+            await self._media.create_transport("recv")
+            for person in joined["participants"]:
+                self._meet(person)
+            for producer in joined["producers"]:
+                self._discover(producer)
+            self._run(self._follow_pushes(), "bot pushes")
+            if self.tone is not None:
+                self.producers["mic"] = await self._media.produce(self.tone, "mic")
+            if self.picture is not None:
+                self.producers["camera"] = await self._media.produce(self.picture, "camera")
+        except BaseException:
+            await self.vanish()
+            raise
+        return joined
+
+    async def mute(self) -> None:
+        """Pause the microphone: at the server, and the tone itself."""
+        assert self.tone is not None
+        self.tone.hold()
+        await self.signalling.request("pause-producer", {"producerId": self.producers["mic"]})
+
+    async def unmute(self) -> None:
+        """Go on after `mute`."""
+        assert self.tone is not None
+        self.tone.release()
+        await self.signalling.request("resume-producer", {"producerId": self.producers["mic"]})
+
+    async def leave(self) -> None:
+        """Leave properly: the others are told at once."""
+        if self._signalling is not None and not self._signalling.closed:
+            try:
+                await self._signalling.request("leave-meeting")
+                await self._signalling.close()
+            except SignallingClosed:
+                pass  # the server closed it when we had left, or it broke: either way we are out
+        await self._stop()
+
+    async def vanish(self) -> None:
+        """Break off without a word, as a crashed client does."""
+        if self._signalling is not None:
+            await self._signalling.kill()
+        await self._stop()
+
+    async def __aenter__(self) -> Self:
+        await self.join()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.leave()
+
+    async def _stop(self) -> None:
+        await drain(self._tasks)
+        if self._media is not None:
+            await self._media.close()
+        for track in (self.picture, self.tone):
+            if track is not None:
+                track.stop()
+
+    async def _follow_pushes(self) -> None:
+        while True:
+            try:
+                event, data = await self.signalling.next_push()
+            except SignallingClosed:
+                return
+            self.pushes_seen.append(event)
+            match event:
+                case "participant-joined":
+                    self._meet(data.get("participant", data))
+                case "participant-left":
+                    self._meet(data).left_because = data["reason"]
+                case "new-producer":
+                    self._discover(data)
+                case "producer-paused" | "producer-resumed":
+                    person_id, source = self._sources.get(data["producerId"], ("", ""))
+                    if person_id:
+                        self.others[person_id].paused[source] = event == "producer-paused"
+                case "producer-closed":
+                    person_id, source = self._sources.pop(data["producerId"], ("", ""))
+                    if person_id:
+                        self.others[person_id].received.pop(source, None)
+
+    def _meet(self, person: JsonObject) -> RemoteParticipant:
+        person_id = person["participantId"]
+        if person_id not in self.others and person_id != self.participant_id:
+            self.others[person_id] = RemoteParticipant(person_id, person.get("displayName", ""))
+        return self.others.get(person_id) or RemoteParticipant(person_id, "")
+
+    def _discover(self, producer: JsonObject) -> None:
+        producer_id, source = producer["producerId"], producer["source"]
+        if producer["participantId"] == self.participant_id or producer_id in self._sources:
+            return
+        person = self._meet(producer)
+        self._sources[producer_id] = (person.participant_id, source)
+        person.paused[source] = bool(producer.get("paused"))
+        if self._receive:
+            self._run(self._consume(person, producer_id, source), f"bot consumes {source}")
+
+    async def _consume(self, person: RemoteParticipant, producer_id: str, source: str) -> None:
+        try:
+            consumed, track = await self.media.consume(producer_id)
+        except RequestRefused as refusal:
+            if refusal.code in PASSING_REFUSALS:
+                return
+            raise
+        except SignallingClosed:
+            return
+        received = ReceivedVideo() if consumed["kind"] == "video" else ReceivedAudio()
+        person.received[source] = received
+        await received.watch(track)
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            logger.error("%s: %s failed", self.display_name, task.get_name(), exc_info=failure)
+            self.failures.append(failure)

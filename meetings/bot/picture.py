@@ -1,0 +1,103 @@
+"""A moving picture that says which frame it is, and how to read that again after encoding, transport and decoding."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from fractions import Fraction
+
+from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
+from av import VideoFrame
+from av.video.plane import VideoPlane
+
+STAMP_BITS = 16
+CLOCK_RATE = 90_000
+BLACK, WHITE, MIDDLE = 16, 235, 128
+
+
+class MovingPicture(MediaStreamTrack):
+    """A video track: a stamp in the top eighth, below it a gradient that moves from frame to frame.
+
+    The stamp is the frame's number in black and white cells, and its complement in a second row, so that a
+    damaged stamp is known to be damaged. Width must be a multiple of 32 and height of 16. While held, the track
+    produces nothing at all: pymediasoup's own pause would keep sending.
+    """
+
+    kind = "video"
+
+    def __init__(self, *, width: int = 320, height: int = 192, fps: int = 15, tint: int = MIDDLE) -> None:
+        super().__init__()
+        self.width, self.height, self.fps = width, height, fps
+        self.frames_made = 0
+        self._tint = tint
+        self._started: float | None = None
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        steps = bytes(BLACK + abs(x % 256 - 128) * (WHITE - BLACK) // 128 for x in range(256))
+        self._gradient = steps * (width // 256 + 2)
+
+    def hold(self) -> None:
+        """Stop producing frames."""
+        self._flowing.clear()
+
+    def release(self) -> None:
+        """Go on producing frames."""
+        self._flowing.set()
+
+    async def recv(self) -> VideoFrame:
+        await self._flowing.wait()
+        if self.readyState != "live":
+            raise MediaStreamError
+        now = time.monotonic()
+        if self._started is None:
+            self._started = now
+        # Frames keep to the clock, also after a hold: the timestamp is the time that passed, not a count.
+        due = self._started + self.frames_made / self.fps
+        if due < now - 1.0:
+            self._started += now - due
+            due = now
+        await asyncio.sleep(due - now)
+        frame = self._draw(self.frames_made)
+        frame.pts = int(time.monotonic() * CLOCK_RATE)
+        frame.time_base = Fraction(1, CLOCK_RATE)
+        self.frames_made += 1
+        return frame
+
+    def stop(self) -> None:
+        super().stop()
+        self._flowing.set()
+
+    def _draw(self, number: int) -> VideoFrame:
+        frame = VideoFrame(self.width, self.height, "yuv420p")
+        luma, blue, red = frame.planes
+        stamp_height = self.height // 16
+        stamped = number % 2**STAMP_BITS
+        offset = number * 4 % 256
+        rows = [
+            *[self._stamp_row(stamped)] * stamp_height,
+            *[self._stamp_row(~stamped % 2**STAMP_BITS)] * stamp_height,
+            *[self._gradient[offset : offset + self.width]] * (self.height - 2 * stamp_height),
+        ]
+        luma.update(b"".join(row.ljust(luma.line_size, b"\0") for row in rows))
+        blue.update(bytes([self._tint]) * blue.buffer_size)
+        red.update(bytes([MIDDLE]) * red.buffer_size)
+        return frame
+
+    def _stamp_row(self, value: int) -> bytes:
+        cell = self.width // STAMP_BITS
+        return b"".join(bytes([WHITE if value >> bit & 1 else BLACK]) * cell for bit in range(STAMP_BITS))
+
+
+def read_stamp(frame: VideoFrame) -> int | None:
+    """The number of the frame that MovingPicture made, or None where there is none or it is damaged."""
+    if frame.format.name not in ("yuv420p", "yuvj420p") or frame.width < 4 * STAMP_BITS or frame.height < 32:
+        return None
+    luma = frame.planes[0]
+    value, complement = (_read_row(luma, frame.width, frame.height * part // 32) for part in (1, 3))
+    return value if value == ~complement % 2**STAMP_BITS else None
+
+
+def _read_row(luma: VideoPlane, width: int, row: int) -> int:
+    pixels = memoryview(luma)[row * luma.line_size : row * luma.line_size + width]
+    return sum(1 << bit for bit in range(STAMP_BITS) if pixels[width * (2 * bit + 1) // (2 * STAMP_BITS)] > MIDDLE)
