@@ -99,5 +99,15 @@ def read_stamp(frame: VideoFrame) -> int | None:
 
 
 def _read_row(luma: VideoPlane, width: int, row: int) -> int:
-    pixels = memoryview(luma)[row * luma.line_size : row * luma.line_size + width]
-    return sum(1 << bit for bit in range(STAMP_BITS) if pixels[width * (2 * bit + 1) // (2 * STAMP_BITS)] > MIDDLE)
+    """One row of cells, each judged by the mean around its centre: coding blurs edges and rings beside them."""
+    pixels = memoryview(luma)
+    reach = width // STAMP_BITS // 4
+    value = 0
+    for bit in range(STAMP_BITS):
+        middle = width * (2 * bit + 1) // (2 * STAMP_BITS)
+        total = 0
+        for line in (row - 1, row, row + 1):
+            start = line * luma.line_size + middle
+            total += sum(pixels[start - reach : start + reach])
+        value |= (total > MIDDLE * 6 * reach) << bit
+    return value
