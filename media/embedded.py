@@ -1,0 +1,105 @@
+"""The media node inside a web process: whichever process wins a file lock runs it, in a thread and event loop of its
+own.
+
+A loop of its own, because the web's loops differ: daphne and uvicorn run one for ever, `async_to_sync` makes one for
+each call, and a slow view must not delay media. Everybody, this process included, reaches the node over its socket.
+"""
+
+import asyncio
+import atexit
+import logging
+import os
+import threading
+
+from media.conf import MediaSettings
+from media.node_lock import NodeLock, NodeLockHeld
+
+log = logging.getLogger(__name__)
+
+STOP_TIMEOUT = 5.0
+
+
+class EmbeddedNode:
+    """A node in a thread of this process, from the moment the lock was won until `stop`."""
+
+    def __init__(self, settings: MediaSettings, lock: NodeLock) -> None:
+        self._settings, self._lock = settings, lock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="media-node", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs. It ends when stopped, or when the node could not listen."""
+        return self._thread.is_alive()
+
+    def stop(self, timeout: float = STOP_TIMEOUT) -> bool:
+        """End the node with its workers and give the lock back.
+
+        True when that took no longer than `timeout` seconds.
+        """
+        self._listening.wait(timeout)
+        if self._loop is not None and self._stop is not None and self.alive:
+            # The loop may close between the question and the call.
+            try:
+                self._loop.call_soon_threadsafe(self._stop.set)
+            except RuntimeError:
+                log.debug("The embedded media node had just ended")
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception:
+            log.exception("The embedded media node failed")
+        finally:
+            self._listening.set()
+            self._lock.release()
+
+    async def _serve(self) -> None:
+        from media.node.node import MediaNode  # noqa: PLC0415  # the other web processes do without it in their memory
+
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        async with MediaNode(self._settings.node, self._settings.socket):
+            self._listening.set()
+            await self._stop.wait()
+
+
+_guard = threading.Lock()
+_running: EmbeddedNode | None = None
+_owner_pid = 0
+
+
+def start(settings: MediaSettings) -> bool:
+    """See to it that somebody runs the node. True when this process does; False when another holds the lock.
+
+    Returns at once: the node may still be starting. Calling it again is cheap, and is how a process takes over from
+    one that died.
+    """
+    global _running, _owner_pid
+    with _guard:
+        if _running is not None and _running.alive and _owner_pid == os.getpid():
+            return True
+        try:
+            lock = NodeLock.acquire(settings.lock)
+        except NodeLockHeld:
+            return False
+        _running, _owner_pid = EmbeddedNode(settings, lock), os.getpid()
+        log.info("The media node runs embedded in this process [pid:%d]", _owner_pid)
+        return True
+
+
+def stop(timeout: float = STOP_TIMEOUT) -> bool:
+    """End this process's node, if it runs one. True when nothing is left of it."""
+    global _running
+    with _guard:
+        node, _running = _running, None
+    if node is None or _owner_pid != os.getpid():
+        return True
+    return node.stop(timeout)
+
+
+atexit.register(stop)
