@@ -1,0 +1,31 @@
+"""`python3 -m media.binary` gets the worker binary and prints where it is; `--locate` only looks for it."""
+
+import argparse
+import sys
+
+from . import WorkerBinaryMissing, locate, obtain
+from .pinned import VERSION
+from .progress import Progress
+
+
+def main() -> int:
+    """Prints the path on standard output, progress and failures on standard error."""
+    parser = argparse.ArgumentParser(prog="python3 -m media.binary", description=__doc__)
+    parser.add_argument("--locate", action="store_true", help="only look, get nothing")
+    progress = Progress("mediasoup-worker " + VERSION)
+    try:
+        found = locate() if parser.parse_args().locate else obtain(progress)
+    except WorkerBinaryMissing as missing:
+        progress.end_line()
+        print(missing, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        progress.end_line()
+        print("Interrupted; nothing half-made was left.", file=sys.stderr)
+        return 130
+    print(found.path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
