@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiortc.codecs.vpx import Vp8Decoder, Vp8Encoder, VpxPayloadDescriptor
 from aiortc.jitterbuffer import JitterFrame
 from av import AudioFrame, VideoFrame
+from av.frame import Frame
 
 from meetings.bot.picture import MovingPicture, read_stamp
 from meetings.bot.received import ReceivedAudio, ReceivedVideo
@@ -13,12 +14,12 @@ from meetings.bot.tone import Tone, left_channel, share_of_tone
 
 async def through_vp8(picture: MovingPicture, count: int) -> list[VideoFrame]:
     encoder, decoder = Vp8Encoder(), Vp8Decoder()
-    frames: list[VideoFrame] = []
+    frames: list[Frame] = []
     for number in range(count):
         payloads, timestamp = encoder.encode(await picture.recv(), force_keyframe=number == 0)
         payload = b"".join(VpxPayloadDescriptor.parse(chunk)[1] for chunk in payloads)
         frames += decoder.decode(JitterFrame(data=payload, timestamp=timestamp))
-    return frames
+    return [frame for frame in frames if isinstance(frame, VideoFrame)]
 
 
 async def test_the_stamp_survives_vp8() -> None:
