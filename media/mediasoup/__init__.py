@@ -1,0 +1,1 @@
+"""An asyncio object model of mediasoup."""

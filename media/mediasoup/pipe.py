@@ -1,0 +1,266 @@
+"""The pipe to one worker: requests and notifications down; replies, notifications and log lines up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .codec import Body, Codec
+from .errors import (
+    CodecError,
+    HandlerNotFound,
+    InvalidRequest,
+    MessageTooLarge,
+    PipeClosed,
+    RequestRejected,
+    RequestTimeout,
+)
+from .pipe_reader import LARGEST_MESSAGE, MessageReader
+from .pipe_writer import MessageWriter
+
+logger = logging.getLogger(__name__)
+
+REQUEST_TIMEOUT = 10.0  # seconds
+
+_LAST_ID = 2**32 - 1
+_LOG_LEVELS = {"D": logging.DEBUG, "W": logging.WARNING, "E": logging.ERROR, "X": logging.INFO}
+_REJECTIONS = {"TypeError": InvalidRequest, "NotFoundError": HandlerNotFound}
+
+OnNotification = Callable[[str, Body | None], None]
+
+
+class _Pending(NamedTuple):
+    """A request whose reply has not come. `future` is None when nobody waits for it."""
+
+    future: asyncio.Future[Any] | None
+    method: str
+    handler_id: str
+    deadline: float
+
+
+class Pipe:
+    """Speaks with one worker over a pair of sockets, in the event loop in which it is made.
+
+    Nothing here blocks. A request goes out at once when no other is under way, otherwise together with all others of the
+    same turn of the loop. Replies settle the futures of their requests in the order in which they come; notifications
+    are handed to their subscribers while they are read, so a subscriber must not block and had better be there before
+    the request that makes its object goes out (ids are chosen on this side).
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        down: socket.socket,
+        up: socket.socket,
+        *,
+        worker_logger: logging.Logger = logger,
+        request_timeout: float = REQUEST_TIMEOUT,
+        on_lost: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """`down` carries to the worker (its descriptor 3), `up` from it (its descriptor 4); the pipe owns both from now on.
+
+        `worker_logger` gets the worker's log messages. `on_lost(reason)` is called once if the pipe ends without
+        `close()`; it is closed then and what was pending has failed.
+        """
+        self.codec = codec
+        self.closed = False
+        self.request_timeout = request_timeout
+        self._loop = asyncio.get_running_loop()
+        self._worker_logger = worker_logger
+        self._on_lost = on_lost
+        self._last_id = 0
+        self._pending: dict[int, _Pending] = {}
+        self._subscribers: dict[str, OnNotification] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._writer = MessageWriter(self._loop, down, lambda error: self._lost(f"cannot write: {error}"))
+        self._reader = MessageReader(self._loop, up, self._read, self._ended)
+
+    # Down
+
+    def request(
+        self,
+        method: str,
+        handler_id: str = "",
+        body_type: str | None = None,
+        body: Body | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> asyncio.Future[Any]:
+        """Send a request and give a future of its reply's body (None where a reply has none).
+
+        `method` is a member of `FBS.Request.Method`, `body_type` of `FBS.Request.Body`; `timeout` is in seconds, default
+        `request_timeout`. The request is on its way when this returns, awaited or not. Raises, here or from the future,
+        `PipeClosed`, `CodecError` (body does not fit its schema, nothing was sent; or the reply cannot be read),
+        `MessageTooLarge`, `RequestRejected` and its kinds, `RequestTimeout`. A reply that comes after its time-out is ignored.
+        """
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._send_request(future, method, handler_id, body_type, body, timeout)
+        return future
+
+    def post(self, method: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
+        """Send a request whose outcome nobody waits for. A closed pipe or a refusal is not an error here."""
+        if not self.closed:
+            self._send_request(None, method, handler_id, body_type, body, None)
+
+    def notify(self, event: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
+        """Send a notification. Raises `PipeClosed`, `CodecError`, `MessageTooLarge`."""
+        if self.closed:
+            raise PipeClosed(event, handler_id, "the pipe is closed")
+        message = self.codec.encode_notification(event, handler_id, body_type, body)
+        if len(message) > LARGEST_MESSAGE:
+            raise MessageTooLarge(event, len(message), LARGEST_MESSAGE)
+        self._writer.gather(message)
+
+    def _send_request(
+        self,
+        future: asyncio.Future[Any] | None,
+        method: str,
+        handler_id: str,
+        body_type: str | None,
+        body: Body | None,
+        timeout: float | None,
+    ) -> None:
+        if self.closed:
+            raise PipeClosed(method, handler_id, "the pipe is closed")
+        request_id = self._next_id()
+        message = self.codec.encode_request(request_id, method, handler_id, body_type, body)
+        if len(message) > LARGEST_MESSAGE:
+            raise MessageTooLarge(method, len(message), LARGEST_MESSAGE)
+        self._await_reply(request_id, message, future, method, handler_id, timeout)
+
+    def _next_id(self) -> int:
+        request_id = self._last_id + 1 if self._last_id < _LAST_ID else 1
+        while request_id in self._pending:
+            request_id += 1
+        self._last_id = request_id
+        return request_id
+
+    def _await_reply(
+        self,
+        request_id: int,
+        message: bytes,
+        future: asyncio.Future[Any] | None,
+        method: str,
+        handler_id: str,
+        timeout: float | None,
+    ) -> None:
+        deadline = self._loop.time() + (self.request_timeout if timeout is None else timeout)
+        if self._timer is None or deadline < self._timer.when():
+            self._set_timer(deadline)
+        if self._pending:
+            self._writer.gather(message)
+        else:
+            self._writer.write(message)
+        self._pending[request_id] = _Pending(future, method, handler_id, deadline)
+
+    # Up
+
+    def subscribe(self, handler_id: str, callback: OnNotification) -> None:
+        """Call `callback(event, body)` at each notification for `handler_id`; `event` is a member of `FBS.Notification.Event`."""
+        self._subscribers[handler_id] = callback
+
+    def unsubscribe(self, handler_id: str) -> None:
+        """Ignore notifications for `handler_id` from now on."""
+        self._subscribers.pop(handler_id, None)
+
+    def _read(self, buffer: bytes, at: int) -> None:
+        codec = self.codec
+        try:
+            kind, inner = codec.open_message(buffer, at)
+            if kind == codec.response_kind:
+                self._reply(buffer, inner)
+            elif kind == codec.notification_kind:
+                self._notification(*codec.open_notification(buffer, inner))
+            elif kind == codec.log_kind:
+                self._log(codec.log_text(buffer, inner))
+            else:
+                logger.error("the worker sent a message of unknown kind %d", kind)
+        except CodecError as error:
+            logger.error("the worker sent what cannot be read: %s", error)
+
+    def _reply(self, buffer: bytes, at: int) -> None:
+        request_id, accepted, body_number, body_at, error, reason = self.codec.open_response(buffer, at)
+        pending = self._pending.pop(request_id, None)
+        if pending is None:
+            logger.debug("reply to request %d, for which nobody waits any more", request_id)
+            return
+        future = pending.future
+        if future is None:
+            if not accepted:
+                logger.debug("%s [%s] was refused: %s", pending.method, pending.handler_id, reason)
+        elif future.done():
+            pass  # cancelled by whoever awaited it
+        elif accepted:
+            try:
+                future.set_result(self.codec.response_body(buffer, body_number, body_at))
+            except CodecError as malformed:
+                future.set_exception(malformed)
+        else:
+            kind = _REJECTIONS.get(error or "", RequestRejected)
+            future.set_exception(
+                kind(pending.method, pending.handler_id, reason or error or "refused without a reason")
+            )
+
+    def _notification(self, handler_id: str, event: str, body: Body | None) -> None:
+        subscriber = self._subscribers.get(handler_id)
+        if subscriber is None:
+            logger.debug("%s for %s, to which nobody listens", event, handler_id)
+            return
+        try:
+            subscriber(event, body)
+        except Exception:
+            logger.exception("the handler of %s for %s raised", event, handler_id)
+
+    def _log(self, text: str) -> None:
+        self._worker_logger.log(_LOG_LEVELS.get(text[:1], logging.WARNING), "%s", text[1:])
+
+    # Time-outs: one timer, at the earliest deadline that was known when it was set.
+
+    def _set_timer(self, deadline: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        for request_id in [number for number, pending in self._pending.items() if pending.deadline <= now]:
+            pending = self._pending.pop(request_id)
+            if pending.future is not None and not pending.future.done():
+                error = RequestTimeout(pending.method, pending.handler_id, "no reply in time")
+                pending.future.set_exception(error)
+            logger.warning("%s [%s]: no reply in time", pending.method, pending.handler_id)
+        if self._pending:
+            self._set_timer(min(pending.deadline for pending in self._pending.values()))
+
+    # The end
+
+    def close(self) -> None:
+        """Send what was gathered, as far as the worker takes it, and fail what is pending with `PipeClosed`. Idempotent."""
+        self._close("the pipe was closed")
+
+    def _close(self, reason: str) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self._reader.close()
+        self._writer.close()
+        self._subscribers.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for pending in self._pending.values():
+            if pending.future is not None and not pending.future.done():
+                pending.future.set_exception(PipeClosed(pending.method, pending.handler_id, reason))
+        self._pending.clear()
+
+    def _ended(self, error: Exception | None) -> None:
+        self._lost("the worker closed it" if error is None else str(error))
+
+    def _lost(self, reason: str) -> None:
+        if not self.closed:
+            self._close(f"the pipe was lost: {reason}")
+            self._on_lost(reason)
