@@ -19,8 +19,8 @@ from media.mediasoup.supported_rtp_capabilities import ABS_SEND_TIME_URI, TRANSP
 
 
 def get_consumer_rtp_parameters(
-    consumable: RtpParameters,
-    capabilities: RtpCapabilities | RemoteCapabilities,
+    consumable_rtp_parameters: RtpParameters,
+    remote_rtp_capabilities: RtpCapabilities | RemoteCapabilities,
     *,
     pipe: bool,
     enable_rtx: bool,
@@ -32,12 +32,18 @@ def get_consumer_rtp_parameters(
     Who makes many consumers of one producer keeps the ``consumer_rtp_parameters_template``. Arguments and errors are
     its own; the ssrcs are random unless given.
     """
-    template = consumer_rtp_parameters_template(consumable, capabilities, pipe=pipe, enable_rtx=enable_rtx)
+    template = consumer_rtp_parameters_template(
+        consumable_rtp_parameters, remote_rtp_capabilities, pipe=pipe, enable_rtx=enable_rtx
+    )
     return template.rtp_parameters(ssrc=ssrc, rtx_ssrc=rtx_ssrc)
 
 
 def consumer_rtp_parameters_template(
-    consumable: RtpParameters, capabilities: RtpCapabilities | RemoteCapabilities, *, pipe: bool, enable_rtx: bool
+    consumable_rtp_parameters: RtpParameters,
+    remote_rtp_capabilities: RtpCapabilities | RemoteCapabilities,
+    *,
+    pipe: bool,
+    enable_rtx: bool,
 ) -> ConsumerTemplate:
     """Return what the consumers of a producer by endpoints with these capabilities have in common.
 
@@ -45,32 +51,34 @@ def consumer_rtp_parameters_template(
     producer's streams are forwarded, otherwise they become one. Without ``enable_rtx`` there are neither RTX codecs
     nor NACKs.
 
-    The answer depends on the arguments only; ``remote_capabilities(capabilities)`` is a cheap key to keep it under.
-    Raises UnsupportedError when the endpoint has none of the producer's media codecs, TypeError, naming the field,
-    when the capabilities are not valid.
+    The answer depends on the arguments only, and ``remote_capabilities`` makes a cheap key to keep it under. Raises
+    UnsupportedError when the endpoint has none of the producer's media codecs, TypeError, naming the field, when the
+    capabilities are not valid.
     """
-    remote = remote_capabilities(capabilities)
-    codecs = _codecs(consumable, remote, enable_rtx=enable_rtx)
+    remote = remote_capabilities(remote_rtp_capabilities)
+    codecs = _codecs(consumable_rtp_parameters, remote, enable_rtx=enable_rtx)
     extensions = [
         extension
-        for extension in consumable["headerExtensions"]
+        for extension in consumable_rtp_parameters["headerExtensions"]
         if (extension["id"], extension["uri"]) in remote.header_extensions
     ]
-    encodings = consumable["encodings"]
+    encodings = consumable_rtp_parameters["encodings"]
     return ConsumerTemplate(
         codecs=_with_one_bandwidth_estimation(codecs, extensions),
         header_extensions=extensions,
         encodings=encodings if pipe else [_single_encoding(encodings)],
-        rtcp=consumable["rtcp"],
-        msid=consumable.get("msid"),
+        rtcp=consumable_rtp_parameters["rtcp"],
+        msid=consumable_rtp_parameters.get("msid"),
         uses_rtx=any(is_rtx_codec(codec) for codec in codecs),
         is_pipe=pipe,
     )
 
 
-def _codecs(consumable: RtpParameters, remote: RemoteCapabilities, *, enable_rtx: bool) -> list[RtpCodecParameters]:
+def _codecs(
+    consumable_rtp_parameters: RtpParameters, remote: RemoteCapabilities, *, enable_rtx: bool
+) -> list[RtpCodecParameters]:
     matched: list[RtpCodecParameters] = []
-    for codec in consumable["codecs"]:
+    for codec in consumable_rtp_parameters["codecs"]:
         if not enable_rtx and is_rtx_codec(codec):
             continue
         remote_codec = remote.find_codec(codec)
