@@ -119,7 +119,7 @@ def only_maker(waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def workshop() -> Iterator[Path]:
-    """A fresh folder beside the entries, gone afterwards. Hold the lock: what an interrupted process left is removed."""
+    """A fresh folder beside the entries, gone afterwards. Hold the lock: what interrupted processes left is removed."""
     root = cache_root()
     for left in root.glob(f"{WORKSHOP_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -69,9 +69,8 @@ def check_version(binary: Path, schemas: Path) -> None:
     if version is not None and version != VERSION:
         raise BinaryUnfit(f"It is version {version}, and this project speaks to {VERSION}.")
     if version is None and (missing := unknown_methods(binary, schemas)):
-        raise BinaryUnfit(
-            f"It is not version {VERSION}: it does not know {missing[0]} ({len(missing)} requests in all)."
-        )
+        others = f" and {len(missing) - 1} more requests" if len(missing) > 1 else ""
+        raise BinaryUnfit(f"It is not version {VERSION}: it does not know {missing[0]}{others}.")
 
 
 def running_pid(message: bytes) -> str | None:
