@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .codec_decoder import MALFORMED, Decode, Decoders
-from .codec_encoder import UNFIT, Encoders
-from .codec_explain import explain
-from .codec_frames import NotificationFrames, RequestFrames
-from .errors import CodecError
-from .schema import Schema
+from media.mediasoup.codec_decoder import MALFORMED, Decode, Decoders
+from media.mediasoup.codec_encoder import UNFIT, Encoders
+from media.mediasoup.codec_explain import explain
+from media.mediasoup.codec_frames import NotificationFrames, RequestFrames
+from media.mediasoup.errors import CodecError
+from media.mediasoup.schema import Schema
 
 Body = dict[str, Any]
 

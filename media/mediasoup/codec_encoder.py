@@ -12,8 +12,8 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .errors import CodecError
-from .schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
+from media.mediasoup.errors import CodecError
+from media.mediasoup.schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
 
 Encode = Callable[[Any], bytes]
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
-from .schema import Enum, Scalar, Schema, String, TableRef, Type, Union, Vector
+from media.mediasoup.schema import Enum, Scalar, Schema, String, TableRef, Type, Union, Vector
 
 # Nothing in mediasoup's schemas comes near this; a value that contains itself does.
 _DEEPEST = 50

@@ -8,9 +8,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from .codec_encoder import Encoders, InlineLayout, string_blob
-from .errors import SchemaError
-from .schema import Schema
+from media.mediasoup.codec_encoder import Encoders, InlineLayout, string_blob
+from media.mediasoup.errors import SchemaError
+from media.mediasoup.schema import Schema
 
 _MESSAGE = "FBS.Message.Message"
 _NOTHING = b""

@@ -8,8 +8,8 @@ import socket
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .codec import Body, Codec
-from .errors import (
+from media.mediasoup.codec import Body, Codec
+from media.mediasoup.errors import (
     CodecError,
     HandlerNotFound,
     InvalidRequest,
@@ -18,8 +18,8 @@ from .errors import (
     RequestRejected,
     RequestTimeout,
 )
-from .pipe_reader import LARGEST_MESSAGE, MessageReader
-from .pipe_writer import MessageWriter
+from media.mediasoup.pipe_reader import LARGEST_MESSAGE, MessageReader
+from media.mediasoup.pipe_writer import MessageWriter
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from .errors import CodecError
+from media.mediasoup.errors import CodecError
 
 # A worker refuses to write more than this, its own length prefix included.
 LARGEST_MESSAGE = 8 * 1024 * 1024
