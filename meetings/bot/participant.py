@@ -25,7 +25,8 @@ PASSING_REFUSALS = {"PRODUCER_NOT_FOUND", "CONSUMER_NOT_FOUND"}
 class BotParticipant:
     """One bot in one meeting. `async with BotParticipant(site, "abc-defg-hij") as bot:` joins and leaves.
 
-    `picture` and `tone` are what it sends, None for nothing. `others` holds everybody it met, by participant id,
+    `picture` and `tone` are what it sends, None for nothing. `ticket` is a host's ticket; without one the bot gets a
+    guest's. `others` holds everybody it met, by participant id,
     also those who left. `failures` holds what went wrong in the background, such as a producer that could not be
     consumed although it was still there.
     """
@@ -39,6 +40,7 @@ class BotParticipant:
         picture: MovingPicture | None = None,
         tone: Tone | None = None,
         receive: bool = True,
+        ticket: str = "",
     ) -> None:
         self.display_name = display_name
         self.picture = picture
@@ -51,6 +53,7 @@ class BotParticipant:
         self._site = site
         self._meeting = meeting
         self._receive = receive
+        self._ticket = ticket
         self._sources: dict[str, tuple[str, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._signalling: SignallingClient | None = None
@@ -73,7 +76,7 @@ class BotParticipant:
 
         Raises SiteRefused, RequestRefused or SignallingClosed, with nothing left open.
         """
-        ticket = await self._site.join(self._meeting, self.display_name)
+        ticket = await self._site.join(self._meeting, self.display_name, self._ticket)
         self._signalling = await SignallingClient.open(ticket.socket_url, origin=self._site.origin)
         try:
             joined = await self._signalling.request(

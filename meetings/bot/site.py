@@ -56,11 +56,13 @@ class Site:
             body: JsonObject = json.loads(refusal.body)
             return body
 
-    async def join(self, meeting: str, display_name: str) -> JoinTicket:
-        """A ticket for the meeting given by id or code. Raises SiteRefused where joining is not possible."""
+    async def join(self, meeting: str, display_name: str, host_ticket: str = "") -> JoinTicket:
+        """A ticket for the meeting given by id or code; `host_ticket` makes it that one instead of a guest's. Raises
+        SiteRefused where joining is not possible.
+        """
         described = await self.describe(meeting)
         reply = await self._call("POST", f"/api/meetings/{quote(meeting)}/join", {"displayName": display_name})
-        return JoinTicket(described["id"], self.socket_url(reply["socketUrl"], reply["ticket"]))
+        return JoinTicket(described["id"], self.socket_url(reply["socketUrl"], host_ticket or reply["ticket"]))
 
     def socket_url(self, path: str, ticket: str) -> str:
         """The absolute address of the signalling socket with a ticket in it. `path` may be absolute already."""

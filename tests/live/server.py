@@ -55,7 +55,7 @@ class RunningServer:
         self.port = free_port()
         self.base_url = f"http://localhost:{self.port}"
         self.log_path = Path(self._var.name) / "server.log"
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if name not in FOREIGN},
             "KCS_VAR": self._var.name,
             "HOST": "127.0.0.1",
@@ -85,7 +85,7 @@ class RunningServer:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -130,11 +130,14 @@ class RunningServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        children = children_of(self.pid)
         code = self.stop()
+        left = {pid: children[pid] for pid in wait_until_gone(set(children))}
         output = self.log
         self._var.cleanup()
         if error is None:
             assert code == 0, f"the server did not stop cleanly (exit code {code}):\n{output[-4000:]}"
+            assert not left, f"the server left processes behind: {left}"
 
     def _is_ready(self) -> bool:
         assert self._process is not None
@@ -150,7 +153,7 @@ class RunningServer:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=60,

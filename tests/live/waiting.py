@@ -11,10 +11,14 @@ T = TypeVar("T")
 
 
 @overload
-async def eventually(what: str, look: Callable[[], Awaitable[T]], *, within: float = ..., every: float = ...) -> T: ...
+async def eventually(
+    what: str, look: Callable[[], Awaitable[T | None]], *, within: float = ..., every: float = ...
+) -> T: ...
 @overload
-async def eventually(what: str, look: Callable[[], T], *, within: float = ..., every: float = ...) -> T: ...
-async def eventually(what: str, look: Callable[[], Awaitable[T] | T], *, within: float = 10.0, every: float = 0.1) -> T:
+async def eventually(what: str, look: Callable[[], T | None], *, within: float = ..., every: float = ...) -> T: ...
+async def eventually(
+    what: str, look: Callable[[], Awaitable[T | None] | T | None], *, within: float = 10.0, every: float = 0.1
+) -> T:
     """Look until something truthy is seen, and return it. Fails with `what` and the last thing seen after
     `within` seconds.
     """
@@ -30,7 +34,7 @@ async def eventually(what: str, look: Callable[[], Awaitable[T] | T], *, within:
         await asyncio.sleep(every)
 
 
-def eventually_blocking(what: str, look: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T:
+def eventually_blocking(what: str, look: Callable[[], T | None], *, within: float = 10.0, every: float = 0.05) -> T:
     """The same without an event loop."""
     ends = time.monotonic() + within
     while not (seen := look()):

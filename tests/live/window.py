@@ -44,6 +44,11 @@ class Window:
         participant_id: str = ids[-1]
         return participant_id
 
+    @property
+    def times_joined(self) -> int:
+        """How often the server said `meeting-joined` to this window."""
+        return sum(frame.get("event") == "meeting-joined" for frame in self.received)
+
     def pushes(self, event: str) -> list[Message]:
         """The data of all pushes of this name that came so far."""
         return [frame["data"] for frame in self.received if frame.get("event") == event and "id" not in frame]
@@ -55,10 +60,10 @@ class Window:
 
     async def press_join(self, *, within: float = 20.0) -> None:
         """On the pre-join page: type the name, press Join, and wait until the server let us in."""
-        before = self._times_joined()
+        before = self.times_joined
         await self.page.get_by_role("textbox", name=re.compile("name", re.I)).fill(self.name)
         await self.page.get_by_role("button", name=re.compile(r"^\s*join\b", re.I)).click()
-        await eventually(f"{self.name} is in the meeting", lambda: self._times_joined() > before, within=within)
+        await eventually(f"{self.name} is in the meeting", lambda: self.times_joined > before, within=within)
 
     async def press(self, name: str) -> None:
         """Press the button whose accessible name contains `name` in any case (microphone, camera, leave)."""
@@ -119,6 +124,32 @@ class Window:
         except AssertionError as error:
             raise AssertionError(f"{error}; {await self.remote(participant_id)}; {self.problems}") from None
 
+    async def stops_seeing(self, participant_id: str, *, within: float = 15.0) -> None:
+        """Wait until their tile is there without a picture, and no frame of theirs is decoded any more."""
+
+        async def dark() -> bool:
+            if await self.picture(participant_id) is not None or not (await self.remote(participant_id))["tile"]:
+                return False
+            return await self.frames_decoded_in(participant_id, 0.5) == 0
+
+        await eventually(f"{self.name} no longer sees {participant_id}", dark, within=within)
+
+    async def loses_tile(self, participant_id: str, *, within: float = 10.0) -> None:
+        """Wait until there is no tile of theirs any more."""
+
+        async def gone() -> bool:
+            return not (await self.remote(participant_id))["tile"]
+
+        await eventually(f"{self.name} has no tile of {participant_id}", gone, within=within)
+
+    async def is_told(self, event: str, *, within: float = 10.0, **fields: str) -> None:
+        """Wait for a push with these fields."""
+
+        def told() -> bool:
+            return any(fields.items() <= push.items() for push in self.pushes(event))
+
+        await eventually(f"{self.name} is told {event} {fields}", told, within=within)
+
     async def sound_heard_in(self, participant_id: str, seconds: float) -> float:
         """The sound energy of theirs that arrives in the given time. This one does take that time."""
         before = await self._heard(participant_id)
@@ -151,9 +182,6 @@ class Window:
 
     async def _decoded(self, participant_id: str) -> int:
         return int((await self.remote(participant_id)).get("video", {}).get("framesDecoded", 0))
-
-    def _times_joined(self) -> int:
-        return sum(frame.get("event") == "meeting-joined" for frame in self.received)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
