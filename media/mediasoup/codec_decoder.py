@@ -58,10 +58,7 @@ def _read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
     at += 4
     if at + count * 4 > len(buffer):
         raise CodecError("vector runs over the end")
-    if count < 256:
-        offsets = _OFFSETS[count](buffer, at)
-    else:
-        offsets = struct.unpack_from(f"<{count}I", buffer, at)
+    offsets = _OFFSETS[count](buffer, at) if count < 256 else struct.unpack_from(f"<{count}I", buffer, at)
     items = []
     for offset in offsets:
         items.append(read(buffer, at + offset))
@@ -162,7 +159,10 @@ class Decoders:
                 self._namespace[_function(prefix, name)] = self._stub(prefix, name)
 
     def __getitem__(self, table: str) -> Decode:
-        """The function that turns the bytes of a table at a position into a dict. It raises one of `MALFORMED` or `CodecError`."""
+        """The function that turns the bytes of a table at a position into a dict.
+
+        It raises one of `MALFORMED` or `CodecError`.
+        """
         decode: Decode = self._namespace[_function("decode", table)]
         return decode
 

@@ -287,7 +287,8 @@ class _Writer:
             names = f"{self.prefix}_values{field.slot}"
             self.constants[names] = dict(kind.element.values)
             return f"numbers_blob({kind.element.scalar.format!r}, [{names}[e] for e in {value}])"
-        assert isinstance(kind, Vector) and isinstance(kind.element, Scalar)
+        assert isinstance(kind, Vector)
+        assert isinstance(kind.element, Scalar)
         if kind.element.format == "B":
             return f"bytes_blob({value})"
         return f"numbers_blob({kind.element.format.replace('?', 'B')!r}, {value})"

@@ -1,4 +1,4 @@
-"""Finds out why a value does not fit its schema: slow and thorough, for the text of an error that has happened already."""
+"""Finds out why a value does not fit its schema: slow and thorough, for the text of an error that is being raised."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class NotificationFrames:
 def _envelope(
     schema: Schema, encoders: Encoders, member: str, layout: InlineLayout, keys: Sequence[str], order: Sequence[int]
 ) -> tuple[Pack, bytes, bytes, bytes]:
-    """The packer of length, Message and the member's inline part; the bytes of the Message; vtables with and without body."""
+    """(packer of length, Message and the member's inline part; the Message's bytes; vtables with and without body)."""
     table = f"FBS.{member}.{member}"
     if tuple(field.key for field in schema.tables[table].fields) != tuple(keys) or layout.order != list(order):
         raise SchemaError(f"{table} has other fields than this package knows")

@@ -44,10 +44,10 @@ class _Pending(NamedTuple):
 class Pipe:
     """Speaks with one worker over a pair of sockets, in the event loop in which it is made.
 
-    Nothing here blocks. A request goes out at once when no other is under way, otherwise together with all others of the
-    same turn of the loop. Replies settle the futures of their requests in the order in which they come; notifications
-    are handed to their subscribers while they are read, so a subscriber must not block and had better be there before
-    the request that makes its object goes out (ids are chosen on this side).
+    Nothing here blocks. A request goes out at once when no other is under way, otherwise together with all others of
+    the same turn of the loop. Replies settle the futures of their requests in the order in which they come;
+    notifications are handed to their subscribers while they are read, so a subscriber must not block and had better
+    be there before the request that makes its object goes out (ids are chosen on this side).
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Pipe:
         request_timeout: float = REQUEST_TIMEOUT,
         on_lost: Callable[[str], None] = lambda reason: None,
     ) -> None:
-        """`down` carries to the worker (its descriptor 3), `up` from it (its descriptor 4); the pipe owns both from now on.
+        """`down` carries to the worker (its descriptor 3), `up` from it (its descriptor 4); the pipe owns both now.
 
         `worker_logger` gets the worker's log messages. `on_lost(reason)` is called once if the pipe ends without
         `close()`; it is closed then and what was pending has failed.
@@ -91,10 +91,11 @@ class Pipe:
     ) -> asyncio.Future[Any]:
         """Send a request and give a future of its reply's body (None where a reply has none).
 
-        `method` is a member of `FBS.Request.Method`, `body_type` of `FBS.Request.Body`; `timeout` is in seconds, default
-        `request_timeout`. The request is on its way when this returns, awaited or not. Raises, here or from the future,
-        `PipeClosed`, `CodecError` (body does not fit its schema, nothing was sent; or the reply cannot be read),
-        `MessageTooLarge`, `RequestRejected` and its kinds, `RequestTimeout`. A reply that comes after its time-out is ignored.
+        `method` is a member of `FBS.Request.Method`, `body_type` of `FBS.Request.Body`; `timeout` is in seconds,
+        default `request_timeout`. The request is on its way when this returns, awaited or not.
+        Raises here, with nothing sent: `PipeClosed`, `MessageTooLarge`, `CodecError` (the body does not fit its schema).
+        The future raises `RequestRejected` or one of its kinds, `RequestTimeout` (a later reply is ignored),
+        `PipeClosed`, `CodecError` (the reply cannot be read).
         """
         future: asyncio.Future[Any] = self._loop.create_future()
         self._send_request(future, method, handler_id, body_type, body, timeout)
@@ -159,7 +160,10 @@ class Pipe:
     # Up
 
     def subscribe(self, handler_id: str, callback: OnNotification) -> None:
-        """Call `callback(event, body)` at each notification for `handler_id`; `event` is a member of `FBS.Notification.Event`."""
+        """Call `callback(event, body)` at each notification for `handler_id`.
+
+        `event` is a member of `FBS.Notification.Event`.
+        """
         self._subscribers[handler_id] = callback
 
     def unsubscribe(self, handler_id: str) -> None:
@@ -239,7 +243,7 @@ class Pipe:
     # The end
 
     def close(self) -> None:
-        """Send what was gathered, as far as the worker takes it, and fail what is pending with `PipeClosed`. Idempotent."""
+        """Send what was gathered, as far as the worker takes it; fail what is pending with `PipeClosed`. Idempotent."""
         self._close("the pipe was closed")
 
     def _close(self, reason: str) -> None:

@@ -17,9 +17,9 @@ _READ_SIZE = 65536
 class MessageReader:
     """Reads a socket whenever it has something, and hands on each message where it stands in what was read.
 
-    `on_message(buffer, at)` is called with the bytes that were read and the place where a message starts in them, behind
-    its length; it must not raise. `on_end(reason)` is called once, when nothing more can come: the other side is gone
-    (reason None), or what came cannot be the beginning of a message.
+    `on_message(buffer, at)` is called with the bytes that were read and the place where a message starts in them,
+    behind its length; it must not raise. `on_end(reason)` is called once, when nothing more can come: the other side is
+    gone (reason None), or what came cannot be the beginning of a message.
     """
 
     def __init__(

@@ -32,8 +32,8 @@ class ExitStatus(NamedTuple):
 class WorkerProcess:
     """A running child process. It is reaped without SIGCHLD, so it gets along with whoever else has children here.
 
-    `exited` is settled with its `ExitStatus` when it is gone and has been reaped. The process has a process group of its
-    own: a Ctrl-C in the terminal does not end it before those who use it have said goodbye.
+    `exited` is settled with its `ExitStatus` when it is gone and has been reaped. The process has a process group of
+    its own: a Ctrl-C in the terminal does not end it before those who use it have said goodbye.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class WorkerProcess:
         self._watch()
 
     def end(self, patience: float = PATIENCE) -> None:
-        """See to it that it ends: wait `patience` seconds, SIGTERM, wait as long again, SIGKILL. `exited` tells when."""
+        """See to it that it ends: wait `patience` seconds, SIGTERM, wait as long again, SIGKILL."""
         if self._timer is None and not self.exited.done():
             self._timer = self._loop.call_later(patience, self._terminate, patience)
 
@@ -151,7 +151,7 @@ def _spawn(
         ],
         setpgroup=0,
         setsigmask=(),
-        # Python ignores SIGPIPE, and what is ignored stays so across exec; the others may be ignored under a supervisor.
+        # Python ignores SIGPIPE, and what is ignored stays so across exec; a supervisor may have ignored the others.
         setsigdef=(signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
     )
 

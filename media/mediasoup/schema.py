@@ -1,4 +1,4 @@
-"""Reads FlatBuffers schema files (.fbs) into a model: the tables, enums and unions that mediasoup's messages are made of.
+"""Reads FlatBuffers schema files (.fbs) into a model: the tables, enums and unions of mediasoup's messages.
 
 Covers the part of the language that mediasoup's schemas use; anything else is a `SchemaError`, never a silent guess.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import SchemaError
+from media.mediasoup.errors import SchemaError
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class WebRtcServer(WorkerObject):
         self._transports: dict[str, WebRtcTransport] = {}
 
     def dump(self) -> Awaitable[dict[str, Any]]:
-        """The worker's view: id, udpSockets and tcpServers ({ip, port}), webRtcTransportIds, localIceUsernameFragments."""
+        """The worker's view: id, udpSockets, tcpServers ({ip, port}), webRtcTransportIds, localIceUsernameFragments."""
         return self._request("WEBRTCSERVER_DUMP")
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ class Worker(WorkerObject):
         return self._pipe.request("WORKER_DUMP")
 
     def get_resource_usage(self) -> Awaitable[dict[str, int]]:
-        """What uv_getrusage() says of the process, camelCase (`ruUtime`: user CPU time in milliseconds, `ruMaxrss`: KiB…)."""
+        """What uv_getrusage() says of the process: `ruUtime`, `ruStime` (CPU time in ms), `ruMaxrss` (KiB) and more."""
         self._check_open()
         return self._pipe.request("WORKER_GET_RESOURCE_USAGE")
 
@@ -84,7 +84,7 @@ class Worker(WorkerObject):
     async def create_router(
         self, *, media_codecs: Sequence[RtpCodecCapability] = (), app_data: AppData | None = None
     ) -> Router:
-        """A router for these codecs. Raises TypeError for codecs that make no sense, UnsupportedError for unknown ones."""
+        """A router for these codecs. Raises TypeError for codecs that make no sense, UnsupportedError for others."""
         capabilities = ortc.generate_router_rtp_capabilities(media_codecs)
         router = Router(self, str(uuid.uuid4()), capabilities, app_data)
         body = {"routerId": router.id}

@@ -117,7 +117,7 @@ def _start(arguments: Sequence[str], version: str) -> WorkerProcess:
         raise WorkerStartError(f"{arguments[0]} cannot be run: {error.strerror}") from error
 
 
-async def _running(process: WorkerProcess, pipe: Pipe, timeout: float) -> None:
+async def _running(process: WorkerProcess, pipe: Pipe, patience: float) -> None:
     """Return when the worker has said that it runs; raise when it ends or is silent for too long."""
     running: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     handler_id = str(process.pid)
@@ -128,13 +128,13 @@ async def _running(process: WorkerProcess, pipe: Pipe, timeout: float) -> None:
 
     pipe.subscribe(handler_id, said)
     try:
-        await asyncio.wait([running, process.exited], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([running, process.exited], timeout=patience, return_when=asyncio.FIRST_COMPLETED)
     finally:
         pipe.unsubscribe(handler_id)
     if process.exited.done():
         raise _failed(process.exited.result(), tuple(process.last_errors))
     if not running.done():
-        raise WorkerStartError(f"it said nothing for {timeout:g} s", output=tuple(process.last_errors))
+        raise WorkerStartError(f"it said nothing for {patience:g} s", output=tuple(process.last_errors))
 
 
 def _failed(status: ExitStatus, output: tuple[str, ...]) -> WorkerStartError:

@@ -16,6 +16,7 @@ from media.mediasoup.worker_start import create_worker
 
 if TYPE_CHECKING:
     from media.mediasoup.router import Router
+
     from media.mediasoup.rtp_parameters import RtpCodecCapability
     from media.mediasoup.webrtc_server import WebRtcServer
     from media.mediasoup.worker import Worker
