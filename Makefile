@@ -1,0 +1,59 @@
+# KCS Meet. `make run` needs Debian 12 with Python 3.11, Node 20, make and a compiler; `make help` lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+# Further arguments for what a target runs: make test ARGS="-k worker -x"
+ARGS ?=
+export PORT
+
+IN_VENV := .venv/bin/python
+SOURCES := $(wildcard kcs media meetings bench setup tests manage.py)
+
+.PHONY: help setup run admin test lint bench bench-control bench-join bench-memory clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+setup: ## get everything that `make run` needs; what is there already is left alone
+	@$(PYTHON) -m setup run
+
+run: setup ## set up and serve until Ctrl-C, on HOST (127.0.0.1) and PORT (8000)
+	@$(IN_VENV) manage.py migrate --noinput --verbosity 0
+	@echo "administrator: \`make admin\` in another terminal makes one, for http://localhost:$(PORT)/admin/"
+	@exec $(IN_VENV) manage.py serve
+
+admin: setup ## make an administrator for /admin/
+	@$(IN_VENV) manage.py migrate --noinput --verbosity 0
+	@exec $(IN_VENV) manage.py createsuperuser
+
+test: ## run all tests (installs Chromium, Redis, PostgreSQL and ffmpeg where this is root)
+	@$(PYTHON) -m setup test
+	node --test tests/pages/
+	$(IN_VENV) -m pytest $(ARGS)
+
+lint: ## check style, types and the arrows between packages
+	@$(PYTHON) -m setup lint
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m mypy $(SOURCES)
+	.venv/bin/lint-imports
+	$(IN_VENV) manage.py makemigrations --check --dry-run
+	node_modules/.bin/tsc --noEmit
+
+bench: bench-control bench-join bench-memory ## print all benchmarks
+
+bench-control: bench-setup ## our object model against the Node package, operation by operation
+	$(IN_VENV) -m bench.control_plane $(ARGS)
+
+bench-join: bench-setup ## from socket open to the first remote frame, in real Chromium
+	$(IN_VENV) -m bench.join $(ARGS)
+
+bench-memory: bench-setup ## memory per participant
+	$(IN_VENV) -m bench.memory $(ARGS)
+
+.PHONY: bench-setup
+bench-setup:
+	@$(PYTHON) -m setup test
+
+clean: ## remove what set-up made; keeps var/ (your meetings) and the worker in ~/.cache/kcs-meet
+	rm -rf .venv node_modules meetings/static/meetings/build staticfiles .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
