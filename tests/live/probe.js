@@ -123,18 +123,22 @@
   }
   const longestGaps = () => Object.fromEntries([...gaps].map(([id, gap]) => [id, gap.longest / 1000]));
 
-  // When the first frame of anybody else came on the screen, in performance.now() time.
+  // When the first frame that came over a connection was on the screen, in performance.now() time.
   let firstRemoteFrame = null;
-  function watchFirstFrame(ownTile) {
-    const seen = new WeakSet();
+  function watchFirstFrame() {
+    const watched = new WeakSet();
+    const arrives = (video) => {
+      const shownTracks = new Set(video.srcObject?.getTracks?.() ?? []);
+      return connections.some((connection) => connection.getReceivers().some(({ track }) => shownTracks.has(track)));
+    };
     const look = () => {
       for (const video of document.querySelectorAll("video")) {
-        if (seen.has(video) || !video.closest("[data-participant-id]") || video.closest(ownTile)) continue;
-        seen.add(video);
+        if (watched.has(video) || !arrives(video)) continue;
+        watched.add(video);
         video.requestVideoFrameCallback((now) => (firstRemoteFrame ??= now));
       }
+      if (firstRemoteFrame === null) requestAnimationFrame(look);
     };
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
     look();
   }
 

@@ -61,9 +61,13 @@ class Window:
     async def press_join(self, *, within: float = 20.0) -> None:
         """On the pre-join page: type the name, press Join, and wait until the server let us in."""
         before = self.times_joined
+        await self.type_name_and_press_join()
+        await eventually(f"{self.name} is in the meeting", lambda: self.times_joined > before, within=within)
+
+    async def type_name_and_press_join(self) -> None:
+        """The same without waiting for what comes of it."""
         await self.page.get_by_role("textbox", name=re.compile("name", re.I)).fill(self.name)
         await self.page.get_by_role("button", name=re.compile(r"^\s*join\b", re.I)).click()
-        await eventually(f"{self.name} is in the meeting", lambda: self.times_joined > before, within=within)
 
     async def press(self, name: str) -> None:
         """Press the button whose accessible name contains `name` in any case (microphone, camera, leave)."""
