@@ -166,6 +166,10 @@ class Pipe:
         """
         self._subscribers[handler_id] = callback
 
+    def has_subscriber(self, handler_id: str) -> bool:
+        """Whether something subscribed under this id, which must be unique in the worker."""
+        return handler_id in self._subscribers
+
     def unsubscribe(self, handler_id: str) -> None:
         """Ignore notifications for `handler_id` from now on."""
         self._subscribers.pop(handler_id, None)
