@@ -1,6 +1,7 @@
 """`python3 -m media.binary` gets the worker binary and prints where it is; `--locate` only looks for it."""
 
 import argparse
+import signal
 import sys
 
 from . import WorkerBinaryMissing, locate, obtain
@@ -13,6 +14,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m media.binary", description=__doc__)
     parser.add_argument("--locate", action="store_true", help="only look, get nothing")
     progress = Progress("mediasoup-worker " + VERSION)
+    # Asked to end, as by Ctrl-C: stop the compilers and clean up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         found = locate() if parser.parse_args().locate else obtain(progress)
     except WorkerBinaryMissing as missing:

@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +15,6 @@ from .pinned import DEBIAN_PACKAGES, NPM_PACKAGE, RECIPE, VERSION, npm_version
 from .progress import Progress
 
 PKG_CONFIG_NAMES = ("openssl", "libuv", "libsrtp2", "absl_flat_hash_map", "flatbuffers")
-# Upstream's own release settings. The static library of libwebrtc is compiled as the executable is, or the one
-# precompiled header would not fit both.
-MESON_OPTIONS = ("--buildtype=release", "-Db_ndebug=true", "-Db_staticpic=false", "--wrap-mode=nodownload")
 FAILURE_LINES = 30
 
 
@@ -39,15 +35,19 @@ def build_worker(workshop: Path, progress: Progress) -> Path:
     # Empty while meson asks the compiler its questions, and until the schemas have become headers.
     header.touch()
     progress.step("configuring")
+    options = [line for line in (RECIPE / "options.txt").read_text().splitlines() if not line.startswith("#")]
     _run(
-        [str(tools / "meson"), "setup", str(build), str(source), *MESON_OPTIONS, f"-Dcpp_args=['-include','{header}']"],
+        [str(tools / "meson"), "setup", str(build), str(source), *options, f"-Dcpp_args=['-include','{header}']"],
         _environment(tools),
     )
     _run([str(tools / "ninja"), "-C", str(build), "fbs/FBS/message.h"], _environment(tools))
     progress.step("compiling the common headers")
     shutil.copyfile(RECIPE / header.name, header)
     _precompile(header, build, _environment(tools))
-    _run_ninja([str(tools / "ninja"), "-C", str(build), "mediasoup-worker"], _environment(tools), progress)
+    # The other targets of upstream's project (a library, tests) are not built.
+    ours = (f"{cache.BINARY_NAME}.p/", "deps/libwebrtc/")
+    total = sum(command["output"].startswith(ours) for command in _compile_commands(build))
+    _run_ninja([str(tools / "ninja"), "-C", str(build), cache.BINARY_NAME], _environment(tools), progress, total)
     finished.mkdir()
     _run(["strip", "-o", str(finished / cache.BINARY_NAME), str(build / cache.BINARY_NAME)], _environment(tools))
     cache.copy_schemas(NPM_PACKAGE / "worker" / "fbs", finished / "fbs")
@@ -105,13 +105,19 @@ def _install_tools(workshop: Path) -> Path:
 
 def _precompile(header: Path, build: Path, environment: dict[str, str]) -> None:
     """Compile the common headers once, with the very flags that meson gives to the worker's files."""
-    commands = json.loads((build / "compile_commands.json").read_text())
-    command = next(shlex.split(c["command"]) for c in commands if c["file"].endswith("/src/Worker.cpp"))
+    command = next(
+        shlex.split(each["command"]) for each in _compile_commands(build) if each["file"].endswith("/src/Worker.cpp")
+    )
     flags = [word for word in command[1:] if word.startswith(("-I", "-D", "-O", "-f", "-std", "-W", "-m", "-p"))]
     system = [flag for at, word in enumerate(command) if word == "-isystem" for flag in command[at : at + 2]]
     _run(
         [command[0], *flags, *system, "-x", "c++-header", str(header), "-o", f"{header}.gch"], environment, folder=build
     )
+
+
+def _compile_commands(build: Path) -> list[dict[str, str]]:
+    commands: list[dict[str, str]] = json.loads((build / "compile_commands.json").read_text())
+    return commands
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> None:
@@ -129,9 +135,10 @@ def _run(command: list[str], environment: dict[str, str], folder: Path | None = 
         raise _failure(command, done.stdout.splitlines())
 
 
-def _run_ninja(command: list[str], environment: dict[str, str], progress: Progress) -> None:
-    """Run ninja in a process group of its own, so that an interruption can end every compiler with it."""
-    tail: list[str] = []
+def _run_ninja(command: list[str], environment: dict[str, str], progress: Progress, total: int) -> None:
+    """Run ninja and count the files that it has compiled. Interrupted, ninja ends its compilers itself."""
+    said: list[str] = []
+    compiled = 0
     with subprocess.Popen(
         command,
         env=environment,
@@ -140,21 +147,20 @@ def _run_ninja(command: list[str], environment: dict[str, str], progress: Progre
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        start_new_session=True,
     ) as ninja:
         assert ninja.stdout is not None
         try:
             for line in ninja.stdout:
-                if counted := re.match(r"\[(\d+)/(\d+)\] ", line):
-                    progress.count(int(counted[1]), int(counted[2]))
-                else:
-                    tail.append(line.rstrip())
+                said.append(line.rstrip())
+                if re.match(r"\[\d+/\d+\] Compiling C\+\+", line):
+                    compiled += 1
+                    progress.count(compiled, total)
         except BaseException:
-            os.killpg(ninja.pid, signal.SIGKILL)
+            ninja.terminate()
             raise
     progress.end_line()
     if ninja.returncode != 0:
-        raise _failure(command, tail)
+        raise _failure(command, said)
 
 
 def _failure(command: list[str], said: list[str]) -> WorkerBinaryMissing:

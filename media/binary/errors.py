@@ -8,3 +8,7 @@ class WorkerBinaryMissing(Exception):
         super().__init__(f"{cause} {remedy}")
         self.cause = cause
         self.remedy = remedy
+
+
+class BinaryUnfit(Exception):
+    """This binary does not start, or is of another version. The text is a sentence that says so."""

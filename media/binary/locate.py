@@ -4,11 +4,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, prebuilt, probe
+from . import cache, prebuilt
 from .build import build_worker
-from .errors import WorkerBinaryMissing
+from .errors import BinaryUnfit, WorkerBinaryMissing
 from .pinned import NPM_PACKAGE, VERSION, npm_version
+from .probe import check_starts
 from .progress import Progress
+from .version import check_version
 
 OWN_BINARY_VARIABLE = "MEDIASOUP_WORKER_BIN"
 SKIP_PREBUILT_VARIABLE = "MEDIASOUP_SKIP_PREBUILT"
@@ -74,8 +76,8 @@ def _make(workshop: Path, entry: Path, progress: Progress) -> None:
     if finished is None:
         finished = build_worker(workshop, progress)
         try:
-            probe.check_starts(finished / cache.BINARY_NAME)
-        except probe.BinaryUnfit as unfit:
+            check_starts(finished / cache.BINARY_NAME)
+        except BinaryUnfit as unfit:
             raise WorkerBinaryMissing(
                 f"The mediasoup-worker just built is of no use. {unfit}",
                 f"Set {OWN_BINARY_VARIABLE} to a binary of your own (docs/worker-binary.md), and please report this.",
@@ -89,8 +91,8 @@ def _cached(entry: Path) -> WorkerBinary:
     if not cache.is_complete(entry):
         raise WorkerBinaryMissing(f"The cache's mediasoup-worker ({entry}) is not complete.", remedy)
     try:
-        probe.check_starts(binary)
-    except probe.BinaryUnfit as unfit:
+        check_starts(binary)
+    except BinaryUnfit as unfit:
         raise WorkerBinaryMissing(f"The cache's mediasoup-worker ({binary}) is of no use. {unfit}", remedy) from None
     return WorkerBinary(binary, VERSION, entry / "fbs")
 
@@ -104,9 +106,9 @@ def _own(binary: Path) -> WorkerBinary:
         raise WorkerBinaryMissing(f"{said}, which is not executable.", f"Run `chmod +x {binary}`. {remedy}")
     schemas = _schemas()
     try:
-        probe.check_version(binary, schemas)
-        probe.check_starts(binary)
-    except probe.BinaryUnfit as unfit:
+        check_version(binary, schemas)
+        check_starts(binary)
+    except BinaryUnfit as unfit:
         raise WorkerBinaryMissing(f"{said}, which is of no use. {unfit}", remedy) from None
     return WorkerBinary(binary.absolute(), VERSION, schemas)
 

@@ -4,14 +4,19 @@ import io
 import os
 import platform
 import tarfile
+import time
 import urllib.request
 from pathlib import Path
 
-from . import cache, probe
+from . import cache
+from .errors import BinaryUnfit
 from .pinned import NPM_PACKAGE, VERSION, npm_version
+from .probe import check_starts
+from .version import check_version
 
 RELEASES = "https://github.com/versatica/mediasoup/releases/download"
-SECONDS = 8.0
+CONNECT_SECONDS = 5.0
+WHOLE_SECONDS = 90.0
 LARGEST_BYTES = 100 * 1024 * 1024
 ARCHITECTURES = {"x86_64": "x64", "aarch64": "arm64"}
 
@@ -52,20 +57,24 @@ def fetch_worker(workshop: Path) -> Path:
     binary.chmod(0o755)
     cache.copy_schemas(NPM_PACKAGE / "worker" / "fbs", finished / "fbs")
     try:
-        probe.check_version(binary, finished / "fbs")
-        probe.check_starts(binary)
-    except probe.BinaryUnfit as unfit:
+        check_version(binary, finished / "fbs")
+        check_starts(binary)
+    except BinaryUnfit as unfit:
         raise NoPrebuilt(f"it cannot be used here. {unfit}") from None
     cache.write_record(finished, "prebuilt")
     return finished
 
 
 def _download(url: str) -> bytes:
+    """The whole answer. A network that lets nothing through costs CONNECT_SECONDS, one that trickles WHOLE_SECONDS."""
+    content = bytearray()
+    deadline = time.monotonic() + WHOLE_SECONDS
     try:
-        with urllib.request.urlopen(url, timeout=SECONDS) as answer:
-            content: bytes = answer.read(LARGEST_BYTES + 1)
+        with urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as answer:
+            while chunk := answer.read1(1 << 16):
+                content += chunk
+                if time.monotonic() > deadline or len(content) > LARGEST_BYTES:
+                    raise NoPrebuilt("the download takes too long")
     except OSError as failure:
         raise NoPrebuilt(f"not reachable: {getattr(failure, 'reason', failure)}") from None
-    if len(content) > LARGEST_BYTES:
-        raise NoPrebuilt("the archive is larger than any worker")
-    return content
+    return bytes(content)

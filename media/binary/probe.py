@@ -1,84 +1,57 @@
-"""Does a binary start, and is it of the pinned version?
+"""Does a binary start and say that a worker is running?"""
 
-mediasoup's worker does not know its own version: it takes MEDIASOUP_VERSION from its parent on trust and has no switch
-that prints one. So the version is read, in this order, from the record beside a binary of ours, from the npm package in
-whose `worker/out` folder it lies, and otherwise judged by what the binary can do: it must know every request of the
-pinned version's schemas by name, say that it runs, and answer.
-"""
-
-import json
+import fcntl
 import os
-import re
 import select
+import signal
 import socket
 import struct
-import subprocess
+import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
-from .cache import recorded_version
+from .errors import BinaryUnfit
 from .pinned import VERSION
 
 START_SECONDS = 5.0
 NOTIFICATION_IN_MESSAGE = 3
 WORKER_RUNNING = 4
-
-
-class BinaryUnfit(Exception):
-    """The binary does not start, or is of another version. The text is one sentence that says so."""
+# The worker reads from file descriptor 3 and writes to 4.
+CHANNEL_IN, CHANNEL_OUT, FIRST_FREE = 3, 4, 5
 
 
 def check_starts(binary: Path, seconds: float = START_SECONDS) -> None:
-    """Start the binary, wait until it says WORKER_RUNNING, and let it go. Raises BinaryUnfit with the reason."""
+    """Start the binary, wait until it says WORKER_RUNNING, and end it (some 15 ms). Raises BinaryUnfit with the reason.
+
+    Safe to call from any thread and beside other children of this process.
+    """
     ours_in, theirs_in = socket.socketpair()
     ours_out, theirs_out = socket.socketpair()
-    with ours_in, ours_out:
+    with ours_in, ours_out, tempfile.TemporaryFile() as output:
         with theirs_in, theirs_out:
-            process = _spawn(binary, theirs_in.fileno(), theirs_out.fileno())
+            pid = _spawn(binary, theirs_in, theirs_out, output)
         try:
             message = _first_message(ours_out, time.monotonic() + seconds)
+            if message is None and not _channel_closed(ours_out):
+                raise BinaryUnfit(f"It starts, but says nothing within {seconds:g} s.")
         finally:
-            # It ends itself when its pipe closes; a binary that is something else altogether may not.
-            process.kill()
-            _, said = process.communicate()
-    if message is None:
-        raise BinaryUnfit(_why_silent(process.returncode, said.decode(errors="replace").strip(), seconds))
-    if running_pid(message) != str(process.pid):
+            os.kill(pid, signal.SIGKILL)
+            status = os.waitpid(pid, 0)[1]
+        if message is None:
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip().splitlines()
+            how = f"exit code {os.waitstatus_to_exitcode(status)}: {said[-1] if said else 'it printed nothing'}"
+            raise BinaryUnfit(f"It does not start ({how}).")
+    if running_pid(message) != str(pid):
         raise BinaryUnfit("It starts, but what it says first is not that a mediasoup worker is running.")
-
-
-def known_version(binary: Path) -> str | None:
-    """The binary's version where something says it, else None."""
-    return recorded_version(binary) or _npm_version(binary)
-
-
-def unknown_methods(binary: Path, schemas: Path) -> list[str]:
-    """The requests in `schemas` of which the binary does not even have the name: none, if it is of that version."""
-    declared = re.search(r"enum Method[^{]*\{(.*?)\}", (schemas / "request.fbs").read_text(), re.DOTALL)
-    if declared is None:
-        raise BinaryUnfit(f"{schemas / 'request.fbs'} is no schema of mediasoup's requests.")
-    methods = re.findall(r"^\s*([A-Z][A-Z0-9_]+)", declared.group(1), re.MULTILINE)
-    spoken = {_bare(name.decode()) for name in re.findall(rb"[a-zA-Z]{4,}\.[a-zA-Z]{4,}", binary.read_bytes())}
-    # One name is not the schema's with other punctuation: worker.closeWebRtcServer.
-    return [m for m in methods if _bare(m) not in spoken and m != "WORKER_WEBRTCSERVER_CLOSE"]
-
-
-def check_version(binary: Path, schemas: Path) -> None:
-    """Raises BinaryUnfit unless the binary is, as far as anybody can tell, of the pinned version."""
-    version = known_version(binary)
-    if version is not None and version != VERSION:
-        raise BinaryUnfit(f"It is version {version}, and this project speaks to {VERSION}.")
-    if version is None and (missing := unknown_methods(binary, schemas)):
-        others = f" and {len(missing) - 1} more requests" if len(missing) > 1 else ""
-        raise BinaryUnfit(f"It is not version {VERSION}: it does not know {missing[0]}{others}.")
 
 
 def running_pid(message: bytes) -> str | None:
     """The process id in a WORKER_RUNNING notification (FlatBuffers without the length in front), else None."""
     try:
         root = struct.unpack_from("<I", message)[0]
-        kind = _field(message, root, 0)
-        body = _field(message, root, 1)
+        kind, body = _field(message, root, 0), _field(message, root, 1)
         if kind is None or body is None or message[kind] != NOTIFICATION_IN_MESSAGE:
             return None
         notification = body + struct.unpack_from("<I", message, body)[0]
@@ -101,24 +74,34 @@ def _field(message: bytes, table: int, number: int) -> int | None:
     return table + offset if offset else None
 
 
-def _spawn(binary: Path, channel_in: int, channel_out: int) -> "subprocess.Popen[bytes]":
-    # The shell puts the sockets at 3 and 4, where the worker looks for them, whatever their numbers are here.
-    redirect = f'exec "$0" --logLevel=none 3<&{channel_in} 3>&{channel_in} 4<&{channel_out} 4>&{channel_out}'
-    return subprocess.Popen(
-        ["/bin/sh", "-c", redirect, str(binary)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        pass_fds=(channel_in, channel_out),
-        env={**os.environ, "MEDIASOUP_VERSION": VERSION},
-    )
+def _spawn(binary: Path, channel_in: socket.socket, channel_out: socket.socket, output: IO[bytes]) -> int:
+    """Start the binary with its ends of the channel at 3 and 4, and what it prints in `output`."""
+    # Away from 3 and 4 first, so that putting one in its place cannot overwrite the other.
+    spare = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE) for end in (channel_in, channel_out, output)]
+    try:
+        return os.posix_spawn(
+            str(binary),
+            [str(binary), "--logLevel=none"],
+            {**os.environ, "MEDIASOUP_VERSION": VERSION},
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, spare[2], 1),
+                (os.POSIX_SPAWN_DUP2, spare[2], 2),
+                (os.POSIX_SPAWN_DUP2, spare[0], CHANNEL_IN),
+                (os.POSIX_SPAWN_DUP2, spare[1], CHANNEL_OUT),
+            ],
+        )
+    except OSError as failure:
+        raise BinaryUnfit(f"It cannot be executed ({failure.strerror}).") from None
+    finally:
+        for descriptor in spare:
+            os.close(descriptor)
 
 
 def _first_message(channel: socket.socket, deadline: float) -> bytes | None:
+    """The first message without its length; None when the channel closes or the time is up before it is complete."""
     received = b""
-    while (left := deadline - time.monotonic()) > 0:
-        if not select.select([channel], [], [], left)[0]:
-            return None
+    while (left := deadline - time.monotonic()) > 0 and select.select([channel], [], [], left)[0]:
         chunk = channel.recv(65536)
         if not chunk:
             return None
@@ -128,26 +111,5 @@ def _first_message(channel: socket.socket, deadline: float) -> bytes | None:
     return None
 
 
-def _why_silent(returncode: int, said: str, seconds: float) -> str:
-    if returncode == -9:
-        return f"It starts, but says nothing within {seconds:g} s."
-    last = said.splitlines()[-1] if said else "it printed nothing"
-    return f"It does not start (exit code {returncode}: {last})."
-
-
-def _npm_version(binary: Path) -> str | None:
-    """The version of the npm package mediasoup in which the binary lies (worker/out/Release/mediasoup-worker)."""
-    for folder in binary.resolve().parents:
-        try:
-            package = json.loads((folder / "package.json").read_text())
-        except (OSError, ValueError):
-            continue
-        if isinstance(package, dict) and package.get("name") == "mediasoup":
-            version = package.get("version")
-            return version if isinstance(version, str) else None
-        return None
-    return None
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+def _channel_closed(channel: socket.socket) -> bool:
+    return bool(select.select([channel], [], [], 0)[0]) and channel.recv(1, socket.MSG_PEEK) == b""
