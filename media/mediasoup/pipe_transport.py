@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NotRequired
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NotRequired, cast
 
 from media.mediasoup import ortc
 from media.mediasoup.consumer import Consumer
@@ -76,7 +76,8 @@ class PipeTransport(SctpTransport):
     async def consume(  # type: ignore[override]  # the other end takes everything: nothing to choose, as upstream
         self, *, producer_id: str, app_data: AppData | None = None
     ) -> Consumer:
-        """Send all streams of a producer to the other end. Raises NotFoundError when the router has no such producer."""
+        """Send all streams of a producer to the other end. Raises NotFoundError when the router has no such
+        producer."""
         self._check_open()
         producer = self._producer(producer_id)
         rtp_parameters = ortc.get_pipe_consumer_rtp_parameters(producer.consumable_rtp_parameters, enable_rtx=self.rtx)
@@ -85,11 +86,11 @@ class PipeTransport(SctpTransport):
 
 
 def _dump_from_fbs(body: Any) -> PipeTransportDump:
-    dump: PipeTransportDump = {
+    dump: dict[str, Any] = {
         **transport_dump_from_fbs(body["base"]),
         "tuple": tuple_from_fbs(body["tuple"]),
         "rtx": body["rtx"],
     }
     if "srtpParameters" in body:
         dump["srtpParameters"] = srtp_parameters_from_fbs(body["srtpParameters"])
-    return dump
+    return cast(PipeTransportDump, dump)

@@ -253,7 +253,7 @@ def _default(kind: Type, text: str | None) -> int | float | None:
     if isinstance(kind, Enum):
         return kind.values[text] if text in kind.values else int(text or "0", 0)
     if kind.format == "?":
-        return int(text == "true")
+        return text == "true"
     return float(text or 0) if kind.format in "fd" else int(text or "0", 0)
 
 

@@ -1,0 +1,157 @@
+"""What all transports can do with media: produce and consume."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, cast
+
+from media.mediasoup import ortc
+from media.mediasoup.consumer import Consumer, ConsumerLayers, layers_to_fbs
+from media.mediasoup.errors import NotFoundError
+from media.mediasoup.producer import Producer
+from media.mediasoup.transport_data import TransportData
+from media.mediasoup.transport_requests_fbs import consume_request_to_fbs, produce_request_to_fbs
+
+if TYPE_CHECKING:
+    from media.mediasoup.router import Router
+    from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParameters
+    from media.mediasoup.worker_object import AppData
+
+MIDS_FOR_CONSUMERS = 100_000_000  # A mid travels in at most eight bytes.
+
+
+class Transport(TransportData):
+    """Connects one endpoint with a router.
+
+    Events of all types: `routerclose`, `trace` (TraceEventData).
+    Observer: `close`, `newproducer`, `newconsumer`, `newdataproducer`, `newdataconsumer` (each with the object),
+    `trace`.
+    """
+
+    def __init__(self, router: Router, transport_id: str, app_data: AppData | None) -> None:
+        super().__init__(router, transport_id, app_data)
+        self._next_mid = 0
+        self._cname: str | None = None
+
+    async def produce(
+        self,
+        *,
+        kind: MediaKind,
+        rtp_parameters: RtpParameters,
+        id: str | None = None,  # noqa: A002  upstream's name of the option
+        paused: bool = False,
+        key_frame_request_delay: int = 0,
+        enable_mediasoup_packet_id_header_extension: bool = False,
+        app_data: AppData | None = None,
+    ) -> Producer:
+        """Take in what the endpoint sends as `rtp_parameters` describes.
+
+        `id` must be unique in the worker. `key_frame_request_delay` is the milliseconds to wait before a key frame is
+        asked for again (0: not at all). Raises TypeError for parameters that make no sense or an id that is in use (the
+        object that has it is left alone), UnsupportedError for a codec that the router does not have, RequestRejected
+        when the worker refuses.
+        """
+        if kind not in ("audio", "video"):
+            raise TypeError(f"invalid kind {kind!r}: must be 'audio' or 'video'")
+        if id is not None:
+            self._check_id("Producer", id)
+        normalised = self._with_cname(ortc.validate_and_normalize_rtp_parameters(rtp_parameters))
+        capabilities = self._router.rtp_capabilities
+        mapping, parameters = ortc.get_producer_rtp_parameters_mapping(normalised, capabilities)
+        consumable = ortc.get_consumable_rtp_parameters(kind, parameters, capabilities, mapping)
+        producer = Producer(self, id or str(uuid.uuid4()), kind, parameters, consumable, paused, app_data)
+        body = produce_request_to_fbs(
+            producer,
+            mapping,
+            key_frame_request_delay=key_frame_request_delay,
+            enable_mediasoup_packet_id_header_extension=enable_mediasoup_packet_id_header_extension,
+        )
+        reply = await producer._create_in_worker(self, "TRANSPORT_PRODUCE", "Transport_ProduceRequest", body)
+        producer._accept(reply)
+        self._producers[producer.id] = producer
+        self._router._producers[producer.id] = producer
+        self.observe("newproducer", producer)
+        return producer
+
+    def _with_cname(self, parameters: RtpParameters) -> RtpParameters:
+        """The parameters with encodings and a CNAME: one CNAME for all producers of this transport, the first that was
+        given.
+
+        A producer that was piped keeps its own, as it tells the worker which streams share a clock."""
+        given = (parameters.get("rtcp") or {}).get("cname")
+        if self.type == "pipe":
+            cname = given or str(uuid.uuid4())[:8]
+        else:
+            cname = self._cname = self._cname or given or str(uuid.uuid4())[:8]
+        rtcp = {**(parameters.get("rtcp") or {}), "cname": cname}
+        encodings = parameters.get("encodings") or [{}]
+        return cast("RtpParameters", {**parameters, "encodings": encodings, "rtcp": rtcp})
+
+    async def consume(
+        self,
+        *,
+        producer_id: str,
+        rtp_capabilities: RtpCapabilities,
+        paused: bool = False,
+        mid: str | None = None,
+        preferred_layers: ConsumerLayers | None = None,
+        ignore_dtx: bool = False,
+        enable_rtx: bool | None = None,
+        pipe: bool = False,
+        app_data: AppData | None = None,
+    ) -> Consumer:
+        """Send a producer's media to the endpoint, in what `rtp_capabilities` says it can receive.
+
+        Without `mid`, mids count up from "0" on this transport. `enable_rtx` defaults to True for video. With `pipe`,
+        all streams of the producer are forwarded. Raises NotFoundError when the router has no such producer,
+        UnsupportedError when the endpoint can receive none of its codecs, TypeError for arguments that make no sense,
+        RequestRejected when the worker refuses.
+        """
+        self._check_open()
+        producer = self._producer(producer_id)
+        if mid is not None and (not isinstance(mid, str) or not mid):
+            raise TypeError("if given, mid must be a non-empty string")
+        layers = None if preferred_layers is None else layers_to_fbs(preferred_layers)
+        rtp_parameters = ortc.get_consumer_rtp_parameters(
+            producer.consumable_rtp_parameters,
+            rtp_capabilities,
+            pipe=pipe,
+            enable_rtx=producer.kind == "video" if enable_rtx is None else enable_rtx,
+        )
+        if not pipe:
+            rtp_parameters["mid"] = mid or self._allocate_mid()
+        consumer = Consumer(
+            self,
+            str(uuid.uuid4()),
+            producer_id,
+            producer.kind,
+            "pipe" if pipe else producer.type,
+            rtp_parameters,
+            app_data,
+        )
+        body = consume_request_to_fbs(consumer, producer, paused=paused, preferred_layers=layers, ignore_dtx=ignore_dtx)
+        return await self._consume(consumer, body)
+
+    async def _consume(self, consumer: Consumer, body: dict[str, Any]) -> Consumer:
+        reply = await consumer._create_in_worker(self, "TRANSPORT_CONSUME", "Transport_ConsumeRequest", body)
+        consumer._accept(reply)
+        self._consumers[consumer.id] = consumer
+        self.observe("newconsumer", consumer)
+        return consumer
+
+    def _allocate_mid(self) -> str:
+        mid = str(self._next_mid)
+        self._next_mid = (self._next_mid + 1) % MIDS_FOR_CONSUMERS
+        return mid
+
+    def _producer(self, producer_id: str) -> Producer:
+        if not isinstance(producer_id, str) or not producer_id:
+            raise TypeError("producer_id must be a non-empty string")
+        producer = self._router._producers.get(producer_id)
+        if producer is None:
+            raise NotFoundError(f'Producer with id "{producer_id}" not found')
+        return producer
+
+    def _forget_producer(self, producer: Producer) -> None:
+        self._producers.pop(producer.id, None)
+        self._router._producers.pop(producer.id, None)
