@@ -1,0 +1,320 @@
+/**
+ * One participation in one meeting: ties signalling, media and state together. Knows no DOM.
+ *
+ * @import {MeetingConfig, MeetingJoined, RemoteProducer} from "./contract.js"
+ * @import {MeetingState} from "./state/meeting-state.js"
+ * @import {Store} from "./state/store.js"
+ * @import {Signalling} from "./signalling/signalling.js"
+ * @import {LocalMedia} from "./devices/local-media.js"
+ * @import {ScreenShare} from "./devices/screen-share.js"
+ * @import {MediaSession} from "./media/session.js"
+ */
+import { Emitter } from "./emitter.js";
+import { codeOf, SignallingError } from "./signalling/error.js";
+import { applyPush, applySnapshot } from "./state/meeting-state.js";
+import { Speaking } from "./state/speaking.js";
+import { qualityAfter } from "./state/quality.js";
+import { refusalOfClose } from "./signalling/close-codes.js";
+import { reconnectDelay } from "./signalling/backoff.js";
+
+/** A join that has not come through after this many milliseconds is given up with a sentence. */
+const JOIN_PATIENCE = 20_000;
+/** Codes after which a resume cannot succeed by asking again. */
+const FINAL = new Set([
+  "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
+  "WRONG_PASSCODE", "BAD_REQUEST",
+]);
+
+/**
+ * @typedef {object} CallEvents
+ * @property {{code: string, during: string}} trouble  Something that was asked for did not work; the call goes on.
+ */
+
+/** @extends {Emitter<CallEvents>} */
+export class Call extends Emitter {
+  #resumeToken = "";
+  #passcode = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
+  #recoveries = 0;
+
+  /**
+   * @param {object} parts
+   * @param {Pick<MeetingConfig, "meetingId">} parts.config
+   * @param {Store<MeetingState>} parts.store
+   * @param {Signalling} parts.signalling
+   * @param {MediaSession} parts.session
+   * @param {LocalMedia} parts.local
+   * @param {ScreenShare} parts.screenShare
+   */
+  constructor({ config, store, signalling, session, local, screenShare }) {
+    super();
+    this.config = config;
+    this.store = store;
+    this.signalling = signalling;
+    this.session = session;
+    this.local = local;
+    this.speaking = new Speaking((speaking) => store.set({ speaking }));
+    signalling.on("open", () => void this.#enter());
+    signalling.on("drop", ({ code, final }) => this.#dropped(code, final));
+    signalling.on("push", ({ event, data }) => this.#pushed(event, data));
+    session.on("health", (media) => this.#mediaHealth(media));
+    session.subscriber.on("failed", ({ code }) => this.emit("trouble", { code, during: "consume" }));
+    this.#sendWhatIsOn("microphone", "mic");
+    this.#sendWhatIsOn("camera", "camera");
+    screenShare.on("changed", () => {
+      this.#publishScreen("screen", screenShare.track);
+      this.#publishScreen("screen-audio", screenShare.audioTrack);
+    });
+  }
+
+  /**
+   * Joins, or joins again after a refusal or after leaving. The outcome shows in the store's `phase`.
+   *
+   * @param {{displayName: string, passcode?: string}} who
+   */
+  join({ displayName, passcode = "" }) {
+    this.#passcode = passcode;
+    this.store.set({ phase: "joining", connection: "connecting", displayName, refusal: null, refusalDetails: "", joinedAt: null });
+    this.#patience = setTimeout(() => this.#refuse("CONNECTION_LOST", ""), JOIN_PATIENCE);
+    if (this.signalling.isOpen) void this.#enter();
+    else this.signalling.open();
+  }
+
+  /** Leaves for good and says so to the others. */
+  async leave() {
+    if (this.store.state.phase === "left") return;
+    const told = this.signalling.isOpen ? this.signalling.request("leave-meeting", {}, { timeout: 1500 }).catch(() => {}) : null;
+    this.#finish("left");
+    await told;
+    this.signalling.close();
+  }
+
+  /** The page goes away: no time for an answer. */
+  leaveAtOnce() {
+    if (this.store.state.phase === "joined") this.signalling.tell("leave-meeting");
+    this.signalling.close();
+  }
+
+  async #enter() {
+    const { phase, displayName } = this.store.state;
+    if (phase !== "joining" && phase !== "joined") return;
+    try {
+      const reply = await this.signalling.request("join-meeting", {
+        meetingId: this.config.meetingId,
+        displayName,
+        ...(this.#passcode ? { passcode: this.#passcode } : {}),
+        ...(this.#resumeToken ? { resumeToken: this.#resumeToken } : {}),
+        ...this.session.joinFields(),
+      });
+      await this.#entered(reply);
+    } catch (error) {
+      this.#notEntered(error);
+    }
+  }
+
+  /** @param {MeetingJoined} reply */
+  async #entered(reply) {
+    const { phase, participantId } = this.store.state;
+    if (phase !== "joining" && phase !== "joined") return;
+    clearTimeout(this.#patience);
+    this.#resumeToken = reply.resumeToken;
+    // Somebody who was away for longer than the grace period comes back as a new participant, without their media.
+    if (participantId && participantId !== reply.participantId) this.session.lose();
+    this.store.update((state) => applySnapshot(state, reply, Date.now()));
+    try {
+      await this.session.follow(reply);
+    } catch (error) {
+      this.#trouble(error, "media");
+      if (!this.session.hasTransports) this.session.lose();
+    }
+  }
+
+  /** @param {unknown} error */
+  #notEntered(error) {
+    const code = codeOf(error);
+    if (code === "CONNECTION_LOST") return;
+    if (!(error instanceof SignallingError)) console.error(error);
+    const { phase } = this.store.state;
+    if (phase === "joining" || FINAL.has(code)) {
+      this.#refuse(code, error instanceof SignallingError ? error.details : "");
+    } else if (phase === "joined") {
+      // The place was kept but not given back in this moment: ask again on this socket, calmly.
+      this.#resumeLater();
+    }
+  }
+
+  #resumeLater() {
+    clearTimeout(this.#recovery);
+    this.#recovery = setTimeout(() => {
+      if (this.signalling.isOpen) void this.#enter();
+    }, reconnectDelay(2 + this.#recoveries++));
+  }
+
+  /**
+   * @param {number} closeCode
+   * @param {boolean} final
+   */
+  #dropped(closeCode, final) {
+    const { phase } = this.store.state;
+    if (phase !== "joining" && phase !== "joined") return;
+    if (final) return this.#refuse(refusalOfClose(closeCode), "");
+    this.store.set({ connection: phase === "joined" ? "reconnecting" : "connecting" });
+  }
+
+  /**
+   * @param {string} event
+   * @param {any} data
+   */
+  #pushed(event, data) {
+    if (this.store.state.phase !== "joined") return;
+    const { subscriber } = this.session;
+    this.store.update((state) => applyPush(state, event, data));
+    switch (event) {
+      case "new-producer":
+        if (data.participantId !== this.store.state.participantId) this.#consume([data.producerId]);
+        break;
+      case "producer-closed":
+        subscriber.drop(data.producerId);
+        break;
+      case "consumer-closed":
+        subscriber.dropConsumer(data.consumerId);
+        break;
+      case "participant-left":
+        this.speaking.gone(data.participantId);
+        for (const one of subscriber.all()) if (one.participantId === data.participantId) subscriber.drop(one.producerId);
+        break;
+      case "audio-levels":
+        this.speaking.levels(data);
+        break;
+      case "consumer-score":
+        this.store.update((state) => qualityAfter(state, data, subscriber.all()));
+        break;
+      case "media-lost":
+        this.session.lose();
+        break;
+      case "media-restored":
+        this.#recoverIn(0);
+        break;
+      case "meeting-ended":
+        this.#finish("ended");
+        this.signalling.close();
+        break;
+      case "removed-by-host":
+        this.#refuse("REMOVED", "");
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** @param {string[]} producerIds */
+  #consume(producerIds) {
+    this.session.subscriber.consume(producerIds).catch((error) => this.#trouble(error, "consume"));
+  }
+
+  /** @param {import("./media/session.js").MediaHealth} media */
+  #mediaHealth(media) {
+    this.store.set({ media });
+    if (media === "lost") this.#recoverIn(reconnectDelay(2 + this.#recoveries++));
+    if (media === "live") this.#recoveries = 0;
+  }
+
+  /** @param {number} milliseconds */
+  #recoverIn(milliseconds) {
+    clearTimeout(this.#recovery);
+    this.#recovery = setTimeout(() => void this.#recover(), milliseconds);
+  }
+
+  async #recover() {
+    const { phase, media } = this.store.state;
+    // Without a socket there is nobody to ask; the resume that follows the next one brings the media back.
+    if (phase !== "joined" || media !== "lost" || !this.signalling.isOpen) return;
+    try {
+      await this.session.rebuild();
+    } catch (error) {
+      this.session.lose();
+    }
+  }
+
+  /**
+   * @param {"microphone" | "camera"} device
+   * @param {"mic" | "camera"} source
+   */
+  #sendWhatIsOn(device, source) {
+    this.local.store.watch(
+      (state) => state[device].track,
+      () => this.#publish(device, source),
+    );
+    this.local.store.watch(
+      (state) => state[device].on,
+      () => this.#publish(device, source),
+    );
+  }
+
+  /**
+   * @param {"microphone" | "camera"} device
+   * @param {"mic" | "camera"} source
+   */
+  #publish(device, source) {
+    const { track, on } = this.local.state[device];
+    this.session.publisher.set(source, track, !on || !track).catch((error) => {
+      this.#trouble(error, device);
+      if (codeOf(error) === "NOT_ALLOWED") void this.local.turn(device, false);
+    });
+  }
+
+  /**
+   * @param {"screen" | "screen-audio"} source
+   * @param {MediaStreamTrack | null} track
+   */
+  #publishScreen(source, track) {
+    const { publisher } = this.session;
+    const done = track ? publisher.set(source, track, false) : publisher.remove(source);
+    done.catch((error) => this.#trouble(error, source));
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {string} during
+   */
+  #trouble(error, during) {
+    // A transport that closed under a request is mended where it was closed.
+    if (error instanceof Error && error.name === "InvalidStateError") return;
+    const code = codeOf(error);
+    if (code === "CONNECTION_LOST") return;
+    if (!(error instanceof SignallingError)) console.error(error);
+    this.emit("trouble", { code, during });
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} details
+   */
+  #refuse(code, details) {
+    this.#finish("refused", { refusal: code, refusalDetails: details });
+    this.signalling.close();
+  }
+
+  /**
+   * @param {"left" | "ended" | "refused"} phase
+   * @param {Partial<MeetingState>} [why]
+   */
+  #finish(phase, why = {}) {
+    clearTimeout(this.#patience);
+    clearTimeout(this.#recovery);
+    this.#resumeToken = "";
+    this.session.close();
+    this.speaking.clear();
+    this.store.set({
+      ...why,
+      phase,
+      connection: "offline",
+      participantId: "",
+      participants: new Map(),
+      producers: new Map(),
+      activeSpeaker: null,
+      quality: new Map(),
+    });
+  }
+}

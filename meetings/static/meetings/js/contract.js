@@ -1,0 +1,85 @@
+/**
+ * The shapes of the signalling contract (kcs.v1) and of what the server writes into the page, as types only.
+ *
+ * @import {types} from "mediasoup-client"
+ */
+
+/** @typedef {"mic" | "camera" | "screen" | "screen-audio"} Source What a producer carries. */
+/** @typedef {"audio" | "video"} Kind */
+/** @typedef {"send" | "recv"} Direction */
+
+/**
+ * @typedef {object} MeetingConfig  What the meeting page carries in `#meeting-config`.
+ * @property {string} meetingId
+ * @property {string} code            Like `abc-defg-hij`.
+ * @property {string} title
+ * @property {string} joinUrl         Absolute link to hand to others.
+ * @property {string} socketUrl       Path or absolute URL of the signalling socket.
+ * @property {string} displayName     The name to start with; empty when nothing is known.
+ * @property {boolean} isHost
+ * @property {types.RtpCapabilities | null} rtpCapabilities  Of the media node's routers; null while media is away.
+ * @property {boolean} needsPasscode
+ * @property {string} csrfToken
+ * @property {boolean} mediaAvailable
+ */
+
+/**
+ * @typedef {object} StartConfig  What the start page carries in `#start-config`.
+ * @property {string} api           Path of the meetings API, with a trailing slash.
+ * @property {string} csrfToken
+ * @property {string} mediaHealth   Path of the media health check.
+ */
+
+/**
+ * @typedef {object} Participant
+ * @property {string} participantId
+ * @property {string} displayName
+ * @property {string} [role]         `host`, `co_host`, `presenter` or `attendee`.
+ * @property {string} [userId]
+ */
+
+/**
+ * @typedef {object} RemoteProducer  Something that somebody sends.
+ * @property {string} participantId
+ * @property {string} producerId
+ * @property {Kind} kind
+ * @property {Source} source
+ * @property {boolean} paused
+ */
+
+/**
+ * @typedef {object} TransportParams
+ * @property {string} id
+ * @property {types.IceParameters} iceParameters
+ * @property {types.IceCandidate[]} iceCandidates
+ * @property {types.DtlsParameters} dtlsParameters
+ * @property {boolean} [connected]   True when the DTLS parameters sent with the join were applied already.
+ */
+
+/**
+ * @typedef {object} ConsumerParams
+ * @property {string} id
+ * @property {string} producerId
+ * @property {string} participantId
+ * @property {Kind} kind
+ * @property {Source} source
+ * @property {string} type           `simple`, `simulcast`, `svc` or `pipe`.
+ * @property {types.RtpParameters} rtpParameters
+ * @property {boolean} producerPaused
+ */
+
+/**
+ * @typedef {object} MeetingJoined  The reply to `join-meeting`.
+ * @property {{id: string, title: string, code: string, state: string, startedAt?: string | null}} meeting
+ * @property {string} participantId
+ * @property {string} role
+ * @property {Participant[]} participants
+ * @property {RemoteProducer[]} producers
+ * @property {types.RtpCapabilities | null} [rtpCapabilities]
+ * @property {RTCIceServer[]} [iceServers]
+ * @property {string} resumeToken
+ * @property {{send: TransportParams, recv: TransportParams} | null} [transports]
+ * @property {ConsumerParams[] | null} [consumers]
+ */
+
+export {};

@@ -1,0 +1,170 @@
+/**
+ * The media of one participant in one meeting: made from the reply to the join, kept alive, rebuilt when it is lost.
+ *
+ * No DOM: it hands out tracks and takes tracks.
+ *
+ * @import {types} from "mediasoup-client"
+ * @import {MeetingJoined, RemoteProducer} from "../contract.js"
+ * @import {OwnCertificate} from "./certificate.js"
+ * @import {Request} from "./transports.js"
+ */
+import { Emitter } from "../emitter.js";
+import { Publisher } from "./publisher.js";
+import { Subscriber } from "./subscriber.js";
+import { askForTransports, Transports } from "./transports.js";
+
+/** @typedef {"none" | "live" | "disturbed" | "lost"} MediaHealth */
+
+/** @extends {Emitter<{health: MediaHealth}>} */
+export class MediaSession extends Emitter {
+  /** @type {Transports | null} */ #transports = null;
+  /** @type {types.Device | null} */ #device = null;
+  /** @type {OwnCertificate | null} */ #own = null;
+  /** @type {Promise<void> | null} */ #building = null;
+
+  /**
+   * @param {object} options
+   * @param {Request} options.request
+   * @param {string} options.meetingId
+   * @param {(capabilities: types.RtpCapabilities) => Promise<types.Device>} options.loadDevice
+   * @param {Promise<OwnCertificate | null>} options.certificate
+   * @param {() => {mine: RemoteProducer[], others: RemoteProducer[]}} options.producers  What is known to be sent, at the time of asking.
+   */
+  constructor({ request, meetingId, loadDevice, certificate, producers }) {
+    super();
+    this.request = request;
+    this.meetingId = meetingId;
+    this.loadDevice = loadDevice;
+    this.certificate = certificate;
+    this.producers = producers;
+    this.publisher = new Publisher({ request, capabilities: () => this.#loaded().sendRtpCapabilities });
+    this.subscriber = new Subscriber({ request, capabilities: () => this.#loaded().recvRtpCapabilities });
+  }
+
+  /** Loads the device and the certificate, ahead of the join where that is possible. @param {types.RtpCapabilities} routerCapabilities */
+  async prepare(routerCapabilities) {
+    if (this.#device) return;
+    const [device, own] = await Promise.all([this.loadDevice(routerCapabilities), this.certificate]);
+    this.#device = device;
+    this.#own = own;
+  }
+
+  /** What a join carries so that its reply can hold ready transports and consumers; empty while no device is loaded. */
+  joinFields() {
+    if (!this.#device) return {};
+    return {
+      rtpCapabilities: this.#device.recvRtpCapabilities,
+      ...(this.#own ? { dtlsParameters: this.#own.dtlsParameters } : {}),
+    };
+  }
+
+  /**
+   * Brings the media to what the server's answer to a join or resume says: keeps transports that live on, uses those
+   * that came with the answer, or asks for them step by step. Receiving comes first; sending goes on beside it.
+   *
+   * @param {MeetingJoined} reply
+   */
+  async follow(reply) {
+    const kept = this.#transports;
+    if (kept && (!reply.transports || kept.match(reply.transports))) {
+      kept.check();
+      await this.#catchUp();
+      return;
+    }
+    if (reply.rtpCapabilities) await this.prepare(reply.rtpCapabilities);
+    if (!this.#device) return this.emit("health", "none");
+    if (reply.transports) {
+      this.#use(reply.transports, reply.iceServers ?? []);
+      const receiving = this.subscriber.adopt(reply.consumers ?? []);
+      const sending = this.#startSending();
+      await receiving;
+      await this.#consumeOthers();
+      await sending;
+    } else {
+      await this.rebuild();
+    }
+  }
+
+  /** Makes both transports anew and puts what was sent and received back onto them. */
+  rebuild() {
+    this.#building ??= this.#build().finally(() => {
+      this.#building = null;
+    });
+    return this.#building;
+  }
+
+  /** The server has lost the media: everything ends here, and what is wanted to be sent is remembered. */
+  lose() {
+    this.#drop();
+    this.emit("health", "lost");
+  }
+
+  /** Idempotent. */
+  close() {
+    this.#drop();
+    this.emit("health", "none");
+  }
+
+  get hasTransports() {
+    return this.#transports !== null;
+  }
+
+  /** @returns {{send: types.ConnectionState, recv: types.ConnectionState} | null} */
+  get connectionStates() {
+    if (!this.#transports) return null;
+    return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
+  }
+
+  async #build() {
+    this.#drop();
+    const { params, iceServers } = await askForTransports(this.request, this.meetingId);
+    this.#use(params, iceServers);
+    const sending = this.#startSending();
+    await this.#consumeOthers();
+    await sending;
+  }
+
+  /**
+   * @param {{send: import("../contract.js").TransportParams, recv: import("../contract.js").TransportParams}} params
+   * @param {RTCIceServer[]} iceServers
+   */
+  #use(params, iceServers) {
+    this.#drop();
+    const { request, meetingId } = this;
+    const transports = new Transports({ device: this.#loaded(), own: this.#own, request, meetingId, params, iceServers });
+    this.#transports = transports;
+    transports.on("health", (health) => this.emit("health", health));
+    transports.on("lost", () => this.lose());
+    this.subscriber.start(transports.recv);
+    this.emit("health", "live");
+  }
+
+  async #startSending() {
+    if (this.#transports) await this.publisher.start(this.#transports.send);
+  }
+
+  #consumeOthers() {
+    return this.subscriber.consume(this.producers().others.map((one) => one.producerId));
+  }
+
+  async #catchUp() {
+    const { mine, others } = this.producers();
+    const there = new Set(others.map((one) => one.producerId));
+    for (const received of this.subscriber.all()) {
+      if (!there.has(received.producerId)) this.subscriber.drop(received.producerId);
+    }
+    await Promise.all([this.#consumeOthers(), this.publisher.reconcile(new Map(mine.map((one) => [one.producerId, one])))]);
+  }
+
+  #drop() {
+    this.publisher.stop();
+    this.subscriber.clear();
+    this.#transports?.close();
+    this.#transports = null;
+  }
+
+  #loaded() {
+    if (!this.#device) throw new Error("The device is loaded before media is used");
+    return this.#device;
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The meeting page: puts the parts together and shows the view that belongs to the phase.
+ *
+ * @import {MeetingConfig} from "./contract.js"
+ */
+import { Call } from "./call.js";
+import { LocalMedia } from "./devices/local-media.js";
+import { loadPreferences, savePreferences } from "./devices/preferences.js";
+import { ScreenShare } from "./devices/screen-share.js";
+import { exposeDiagnostics } from "./diagnostics.js";
+import { makeCertificate } from "./media/certificate.js";
+import { BrowserNotSupported, loadDevice } from "./media/device.js";
+import { MediaSession } from "./media/session.js";
+import { socketUrl } from "./signalling/socket-url.js";
+import { Signalling } from "./signalling/signalling.js";
+import { initialState } from "./state/meeting-state.js";
+import { Store } from "./state/store.js";
+import { mountAnnouncer } from "./ui/announcer.js";
+import { mountBanner } from "./ui/banner.js";
+import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
+import { mountCopyButtons } from "./ui/copy.js";
+import { byId, pageData } from "./ui/dom.js";
+import { mountOutcome } from "./ui/outcome.js";
+import { mountPeoplePanel } from "./ui/people-panel.js";
+import { mountPrejoin } from "./ui/prejoin.js";
+import { mountSettingsDialog, mountShortcutsDialog } from "./ui/settings-dialog.js";
+import { mountShortcuts } from "./ui/shortcuts.js";
+import { mountSoundOutput } from "./ui/sound-output.js";
+import { Stage } from "./ui/stage.js";
+import { mountTopbar } from "./ui/topbar.js";
+
+/** @type {MeetingConfig} */
+const config = pageData("meeting-config");
+const preferences = loadPreferences();
+const joinNow = new URLSearchParams(location.search).get("join") === "now";
+
+const store = new Store(initialState());
+const local = new LocalMedia(preferences, savePreferences);
+const screenShare = new ScreenShare();
+const signalling = new Signalling({ url: socketUrl(config.socketUrl, location) });
+/** @param {string} event @param {object} [data] */
+const request = (event, data) => signalling.request(event, data);
+
+// Both are ready long before anybody presses Join, so that the join itself is one round trip.
+const certificate = makeCertificate();
+const session = new MediaSession({
+  request,
+  meetingId: config.meetingId,
+  loadDevice,
+  certificate,
+  producers: () => {
+    const all = [...store.state.producers.values()];
+    const isMine = (/** @type {{participantId: string}} */ one) => one.participantId === store.state.participantId;
+    return { mine: all.filter(isMine), others: all.filter((one) => !isMine(one)) };
+  },
+});
+const prepared = prepareMedia();
+const call = new Call({ config, store, signalling, session, local, screenShare });
+
+const { markFirstRemoteFrame } = exposeDiagnostics(call);
+mountCopyButtons();
+const settings = mountSettingsDialog(local);
+const shortcutsDialog = mountShortcutsDialog();
+const outcome = mountOutcome(again);
+const people = mountPeoplePanel(store);
+const banner = mountBanner({ store, local, reconnectNow: () => signalling.retryNow(), playSound: () => void sound.play() });
+const sound = mountSoundOutput({
+  container: byId("sounds", HTMLElement),
+  subscriber: session.subscriber,
+  local,
+  onWaiting: banner.soundWaits,
+});
+const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJoin: join });
+mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
+mountTopbar(store);
+mountAnnouncer(store, call);
+new Stage({
+  stage: byId("stage", HTMLElement),
+  container: byId("stage-tiles", HTMLElement),
+  store,
+  local,
+  screenShare,
+  subscriber: session.subscriber,
+  onFirstRemoteFrame: markFirstRemoteFrame,
+});
+mountShortcuts({
+  microphone: () => void local.turn("microphone", !local.state.microphone.on),
+  camera: () => void local.turn("camera", !local.state.camera.on),
+  talk: (held) => void local.turn("microphone", held),
+  people: people.toggle,
+  fullScreen: toggleFullScreen,
+  help: shortcutsDialog.open,
+  active: () => ["prejoin", "joined"].includes(store.state.phase) && document.querySelector("dialog[open]") === null,
+});
+store.watch((state) => state.phase, showPhase);
+store.watch((state) => state.phase === "joined" && state.participants.size === 1, (alone) => {
+  byId("alone", HTMLElement).hidden = !alone;
+});
+
+window.addEventListener("online", () => signalling.retryNow());
+window.addEventListener("pagehide", () => call.leaveAtOnce());
+window.addEventListener("beforeunload", (event) => {
+  const hostOfOthers = store.state.phase === "joined" && store.state.role === "host" && store.state.participants.size > 1;
+  if (hostOfOthers) event.preventDefault();
+});
+
+void local.start();
+if (joinNow) join({ displayName: config.displayName || preferences.displayName || "Guest", passcode: "" });
+
+async function prepareMedia() {
+  if (config.rtpCapabilities) await session.prepare(config.rtpCapabilities);
+  else await certificate;
+}
+
+/** @param {{displayName: string, passcode: string}} who */
+async function join(who) {
+  savePreferences({ displayName: who.displayName });
+  prejoin.busy(true);
+  try {
+    await prepared;
+  } catch (error) {
+    console.error(error);
+    const refusal = error instanceof BrowserNotSupported ? "BROWSER_NOT_SUPPORTED" : "INTERNAL_ERROR";
+    return store.set({ phase: "refused", refusal, refusalDetails: String(error) });
+  }
+  call.join(who);
+}
+
+function leave() {
+  screenShare.stop();
+  void call.leave();
+  local.stop();
+}
+
+/** After leaving or a refusal: back to the view before joining, with devices running. */
+function again() {
+  store.set({ phase: "prejoin", refusal: null, refusalDetails: "" });
+  void local.start();
+}
+
+/** @param {import("./state/meeting-state.js").Phase} phase */
+function showPhase(phase) {
+  if (phase === "refused" && store.state.refusal === "WRONG_PASSCODE") {
+    store.set({ phase: "prejoin", refusal: null });
+    prejoin.wrongPasscode();
+    return;
+  }
+  const over = phase === "left" || phase === "ended" || phase === "refused";
+  prejoin.show(phase === "prejoin" || (phase === "joining" && !joinNow));
+  prejoin.busy(phase === "joining");
+  byId("room", HTMLElement).hidden = phase !== "joined" && !(phase === "joining" && joinNow);
+  byId("outcome", HTMLElement).hidden = !over;
+  if (over) {
+    screenShare.stop();
+    local.stop();
+    outcome(store.state);
+  }
+}

@@ -1,0 +1,27 @@
+/** A request that did not get its reply: refused by the server, or lost on the way. */
+export class SignallingError extends Error {
+  /**
+   * @param {string} code     One of the contract's codes, or `CONNECTION_LOST` or `TIMEOUT`, which the page itself gives.
+   * @param {string} message  The fixed sentence that belongs to the code.
+   * @param {string} details  What happened in this case; may be empty.
+   * @param {number | null} [retryAfter]  Seconds to wait, when the server said so.
+   */
+  constructor(code, message, details = "", retryAfter = null) {
+    super(details ? `${message}: ${details}` : message);
+    this.name = "SignallingError";
+    this.code = code;
+    this.summary = message;
+    this.details = details;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * The code of anything that was thrown: a refusal's own code, `INTERNAL_ERROR` for the rest.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function codeOf(error) {
+  return error instanceof SignallingError ? error.code : "INTERNAL_ERROR";
+}

@@ -1,0 +1,91 @@
+/** The start page: a new meeting, joining by code or link, my meetings, and whether media is up. */
+import { mountCopyButtons } from "./ui/copy.js";
+import { byId, find, pageData } from "./ui/dom.js";
+import { localiseTimes } from "./ui/local-times.js";
+import { parseMeetingCode } from "./meeting-code.js";
+
+/** @type {import("./contract.js").StartConfig} */
+const config = pageData("start-config");
+
+mountCopyButtons();
+localiseTimes();
+mountNewMeeting();
+mountJoin();
+void showMediaHealth();
+
+function mountNewMeeting() {
+  const form = document.getElementById("new-meeting");
+  if (!(form instanceof HTMLFormElement)) return;
+  const button = find(form, "button", HTMLButtonElement);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(config.api, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": config.csrfToken },
+        body: JSON.stringify({ title: defaultTitle() }),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      const { join_url: joinUrl } = await response.json();
+      location.assign(new URL(joinUrl, location.href).pathname);
+    } catch (error) {
+      button.removeAttribute("aria-busy");
+      const refused = error instanceof Error && /^40[13]$/.test(error.message);
+      complain(
+        refused
+          ? "Starting meetings needs an account on this site. Sign in, or join a meeting by its code."
+          : "The meeting could not be started: the server did not answer as it should. Try again in a moment.",
+      );
+    }
+  });
+}
+
+/** A title by which the meeting is found again among others. */
+function defaultTitle() {
+  const when = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  return `Meeting, ${when.format(new Date())}`;
+}
+
+function mountJoin() {
+  const form = byId("join-meeting", HTMLFormElement);
+  const input = byId("join-code", HTMLInputElement);
+  input.addEventListener("input", () => {
+    input.removeAttribute("aria-invalid");
+    complain("");
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const code = parseMeetingCode(input.value);
+    if (!code) {
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+      return complain(
+        input.value.trim()
+          ? "That is not a meeting code or link. A code looks like abc-defg-hij."
+          : "Type the code of the meeting, or paste its link.",
+      );
+    }
+    location.assign(`/m/${code}/`);
+  });
+}
+
+/** @param {string} text */
+function complain(text) {
+  byId("start-error", HTMLElement).textContent = text;
+}
+
+async function showMediaHealth() {
+  const line = byId("media-health", HTMLElement);
+  const dot = find(line, ".dot", HTMLElement);
+  const words = find(line, ".media-health-text", HTMLElement);
+  const notice = byId("media-away", HTMLElement);
+  const available = await fetch(config.mediaHealth).then((response) => response.ok, () => false);
+  dot.className = available ? "dot dot--good" : "dot dot--bad";
+  words.textContent = available ? "Sound and video are ready" : "Sound and video are not available";
+  notice.hidden = available;
+  notice.textContent = available
+    ? ""
+    : "The part of the server that carries sound and video is not running. You can make a meeting and send its link; joining works once it is back.";
+}

@@ -1,0 +1,185 @@
+/**
+ * What the page knows about the meeting, and how each push of the server changes it. Pure: no sockets, no DOM.
+ *
+ * @import {MeetingJoined, Participant, RemoteProducer} from "../contract.js"
+ */
+
+/**
+ * @typedef {"prejoin" | "joining" | "joined" | "left" | "ended" | "refused"} Phase
+ *
+ * @typedef {object} Quality
+ * @property {number} score          10 is perfect, 0 is nothing arriving.
+ * @property {"theirs" | "mine"} side  Whose connection it is.
+ *
+ * @typedef {object} MeetingState
+ * @property {Phase} phase
+ * @property {"offline" | "connecting" | "online" | "reconnecting"} connection  The signalling socket.
+ * @property {"none" | "live" | "disturbed" | "lost"} media                       The transports.
+ * @property {string | null} refusal           Code, while `phase` is `refused`.
+ * @property {string} refusalDetails
+ * @property {string} participantId            Mine; empty before the join.
+ * @property {string} displayName              Mine.
+ * @property {string} role                     Mine.
+ * @property {number | null} joinedAt          Milliseconds since the epoch.
+ * @property {ReadonlyMap<string, Participant>} participants  By id, me included, in order of arrival.
+ * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
+ * @property {ReadonlySet<string>} speaking    Participant ids.
+ * @property {string | null} activeSpeaker
+ * @property {ReadonlyMap<string, Quality>} quality  By participant id; only those with something wrong.
+ */
+
+/** @returns {MeetingState} */
+export function initialState() {
+  return {
+    phase: "prejoin",
+    connection: "offline",
+    media: "none",
+    refusal: null,
+    refusalDetails: "",
+    participantId: "",
+    displayName: "",
+    role: "",
+    joinedAt: null,
+    participants: new Map(),
+    producers: new Map(),
+    speaking: new Set(),
+    activeSpeaker: null,
+    quality: new Map(),
+  };
+}
+
+/**
+ * The state after a join or a resume was answered: the server's snapshot replaces what was known.
+ *
+ * @param {MeetingState} state
+ * @param {MeetingJoined} reply
+ * @param {number} now  Milliseconds since the epoch.
+ * @returns {MeetingState}
+ */
+export function applySnapshot(state, reply, now) {
+  const participants = new Map(reply.participants.map((one) => [one.participantId, one]));
+  if (!participants.has(reply.participantId)) {
+    participants.set(reply.participantId, { participantId: reply.participantId, displayName: state.displayName, role: reply.role });
+  }
+  return {
+    ...state,
+    phase: "joined",
+    connection: "online",
+    refusal: null,
+    refusalDetails: "",
+    participantId: reply.participantId,
+    role: reply.role,
+    displayName: participants.get(reply.participantId)?.displayName || state.displayName,
+    joinedAt: state.joinedAt ?? now,
+    participants,
+    producers: new Map(reply.producers.map((one) => [one.producerId, one])),
+  };
+}
+
+/** @type {Record<string, (state: MeetingState, data: any) => MeetingState>} */
+const changes = {
+  "participant-joined": (state, data) => {
+    const one = /** @type {Participant} */ (data.participant ?? data);
+    return { ...state, participants: new Map(state.participants).set(one.participantId, one) };
+  },
+  "participant-updated": (state, data) => {
+    const update = data.participant ?? data;
+    const known = state.participants.get(update.participantId);
+    if (!known) return state;
+    const participants = new Map(state.participants).set(update.participantId, { ...known, ...update });
+    const role = update.participantId === state.participantId ? (update.role ?? state.role) : state.role;
+    return { ...state, participants, role };
+  },
+  "participant-left": (state, { participantId }) => {
+    if (!state.participants.has(participantId)) return state;
+    return {
+      ...state,
+      participants: without(state.participants, participantId),
+      producers: new Map([...state.producers].filter(([, producer]) => producer.participantId !== participantId)),
+      speaking: withoutMember(state.speaking, participantId),
+      activeSpeaker: state.activeSpeaker === participantId ? null : state.activeSpeaker,
+      quality: without(state.quality, participantId),
+    };
+  },
+  "new-producer": (state, data) => ({
+    ...state,
+    producers: new Map(state.producers).set(data.producerId, { ...data, paused: data.paused === true }),
+  }),
+  "producer-paused": (state, { producerId }) => withPaused(state, producerId, true),
+  "producer-resumed": (state, { producerId }) => withPaused(state, producerId, false),
+  "producer-closed": (state, { producerId }) =>
+    state.producers.has(producerId) ? { ...state, producers: without(state.producers, producerId) } : state,
+  "active-speaker": (state, { participantId }) =>
+    state.activeSpeaker === participantId ? state : { ...state, activeSpeaker: participantId ?? null },
+  "meeting-ended": (state) => ({ ...state, phase: "ended" }),
+};
+
+/**
+ * @param {MeetingState} state
+ * @param {string} event
+ * @param {any} data
+ * @returns {MeetingState} The same object when the event changes nothing here.
+ */
+export function applyPush(state, event, data) {
+  const change = changes[event];
+  return change ? change(state, data) : state;
+}
+
+/**
+ * @param {MeetingState} state
+ * @param {string} participantId
+ * @param {import("../contract.js").Source} source
+ * @returns {RemoteProducer | undefined}
+ */
+export function producerOf(state, participantId, source) {
+  for (const producer of state.producers.values()) {
+    if (producer.participantId === participantId && producer.source === source) return producer;
+  }
+  return undefined;
+}
+
+/**
+ * Whether somebody can be heard at this moment, as far as their microphone goes.
+ *
+ * @param {MeetingState} state
+ * @param {string} participantId
+ */
+export function isMuted(state, participantId) {
+  const microphone = producerOf(state, participantId, "mic");
+  return !microphone || microphone.paused;
+}
+
+/**
+ * @param {MeetingState} state
+ * @param {string} producerId
+ * @param {boolean} paused
+ * @returns {MeetingState}
+ */
+function withPaused(state, producerId, paused) {
+  const producer = state.producers.get(producerId);
+  if (!producer || producer.paused === paused) return state;
+  return { ...state, producers: new Map(state.producers).set(producerId, { ...producer, paused }) };
+}
+
+/**
+ * @template Value
+ * @param {ReadonlyMap<string, Value>} map
+ * @param {string} key
+ * @returns {Map<string, Value>}
+ */
+function without(map, key) {
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}
+
+/**
+ * @param {ReadonlySet<string>} set
+ * @param {string} member
+ * @returns {Set<string>}
+ */
+function withoutMember(set, member) {
+  const copy = new Set(set);
+  copy.delete(member);
+  return copy;
+}

@@ -1,0 +1,80 @@
+/**
+ * One line at the top for what concerns me now: reconnecting, sound that waits for a click, a microphone the system muted.
+ *
+ * @import {MeetingState} from "../state/meeting-state.js"
+ * @import {Store} from "../state/store.js"
+ * @import {LocalMedia} from "../devices/local-media.js"
+ */
+import { byId } from "./dom.js";
+
+/** A blip is over before anybody needs to read of it. */
+const QUIET = 1_000;
+/** After this long the line says that it takes longer than usual. */
+const LONG = 12_000;
+
+/** @typedef {{text: string, action?: string, act?: () => void}} Notice */
+
+/**
+ * @param {object} parts
+ * @param {Store<MeetingState>} parts.store
+ * @param {LocalMedia} parts.local
+ * @param {() => void} parts.reconnectNow
+ * @param {() => void} parts.playSound
+ * @returns {{soundWaits: (waiting: boolean) => void}}
+ */
+export function mountBanner({ store, local, reconnectNow, playSound }) {
+  const banner = byId("banner", HTMLElement);
+  const text = byId("banner-text", HTMLElement);
+  const action = byId("banner-action", HTMLButtonElement);
+  let since = 0;
+  let waiting = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+  /** @type {Notice | null} */ let shown = null;
+  action.addEventListener("click", () => shown?.act?.());
+
+  /** @returns {Notice | null} */
+  const notice = () => {
+    const { state } = store;
+    const trouble = troubleOf(state);
+    if (!trouble) since = 0;
+    else since ||= Date.now();
+    const lasted = since ? Date.now() - since : 0;
+    clearTimeout(timer);
+    if (trouble && lasted < LONG) timer = setTimeout(show, lasted < QUIET ? QUIET - lasted : LONG - lasted);
+    if (trouble && lasted >= QUIET) {
+      if (lasted < LONG) return { text: trouble };
+      return { text: "Still reconnecting… Check your internet connection.", action: "Try now", act: reconnectNow };
+    }
+    if (waiting) return { text: "Your browser waits for a click before it plays sound.", action: "Play sound", act: playSound };
+    const { microphone } = local.state;
+    if (microphone.systemMuted && microphone.on) return { text: "You cannot be heard: your system has muted the microphone. Unmute it in the sound settings of your system." };
+    return null;
+  };
+  const show = () => {
+    shown = notice();
+    banner.hidden = shown === null;
+    const words = shown?.text ?? "";
+    if (text.textContent !== words) text.textContent = words;
+    action.hidden = !shown?.action;
+    action.textContent = shown?.action ?? "";
+  };
+  store.watch(troubleOf, show);
+  local.store.watch((state) => state.microphone, show);
+  return {
+    soundWaits(waits) {
+      waiting = waits;
+      show();
+    },
+  };
+}
+
+/** @param {MeetingState} state @returns {string} Empty when all is well. */
+function troubleOf(state) {
+  if (state.phase !== "joined") return "";
+  if (state.connection === "reconnecting") {
+    return state.media === "live" ? "Reconnecting… You can go on talking." : "Reconnecting…";
+  }
+  if (state.media === "disturbed") return "Your connection is unstable. Sound and video are being reconnected…";
+  if (state.media === "lost") return "Sound and video are being restored…";
+  return "";
+}

@@ -1,0 +1,44 @@
+/**
+ * The page after the meeting, or instead of it: left, ended, or refused with a reason.
+ *
+ * @import {MeetingState} from "../state/meeting-state.js"
+ */
+import { wordingOf } from "../words.js";
+import { byId, find } from "./dom.js";
+
+/**
+ * @param {() => void} again
+ * @returns {(state: MeetingState) => void} Shows the outcome that a state has.
+ */
+export function mountOutcome(again) {
+  const title = byId("outcome-title", HTMLElement);
+  const text = byId("outcome-text", HTMLElement);
+  const button = byId("outcome-again", HTMLButtonElement);
+  const codeLine = byId("outcome-code", HTMLElement);
+  const copy = find(codeLine, "[data-copy]", HTMLElement);
+  button.addEventListener("click", again);
+  return (state) => {
+    const { heading, words, label } = outcomeOf(state);
+    title.textContent = heading;
+    text.textContent = words;
+    button.hidden = label === "";
+    find(button, "span", HTMLElement).textContent = label;
+    codeLine.hidden = state.refusal === null;
+    const code = [state.refusal, state.refusalDetails].filter(Boolean).join(": ");
+    find(copy, "code", HTMLElement).textContent = state.refusal ?? "";
+    copy.dataset["copy"] = code;
+    title.focus();
+  };
+}
+
+/** @param {MeetingState} state */
+function outcomeOf(state) {
+  if (state.phase === "ended") {
+    return { heading: "The meeting has ended", words: "The host ended it for everybody.", label: "" };
+  }
+  if (state.phase === "left") {
+    return { heading: "You left the meeting", words: "The others can go on. You can come back as long as it lasts.", label: "Join again" };
+  }
+  const { title, meaning, next } = wordingOf(state.refusal ?? "INTERNAL_ERROR");
+  return { heading: title, words: meaning, label: next === "again" ? "Try again" : "" };
+}

@@ -1,0 +1,128 @@
+/**
+ * The view before joining: how I look and sound, my name, who is there already.
+ *
+ * @import {MeetingConfig} from "../contract.js"
+ * @import {LocalMedia} from "../devices/local-media.js"
+ */
+import { LevelMeter } from "../devices/level-meter.js";
+import { byId, find } from "./dom.js";
+import { mountDeviceProblems } from "./device-problems.js";
+import { mountPickers } from "./device-pickers.js";
+import { meterBars } from "./meter-bars.js";
+import { mountSwitch } from "./switch-buttons.js";
+
+const LOOK_EVERY = 5_000;
+
+/**
+ * @param {object} parts
+ * @param {MeetingConfig} parts.config
+ * @param {LocalMedia} parts.local
+ * @param {string} parts.name   To start with.
+ * @param {(who: {displayName: string, passcode: string}) => void} parts.onJoin
+ */
+export function mountPrejoin({ config, local, name, onJoin }) {
+  const root = byId("prejoin", HTMLElement);
+  const nameField = byId("display-name", HTMLInputElement);
+  const passcode = byId("passcode", HTMLInputElement);
+  const button = byId("join-button", HTMLButtonElement);
+  const passcodeError = byId("passcode-error", HTMLElement);
+  const nameError = byId("name-error", HTMLElement);
+  nameField.value ||= name;
+
+  mountSwitch(byId("preview-microphone", HTMLButtonElement), "microphone", local);
+  mountSwitch(byId("preview-camera", HTMLButtonElement), "camera", local);
+  mountPickers(root, local);
+  mountDeviceProblems(byId("device-problems", HTMLElement), local);
+  mountPreview(local);
+  const meter = new LevelMeter(meterBars(byId("preview-meter", HTMLElement)));
+
+  nameField.addEventListener("input", () => complain(nameField, nameError, ""));
+  passcode.addEventListener("input", () => complain(passcode, passcodeError, ""));
+  byId("join-form", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-busy") === "true") return;
+    const displayName = nameField.value.trim();
+    if (!displayName) return complain(nameField, nameError, "Say who you are: the others see this name.");
+    if (!byId("passcode-row", HTMLElement).hidden && !passcode.value) {
+      return complain(passcode, passcodeError, "This meeting has a passcode. The person who invited you knows it.");
+    }
+    onJoin({ displayName, passcode: passcode.value });
+  });
+
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let looking;
+  /** @type {() => void} */ let stopMeter = () => {};
+  return {
+    /** @param {boolean} shown */
+    show(shown) {
+      if (root.hidden === !shown && looking !== undefined) return;
+      root.hidden = !shown;
+      clearInterval(looking);
+      stopMeter();
+      meter.stop();
+      if (!shown) return;
+      stopMeter = local.store.watch((state) => state.microphone.track, (track) => meter.watch(track));
+      void showWhoIsThere(config);
+      looking = setInterval(() => void showWhoIsThere(config), LOOK_EVERY);
+    },
+    /** @param {boolean} joining */
+    busy(joining) {
+      button.setAttribute("aria-busy", String(joining));
+      find(button, "span", HTMLElement).textContent = joining ? "Joining…" : "Join";
+    },
+    wrongPasscode() {
+      byId("passcode-row", HTMLElement).hidden = false;
+      complain(passcode, passcodeError, "That passcode is not right. Check it for typing mistakes, or ask the person who invited you.");
+    },
+  };
+}
+
+/** @param {LocalMedia} local */
+function mountPreview(local) {
+  const preview = byId("preview", HTMLElement);
+  const video = byId("preview-video", HTMLVideoElement);
+  const message = byId("preview-message", HTMLElement);
+  const title = byId("preview-title", HTMLElement);
+  local.store.watch((state) => state.camera, ({ track, asking, problem }) => {
+    const showing = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks()[0] ?? null;
+    if (track !== showing) video.srcObject = track ? new MediaStream([track]) : null;
+    video.hidden = track === null;
+    preview.classList.toggle("preview--live", track !== null);
+    message.hidden = track !== null;
+    title.textContent = asking ? "Your browser asks for camera and microphone. Choose “Allow”." : problem ? "No camera picture" : "Your camera is off";
+  });
+}
+
+/** @param {MeetingConfig} config */
+async function showWhoIsThere(config) {
+  const line = byId("prejoin-who", HTMLElement);
+  const response = await fetch(`/api/meetings/${encodeURIComponent(config.code)}/`).catch(() => null);
+  if (!response?.ok) return;
+  const { participants = [] } = await response.json();
+  const names = participants.map((/** @type {{displayName: string}} */ one) => one.displayName || "Guest");
+  const words = whoIsThere(names);
+  if (line.textContent !== words) line.textContent = words;
+}
+
+/** @param {string[]} names @returns {string} */
+export function whoIsThere(names) {
+  const [first, second, third] = names;
+  if (first === undefined) return "Nobody is there yet.";
+  if (second === undefined) return `${first} is there.`;
+  if (third === undefined) return `${first} and ${second} are there.`;
+  if (names.length === 3) return `${first}, ${second} and ${third} are there.`;
+  return `${first}, ${second} and ${names.length - 2} others are there.`;
+}
+
+/**
+ * @param {HTMLInputElement} field
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+function complain(field, place, text) {
+  place.textContent = text;
+  field.toggleAttribute("aria-invalid", text !== "");
+  if (text) {
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+  }
+}

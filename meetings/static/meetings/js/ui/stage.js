@@ -1,0 +1,204 @@
+/**
+ * The stage: a tile for everybody and every shared screen, placed by the layout, and word to the media which of them is
+ * seen and how large.
+ *
+ * @import {MeetingState} from "../state/meeting-state.js"
+ * @import {Store} from "../state/store.js"
+ * @import {LocalMedia} from "../devices/local-media.js"
+ * @import {Subscriber} from "../media/subscriber.js"
+ * @import {ScreenShare} from "../devices/screen-share.js"
+ * @import {TileFacts} from "./tile.js"
+ */
+import { isMuted, producerOf } from "../state/meeting-state.js";
+import { layoutTiles } from "./tile-layout.js";
+import { Tile } from "./tile.js";
+
+/** A window being dragged settles before other layers are asked for. */
+const SETTLE = 300;
+/** A glance at another tab costs no picture; a longer absence does not cost bandwidth. */
+const HIDDEN_FOR = 3_000;
+
+/**
+ * @typedef {object} StageParts
+ * @property {HTMLElement} stage      The part that scrolls.
+ * @property {HTMLElement} container  Holds the tiles.
+ * @property {Store<MeetingState>} store
+ * @property {LocalMedia} local
+ * @property {ScreenShare} screenShare
+ * @property {Subscriber} subscriber
+ * @property {() => void} onFirstRemoteFrame
+ */
+
+export class Stage {
+  /** @type {Map<string, Tile>} In the order in which they are placed. */ #tiles = new Map();
+  /** @type {Set<Element>} */ #inView = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #settling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #hiding;
+  #pageHidden = false;
+  #scheduled = false;
+
+  /** @param {StageParts} parts */
+  constructor({ stage, container, store, local, screenShare, subscriber, onFirstRemoteFrame }) {
+    this.stage = stage;
+    this.container = container;
+    this.store = store;
+    this.local = local;
+    this.screenShare = screenShare;
+    this.subscriber = subscriber;
+    this.onFirstRemoteFrame = onFirstRemoteFrame;
+    const refresh = () => this.#schedule();
+    for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media"])) {
+      store.watch((state) => state[part], refresh);
+    }
+    local.store.watch((state) => state.camera, refresh);
+    local.store.watch((state) => state.microphone.on, refresh);
+    screenShare.on("changed", refresh);
+    subscriber.on("added", refresh);
+    subscriber.on("removed", refresh);
+    new ResizeObserver(() => this.#arrange()).observe(stage);
+    this.viewport = new IntersectionObserver((entries) => this.#seen(entries), { root: stage });
+    document.addEventListener("visibilitychange", () => this.#pageVisibility());
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#render();
+    });
+  }
+
+  #render() {
+    const wanted = this.#facts();
+    for (const [key, tile] of this.#tiles) {
+      if (wanted.has(key)) continue;
+      this.viewport.unobserve(tile.element);
+      this.#inView.delete(tile.element);
+      tile.remove();
+    }
+    /** @type {Map<string, Tile>} */ const tiles = new Map();
+    for (const [key, facts] of wanted) {
+      const tile = this.#tiles.get(key) ?? this.#add(key, facts.mine);
+      tile.show(facts);
+      tiles.set(key, tile);
+    }
+    const moved = [...tiles.keys()].join() !== [...this.#tiles.keys()].join();
+    this.#tiles = tiles;
+    if (moved) this.#arrange();
+    else this.#demandSoon();
+  }
+
+  /** @param {string} key @param {boolean} mine */
+  #add(key, mine) {
+    const tile = new Tile(key, mine ? undefined : this.onFirstRemoteFrame);
+    this.container.append(tile.element);
+    this.#inView.add(tile.element);
+    this.viewport.observe(tile.element);
+    return tile;
+  }
+
+  /** @returns {Map<string, TileFacts>} Shared screens first, then me, then the others as they came. */
+  #facts() {
+    const { state } = this.store;
+    /** @type {[string, TileFacts][]} */ const screens = [];
+    /** @type {[string, TileFacts][]} */ const people = [];
+    if (state.phase !== "joined") return new Map();
+    for (const [participantId, { displayName }] of state.participants) {
+      const mine = participantId === state.participantId;
+      const base = { name: displayName || "Guest", participantId, mine };
+      const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
+      if (shown) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", video: shown }]);
+      /** @type {[string, TileFacts]} */
+      const person = [participantId, {
+        ...base,
+        screen: false,
+        muted: mine ? !this.local.state.microphone.on : isMuted(state, participantId),
+        speaking: state.speaking.has(participantId),
+        quality: qualitySentence(state, participantId, displayName),
+        video: mine ? this.local.state.camera.track : this.#remoteVideo(participantId, "camera"),
+      }];
+      if (mine) people.unshift(person);
+      else people.push(person);
+    }
+    return new Map([...screens, ...people]);
+  }
+
+  /** @param {string} participantId @param {"camera" | "screen"} source */
+  #remoteVideo(participantId, source) {
+    const producer = producerOf(this.store.state, participantId, source);
+    if (!producer || producer.paused) return null;
+    return this.subscriber.of(participantId, source)?.consumer.track ?? null;
+  }
+
+  #arrange() {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const tiles = [...this.#tiles.values()];
+    const featured = tiles[0]?.key.endsWith(":screen") ?? false;
+    const layout = layoutTiles({ count: tiles.length, width, height, featured });
+    this.container.style.setProperty("--content-height", `${layout.contentHeight}px`);
+    layout.tiles.forEach((rect, index) => tiles[index]?.place(rect));
+    this.#demandSoon();
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #seen(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.#inView.add(target);
+      else this.#inView.delete(target);
+    }
+    this.#demandSoon();
+  }
+
+  #pageVisibility() {
+    clearTimeout(this.#hiding);
+    if (document.hidden) {
+      this.#hiding = setTimeout(() => {
+        this.#pageHidden = true;
+        this.#demand();
+      }, HIDDEN_FOR);
+    } else {
+      this.#pageHidden = false;
+      this.#demand();
+    }
+  }
+
+  #demandSoon() {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#demand(), SETTLE);
+  }
+
+  #demand() {
+    const { state } = this.store;
+    if (state.connection !== "online") return;
+    for (const received of this.subscriber.all()) {
+      if (received.kind !== "video") continue;
+      const key = received.source === "screen" ? `${received.participantId}:screen` : received.participantId;
+      const tile = this.#tiles.get(key);
+      const visible = tile !== undefined && this.#inView.has(tile.element) && !this.#pageHidden;
+      void this.subscriber.show(received, { visible, height: tile ? drawnHeight(tile.element) : 0 });
+    }
+  }
+}
+
+/**
+ * How many device pixels high a 16:9 picture is drawn that covers the element.
+ *
+ * @param {HTMLElement} element
+ */
+function drawnHeight(element) {
+  return Math.max(element.clientHeight, (element.clientWidth * 9) / 16) * Math.min(2, window.devicePixelRatio || 1);
+}
+
+/**
+ * @param {MeetingState} state
+ * @param {string} participantId
+ * @param {string} name
+ */
+function qualitySentence(state, participantId, name) {
+  const quality = state.quality.get(participantId);
+  if (!quality) return "";
+  return quality.side === "theirs"
+    ? `${name || "Their"}${name ? "’s" : ""} connection is weak: sound and picture may stall.`
+    : "Your connection is weak: what you receive may stall.";
+}

@@ -1,0 +1,107 @@
+/** One rectangle of the stage: a person, or a screen somebody shows. Knows nothing of where its facts come from. */
+import { byId, find } from "./dom.js";
+import { colourOf, initialsOf } from "./initials.js";
+
+/**
+ * @typedef {object} TileFacts
+ * @property {string} name
+ * @property {string} participantId
+ * @property {boolean} mine
+ * @property {boolean} screen
+ * @property {boolean} muted
+ * @property {boolean} speaking
+ * @property {string} quality    Sentence, or empty when nothing is wrong.
+ * @property {MediaStreamTrack | null} video  The picture to show; null shows the avatar.
+ */
+
+export class Tile {
+  /** @type {MediaStreamTrack | null} */ #video = null;
+  #shown = "";
+
+  /**
+   * @param {string} key
+   * @param {(tile: Tile) => void} [onFirstFrame]  Called once, when the first frame of the first picture is on screen.
+   */
+  constructor(key, onFirstFrame = () => {}) {
+    this.key = key;
+    const fragment = /** @type {DocumentFragment} */ (byId("tile-template", HTMLTemplateElement).content.cloneNode(true));
+    this.element = find(fragment, ".tile", HTMLElement);
+    this.video = find(this.element, ".tile-video", HTMLVideoElement);
+    this.avatar = find(this.element, ".avatar", HTMLElement);
+    this.name = find(this.element, ".tile-name", HTMLElement);
+    this.muted = find(this.element, ".tile-muted", HTMLElement);
+    this.quality = find(this.element, ".tile-quality", HTMLElement);
+    this.reason = find(this.element, ".tile-reason", HTMLElement);
+    this.onFirstFrame = onFirstFrame;
+    this.element.classList.add("tile--new");
+  }
+
+  /** @param {TileFacts} facts */
+  show(facts) {
+    this.#picture(facts.video);
+    this.element.classList.toggle("tile--speaking", facts.speaking);
+    const { name, participantId, mine, screen, muted, quality } = facts;
+    const shown = JSON.stringify([name, participantId, mine, screen, muted, quality]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.element.dataset["participant"] = participantId;
+    this.element.dataset["source"] = screen ? "screen" : "camera";
+    this.element.classList.toggle("tile--mine", mine && !screen);
+    this.element.classList.toggle("tile--screen", screen);
+    const label = screen ? (mine ? "Your screen" : `${name}’s screen`) : mine ? `${name} (you)` : name;
+    this.name.textContent = label;
+    this.element.setAttribute("aria-label", `${label}${muted && !screen ? ", muted" : ""}`);
+    this.muted.hidden = screen || !muted;
+    this.avatar.textContent = initialsOf(name);
+    this.avatar.dataset["colour"] = String(colourOf(participantId));
+    this.quality.hidden = quality === "";
+    this.reason.textContent = quality;
+    this.quality.setAttribute("aria-label", quality);
+  }
+
+  /** Puts the tile where the layout says. @param {import("./tile-layout.js").Rect} rect */
+  place({ x, y, width, height }) {
+    const { style } = this.element;
+    style.setProperty("--x", `${x}px`);
+    style.setProperty("--y", `${y}px`);
+    style.setProperty("--w", `${width}px`);
+    style.setProperty("--h", `${height}px`);
+    if (this.element.classList.contains("tile--new")) {
+      // A newcomer appears in its place instead of flying there from the corner.
+      requestAnimationFrame(() => this.element.classList.remove("tile--new"));
+    }
+  }
+
+  remove() {
+    this.#picture(null);
+    this.element.remove();
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  #picture(track) {
+    if (track === this.#video) return;
+    this.#video = track;
+    if (!track) {
+      this.element.classList.remove("tile--live");
+      this.video.hidden = true;
+      this.video.srcObject = null;
+      return;
+    }
+    this.video.srcObject = new MediaStream([track]);
+    this.video.hidden = false;
+    void this.video.play().catch(() => {});
+    // The avatar stays until there is a picture to take its place.
+    this.#whenFrame(() => {
+      if (this.#video !== track) return;
+      this.element.classList.add("tile--live");
+      this.onFirstFrame(this);
+      this.onFirstFrame = () => {};
+    });
+  }
+
+  /** @param {() => void} react */
+  #whenFrame(react) {
+    if ("requestVideoFrameCallback" in this.video) this.video.requestVideoFrameCallback(() => react());
+    else /** @type {HTMLVideoElement} */ (this.video).addEventListener("playing", react, { once: true });
+  }
+}

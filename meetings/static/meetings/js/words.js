@@ -1,0 +1,218 @@
+/**
+ * Every sentence that a code turns into: what happened, what it means, what to do. Codes are never shown alone.
+ *
+ * @import {CaptureProblem, Device} from "./devices/capture.js"
+ */
+
+/**
+ * @typedef {object} Wording
+ * @property {string} title    What happened.
+ * @property {string} meaning  What it means and what to do.
+ * @property {"again" | "start"} next  Whether trying again makes sense.
+ */
+
+/** @type {Readonly<Record<string, Wording>>} */
+export const refusals = {
+  BAD_REQUEST: {
+    title: "The page and the server did not understand each other",
+    meaning: "This usually passes when the page is loaded again. If it stays, hand the code below to whoever runs this site.",
+    next: "again",
+  },
+  UNKNOWN_EVENT: {
+    title: "This page is older than the server",
+    meaning: "The site was updated while the page was open. Load it again to get the new one.",
+    next: "again",
+  },
+  NOT_AUTHENTICATED: {
+    title: "You are not signed in any more",
+    meaning: "Your session has ended. Open the meeting link again, and sign in if you are asked to.",
+    next: "again",
+  },
+  NOT_ALLOWED: {
+    title: "You may not do this in this meeting",
+    meaning: "Your role in this meeting does not include it. The host can change that.",
+    next: "start",
+  },
+  NOT_IN_MEETING: {
+    title: "You are not in the meeting any more",
+    meaning: "The connection was away for too long, so your place was given up. Join again to come back.",
+    next: "again",
+  },
+  RATE_LIMITED: {
+    title: "That was too much at once",
+    meaning: "The server asks this page to slow down. Wait a few seconds, then try again.",
+    next: "again",
+  },
+  INTERNAL_ERROR: {
+    title: "Something went wrong on our side",
+    meaning: "It is nothing you did. Try again; if it stays, hand the code below to whoever runs this site.",
+    next: "again",
+  },
+  MEETING_NOT_FOUND: {
+    title: "There is no such meeting",
+    meaning: "The link or code may be mistyped, or the meeting was removed. Ask for the link again, or start a meeting of your own.",
+    next: "start",
+  },
+  MEETING_ENDED: {
+    title: "This meeting has ended",
+    meaning: "Nobody can join it any more. If you expected it to go on, ask the host for a new link.",
+    next: "start",
+  },
+  MEETING_FULL: {
+    title: "This meeting is full",
+    meaning: "As many people are in it as it allows. Try again when somebody has left, or ask the host to make room.",
+    next: "again",
+  },
+  MEETING_LOCKED: {
+    title: "This meeting is locked",
+    meaning: "The host has closed the door to newcomers. Ask the host to unlock it, then try again.",
+    next: "again",
+  },
+  MEETING_NOT_STARTED: {
+    title: "This meeting has not started yet",
+    meaning: "It opens when the host arrives or at its planned time. Try again then.",
+    next: "again",
+  },
+  WRONG_PASSCODE: {
+    title: "That passcode is not right",
+    meaning: "Check it for typing mistakes, or ask the person who invited you.",
+    next: "again",
+  },
+  JOIN_DENIED: {
+    title: "The host did not let you in",
+    meaning: "If you think this is a mistake, get in touch with the host another way.",
+    next: "start",
+  },
+  REMOVED: {
+    title: "You were removed from this meeting",
+    meaning: "The host took you out, and you cannot come back on your own. Get in touch with the host if this is a mistake.",
+    next: "start",
+  },
+  MEDIA_UNAVAILABLE: {
+    title: "Sound and video are not available right now",
+    meaning: "The part of the server that carries them is not running, so nobody can join for the moment. Try again in a minute.",
+    next: "again",
+  },
+  MEDIA_OVERLOADED: {
+    title: "The server is at its limit",
+    meaning: "It cannot carry another participant at the moment. Try again in a few minutes.",
+    next: "again",
+  },
+  ROUTER_NOT_FOUND: {
+    title: "The meeting’s media is gone",
+    meaning: "The part of the server that carried it has been restarted. Join again to go on.",
+    next: "again",
+  },
+  TRANSPORT_CREATION_FAILED: {
+    title: "Sound and video could not be set up",
+    meaning: "The server could not open a path for your media. Try again in a moment.",
+    next: "again",
+  },
+  TRANSPORT_NOT_FOUND: {
+    title: "Your media connection is gone",
+    meaning: "The server has closed it. It is made again by itself; if not, join again.",
+    next: "again",
+  },
+  TRANSPORT_CONNECT_FAILED: {
+    title: "Sound and video could not be connected",
+    meaning: "The secure connection for your media did not come about. Join again; a strict firewall can be the cause.",
+    next: "again",
+  },
+  PRODUCE_FAILED: {
+    title: "You cannot be seen or heard yet",
+    meaning: "The server did not accept what your microphone or camera sends. Turn it off and on again.",
+    next: "again",
+  },
+  PRODUCER_NOT_FOUND: {
+    title: "That was not being sent any more",
+    meaning: "Your microphone or camera had stopped on the server. Turn it off and on again.",
+    next: "again",
+  },
+  CONSUME_FAILED: {
+    title: "Somebody cannot be seen or heard by you",
+    meaning: "The server could not send you their sound or picture. It is tried again when they turn it on the next time.",
+    next: "again",
+  },
+  CANNOT_CONSUME: {
+    title: "Your browser cannot play what somebody sends",
+    meaning: "They send in a format that this browser does not know. A newer version of the browser may help.",
+    next: "again",
+  },
+  CONSUMER_NOT_FOUND: {
+    title: "That picture was no longer being received",
+    meaning: "It ended a moment ago. There is nothing you need to do.",
+    next: "again",
+  },
+  CONNECTION_LOST: {
+    title: "The server cannot be reached",
+    meaning: "Check your internet connection. The page keeps trying, and comes back by itself.",
+    next: "again",
+  },
+  TIMEOUT: {
+    title: "The server did not answer",
+    meaning: "It may be busy, or your connection is slow. Try again in a moment.",
+    next: "again",
+  },
+  BROWSER_NOT_SUPPORTED: {
+    title: "This browser cannot take part",
+    meaning: "Use a recent version of Chrome, Edge, Firefox or Safari.",
+    next: "start",
+  },
+};
+
+/**
+ * @param {string} code
+ * @returns {Wording} Of `INTERNAL_ERROR` for a code nobody knows.
+ */
+export function wordingOf(code) {
+  return refusals[code] ?? /** @type {Wording} */ (refusals["INTERNAL_ERROR"]);
+}
+
+/** @type {Record<Device, string>} */
+const theDevice = { microphone: "microphone", camera: "camera" };
+/** @type {Record<Device, string>} */
+const without = { microphone: "You can join without it: you will hear the others, and they will not hear you.", camera: "You can join without it: you will see the others, and they will see your name." };
+
+/**
+ * @param {Device} device
+ * @param {CaptureProblem} problem
+ * @param {string} [userAgent]
+ * @returns {{title: string, meaning: string}}
+ */
+export function captureWording(device, problem, userAgent = "") {
+  const name = theDevice[device];
+  switch (problem) {
+    case "denied":
+      return { title: `The ${name} is not allowed`, meaning: `${howToAllow(name, userAgent)} ${without[device]}` };
+    case "denied-by-system":
+      return {
+        title: `Your system keeps the ${name} from the browser`,
+        meaning: `Allow it for this browser in the privacy settings of your system, then load the page again. ${without[device]}`,
+      };
+    case "missing":
+      return { title: `No ${name} was found`, meaning: `Plug one in and it is used by itself. ${without[device]}` };
+    case "busy":
+      return {
+        title: `The ${name} is in use by another program`,
+        meaning: `Close the program that uses it, then turn it on here again. ${without[device]}`,
+      };
+    case "insecure":
+      return {
+        title: `The ${name} needs a secure page`,
+        meaning: `Browsers give it to pages on https and localhost only. Open this site with https. ${without[device]}`,
+      };
+    default:
+      return { title: `The ${name} could not be started`, meaning: `Turn it on again, or choose another one. ${without[device]}` };
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} userAgent
+ */
+function howToAllow(name, userAgent) {
+  if (/Firefox\//.test(userAgent)) return `Click the crossed-out ${name} at the left of the address, remove the block, and turn it on again.`;
+  if (/Chrom(e|ium)\/|Edg\//.test(userAgent)) return `Click the icon at the left of the address, set ${name} to “Allow”, and turn it on again.`;
+  if (/Safari\//.test(userAgent)) return `Choose Safari › Settings for this website, set ${name} to “Allow”, and load the page again.`;
+  return `Allow the ${name} for this site in the browser’s settings, and turn it on again.`;
+}
