@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar, cast
 
 from media import embedded
 from media.conf import MediaSettings, media_settings
-from media.errors import MediaError
+from media.errors import NOT_INITIALIZED, MediaError
 from media.link.dialer import LinkDialer
 from media.link.frames import Event, Hello
 
@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 # A join with many producers is the longest call there is; a worker that is being started takes up to five seconds.
 CALL_TIMEOUT = 10.0
 STATUS_TIMEOUT = 4.0
-NOT_INITIALIZED = "MediaSoup workers not initialized"
 
 OnEvent = Callable[[str, dict[str, Any]], None]
 """Called in the loop with a push's event name and its data, in the order in which the node sent them.
@@ -155,7 +154,7 @@ class MediaClient:
     async def status(self) -> MediaStatus:
         """How media is, asked of the workers just now. Never raises: without a node it is a status of no workers."""
         try:
-            return MediaStatus(**await self.call("status", "", "", {}, STATUS_TIMEOUT))  # type: ignore[typeddict-item]
+            return cast(MediaStatus, await self.call("status", "", "", {}, STATUS_TIMEOUT))
         except MediaError as error:
             return MediaStatus(
                 workers=0,

@@ -45,7 +45,6 @@ def media_settings() -> MediaSettings:
             listen_ip=listen_ip,
             announced_ip=_setting("MEDIASOUP_ANNOUNCED_IP", "") or None,
             port=int(_setting("MEDIASOUP_PORT", 0) or 0) or None,
-            worker_bin=_setting("MEDIASOUP_WORKER_BIN", "") or None,
             grace_seconds=float(_setting("GRACE_SECONDS", 20)),
         ),
     )

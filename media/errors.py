@@ -18,6 +18,9 @@ CONSUME_FAILED: Final = "CONSUME_FAILED"
 CANNOT_CONSUME: Final = "CANNOT_CONSUME"
 CONSUMER_NOT_FOUND: Final = "CONSUMER_NOT_FOUND"
 
+NOT_INITIALIZED: Final = "MediaSoup workers not initialized"
+"""The message of a status without workers."""
+
 
 class MediaError(Exception):
     """A call to media was refused or could not be made.

@@ -181,7 +181,7 @@ class LinkDialer:
         self._up.clear()
         if was_up:
             self._down_since = asyncio.get_running_loop().time()
-        if reason != self._trouble:
+        if tell and reason != self._trouble:
             log.warning("No link to the media node: %s", reason)
         self._trouble = reason
         self._calls.fail_all(MediaError(MEDIA_UNAVAILABLE, reason))

@@ -1,19 +1,23 @@
 """What a media node needs to be told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from media.binary import WorkerBinary, locate
 
 
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
     """`port` is the UDP and TCP port of worker 0, worker i takes `port + i`; None prefers 44444 and takes others when
     those are in use. `announced_ip` is an address or a host name that browsers reach this machine by; None works one
-    out from `listen_ip`. `worker_bin` overrides the worker's binary. `grace_seconds` is how long the web side keeps a
-    participant whose socket dropped; the node keeps a peer that nobody speaks for ten seconds longer.
+    out from `listen_ip`. `grace_seconds` is how long the web side keeps a participant whose socket dropped; the node
+    keeps a peer that nobody speaks for ten seconds longer. `locate_worker` finds the worker's binary, at each start
+    of a worker.
     """
 
     workers: int = 1
     listen_ip: str = "127.0.0.1"
     announced_ip: str | None = None
     port: int | None = None
-    worker_bin: str | None = None
     grace_seconds: float = 20.0
+    locate_worker: Callable[[], WorkerBinary] = locate

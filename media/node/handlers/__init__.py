@@ -1,0 +1,44 @@
+"""One function for each verb of the link."""
+
+from .call import Call, Handler
+from .consuming import (
+    consume,
+    pause_consumer,
+    request_key_frame,
+    resume_consumer,
+    set_consumer_priority,
+    set_preferred_layers,
+)
+from .joining import detach, join_meeting, leave_meeting
+from .node_verbs import close_meeting, rtp_capabilities, status
+from .producing import close_producer, pause_producer, produce, resume_producer
+from .transports import connect_transport, create_transport, restart_ice
+
+__all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
+
+PEER_VERBS: dict[str, Handler] = {
+    "join-meeting": join_meeting,
+    "leave-meeting": leave_meeting,
+    "detach": detach,
+    "create-transport": create_transport,
+    "connect-transport": connect_transport,
+    "restart-ice": restart_ice,
+    "produce": produce,
+    "pause-producer": pause_producer,
+    "resume-producer": resume_producer,
+    "close-producer": close_producer,
+    "consume": consume,
+    "pause-consumer": pause_consumer,
+    "resume-consumer": resume_consumer,
+    "set-preferred-layers": set_preferred_layers,
+    "set-consumer-priority": set_consumer_priority,
+    "request-key-frame": request_key_frame,
+}
+"""Verbs that a participant's request becomes: done in order for each participant."""
+
+NODE_VERBS: dict[str, Handler] = {
+    "status": status,
+    "rtp-capabilities": rtp_capabilities,
+    "close-meeting": close_meeting,
+}
+"""Verbs of the node itself: done as they come."""

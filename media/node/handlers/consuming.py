@@ -1,0 +1,106 @@
+"""What a participant receives."""
+
+import asyncio
+from typing import Any
+
+from media.errors import BAD_REQUEST, CONSUME_FAILED, PRODUCER_NOT_FOUND, MediaError
+from media.mediasoup.producer import Producer
+from media.node.facts import consumed_fact
+from media.node.peer import Peer
+from media.node.refusals import refused_as
+
+from .call import Call
+
+Json = dict[str, Any]
+
+
+async def consume(call: Call) -> Json:
+    """Receive one producer, several, or the first of a kind that a participant has.
+
+    A producer that is consumed already is answered with the consumer there is.
+    """
+    peer = call.peer
+    if "rtpCapabilities" in call.data:
+        peer.can_receive(call.data.mapping("rtpCapabilities"))
+    paused = call.data.flag("paused")
+    if "producerIds" in call.data:
+        return await _consume_several(peer, call.data.texts("producerIds"), paused)
+    if "producerId" in call.data:
+        producer = _producer(peer, call.data.text("producerId"))
+    else:
+        producer = _first_of_kind(peer, call.data.text("producerParticipantId"), call.data.text("kind"))
+    return consumed_fact(await peer.consume(producer, paused))
+
+
+async def pause_consumer(call: Call) -> Json:
+    """Stop receiving for a while."""
+    consumer = call.peer.consumer(call.data.text("consumerId"))
+    with refused_as(CONSUME_FAILED):
+        await consumer.pause()
+    return {"consumerId": consumer.id}
+
+
+async def resume_consumer(call: Call) -> Json:
+    """Receive again."""
+    consumer = call.peer.consumer(call.data.text("consumerId"))
+    with refused_as(CONSUME_FAILED):
+        await consumer.resume()
+    return {"consumerId": consumer.id}
+
+
+async def set_preferred_layers(call: Call) -> Json:
+    """The highest layers that are wanted. Without effect on what has no layers."""
+    consumer = call.peer.consumer(call.data.text("consumerId"))
+    spatial = call.data.integer("spatialLayer")
+    temporal = call.data.integer("temporalLayer") if "temporalLayer" in call.data else None
+    with refused_as(BAD_REQUEST):
+        await consumer.set_preferred_layers(spatial_layer=spatial, temporal_layer=temporal)
+    return {"consumerId": consumer.id}
+
+
+async def set_consumer_priority(call: Call) -> Json:
+    """What to keep when the line is too thin for everything: 1 to 255."""
+    consumer = call.peer.consumer(call.data.text("consumerId"))
+    with refused_as(BAD_REQUEST):
+        await consumer.set_priority(call.data.integer("priority"))
+    return {"consumerId": consumer.id, "priority": consumer.priority}
+
+
+async def request_key_frame(call: Call) -> Json:
+    """Ask the sender for a whole picture."""
+    consumer = call.peer.consumer(call.data.text("consumerId"))
+    with refused_as(CONSUME_FAILED):
+        await consumer.request_key_frame()
+    return {"consumerId": consumer.id}
+
+
+async def _consume_several(peer: Peer, producer_ids: list[str], paused: bool) -> Json:
+    async def one(producer_id: str) -> Json | MediaError:
+        try:
+            return consumed_fact(await peer.consume(_producer(peer, producer_id), paused))
+        except MediaError as error:
+            return error
+
+    outcomes = await asyncio.gather(*map(one, producer_ids))
+    failed = [
+        {"producerId": producer_id, "code": outcome.code}
+        for producer_id, outcome in zip(producer_ids, outcomes, strict=True)
+        if isinstance(outcome, MediaError)
+    ]
+    return {"consumers": [outcome for outcome in outcomes if isinstance(outcome, dict)], "failed": failed}
+
+
+def _producer(peer: Peer, producer_id: str) -> Producer:
+    producer = peer.room.producer(producer_id)
+    if producer is None:
+        raise MediaError(PRODUCER_NOT_FOUND, "Nobody in this meeting has a producer with this id.")
+    return producer
+
+
+def _first_of_kind(peer: Peer, participant: str, kind: str) -> Producer:
+    other = peer.room.peers.get(participant)
+    producers = [producer for producer in other.producers.values() if producer.kind == kind] if other else []
+    if not producers:
+        raise MediaError(PRODUCER_NOT_FOUND, f"That participant sends no {kind}.")
+    # A person before what they present.
+    return min(producers, key=lambda producer: producer.app_data["source"].startswith("screen"))

@@ -1,0 +1,68 @@
+"""What a participant sends."""
+
+import logging
+from typing import Any, cast
+
+from media.errors import BAD_REQUEST, PRODUCE_FAILED, MediaError
+from media.mediasoup.errors import MediasoupError
+from media.mediasoup.rtp_parameters import MediaKind
+from media.node.facts import producer_fact
+from media.node.refusals import refused_as
+
+from .call import Call
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+KIND_OF_SOURCE = {"mic": "audio", "camera": "video", "screen": "video", "screen-audio": "audio"}
+USUAL_SOURCE = {"audio": "mic", "video": "camera"}
+
+
+async def produce(call: Call) -> Json:
+    """Begin to send from a source; everybody else is told `new-producer`."""
+    kind = cast(MediaKind, call.data.choice("kind", ("audio", "video")))
+    source = call.data.choice("source", KIND_OF_SOURCE) if "source" in call.data else USUAL_SOURCE[kind]
+    if KIND_OF_SOURCE[source] != kind:
+        raise MediaError(BAD_REQUEST, f'"{source}" is {KIND_OF_SOURCE[source]}, not {kind}.')
+    peer = call.peer
+    producer = await peer.produce(kind, source, call.data.mapping("rtpParameters"), call.data.flag("paused"))
+    peer.room.tell("new-producer", producer_fact(producer), but=peer)
+    if source == "mic":
+        try:
+            await peer.room.listen_to(producer)
+        except MediasoupError as error:
+            # It is sent and heard all the same; only nobody sees that it speaks.
+            log.warning("No audio levels for a microphone in meeting %s: %s", call.meeting, error)
+    return {"kind": kind, "producerId": producer.id, "source": source}
+
+
+async def pause_producer(call: Call) -> Json:
+    """Stop forwarding; the others are told if it was not paused."""
+    peer, producer = call.peer, call.peer.producer(call.data.text("producerId"))
+    was_paused = producer.paused
+    with refused_as(PRODUCE_FAILED):
+        await producer.pause()
+    if not was_paused:
+        names = {"participantId": peer.participant, "producerId": producer.id}
+        peer.room.tell("producer-paused", names, but=peer)
+    return {"producerId": producer.id}
+
+
+async def resume_producer(call: Call) -> Json:
+    """Forward again; the others are told if it was paused."""
+    peer, producer = call.peer, call.peer.producer(call.data.text("producerId"))
+    was_paused = producer.paused
+    with refused_as(PRODUCE_FAILED):
+        await producer.resume()
+    if was_paused:
+        names = {"participantId": peer.participant, "producerId": producer.id}
+        peer.room.tell("producer-resumed", names, but=peer)
+    return {"producerId": producer.id}
+
+
+async def close_producer(call: Call) -> Json:
+    """Stop sending for good."""
+    producer = call.peer.producer(call.data.text("producerId"))
+    call.peer.close_producer(producer)
+    return {"producerId": producer.id}

@@ -1,0 +1,142 @@
+"""The media node: workers, rooms and the link, as one thing that runs."""
+
+import asyncio
+import functools
+import logging
+import os
+import secrets
+import socket
+from contextlib import AsyncExitStack, nullcontext
+from pathlib import Path
+from typing import Any
+
+from media.errors import (
+    BAD_REQUEST,
+    INTERNAL_ERROR,
+    MEDIA_OVERLOADED,
+    MEDIA_UNAVAILABLE,
+    UNKNOWN_EVENT,
+    MediaError,
+)
+from media.link.frames import VERSION, Hello, Reply, Request
+from media.link.server import LinkServer, NodeLink
+
+from .capabilities import router_rtp_capabilities
+from .config import NodeConfig
+from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
+from .lanes import Lanes
+from .payload import Payload
+from .peer import Peer
+from .refusals import WORKER_GONE
+from .rooms import Rooms
+from .supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+# The web side lets a participant go after the grace period; the node does it this much later if the web side could not.
+FALLBACK_SECONDS = 10.0
+
+
+class MediaNode:
+    """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
+
+    Whoever runs one must hold the lock that belongs to `path`.
+    """
+
+    def __init__(self, config: NodeConfig, path: Path) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._supervisor = Supervisor(config, on_up=lambda slot: self._rooms.worker_up(), on_lost=self._worker_lost)
+        self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned)
+        self._lanes = Lanes()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server = LinkServer(path, self)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> "MediaNode":
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._supervisor.close)
+            stack.push_async_callback(self._rooms.close)
+            stack.push_async_callback(self._finish)
+            await stack.enter_async_context(self._server)
+            self._supervisor.start()
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """The workers."""
+        return self._supervisor
+
+    # LinkService
+
+    def hello(self) -> Hello:
+        """Who we are."""
+        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities())
+
+    def request(self, link: NodeLink, request: Request) -> None:
+        """Have a request answered: in its participant's lane, or at once when it is for the node."""
+        if handler := PEER_VERBS.get(request.verb):
+            key = (request.meeting, request.participant)
+            if not all(key):
+                link.send(Reply(request.id, code=BAD_REQUEST, details="meeting and participant are missing."))
+            elif not self._lanes.submit(key, functools.partial(self._answer_peer, link, request, handler)):
+                link.send(Reply(request.id, code=MEDIA_OVERLOADED, details="Too many requests wait for their answer."))
+        elif handler := NODE_VERBS.get(request.verb):
+            task = asyncio.create_task(self._answer(link, request, handler), name=f"media-{request.verb}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            link.send(Reply(request.id, code=UNKNOWN_EVENT, details="The media node knows no such verb."))
+
+    def link_closed(self, link: NodeLink) -> None:
+        """A web process went."""
+        self._rooms.link_closed(link)
+
+    # Answers
+
+    async def _answer_peer(self, link: NodeLink, request: Request, handler: Handler) -> None:
+        peer = self._rooms.find_peer(request.meeting, request.participant)
+        with peer.pushes.held() if peer is not None else nullcontext():
+            await self._answer(link, request, handler, peer)
+        if request.verb == "create-transport":
+            log.info("transport-created sent meeting=%s participant=%s", request.meeting, request.participant)
+
+    async def _answer(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> None:
+        link.send(await self._reply(link, request, handler, peer))
+
+    async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None) -> Reply:
+        call = Call(self._rooms, self._supervisor, link, request.meeting, request.participant, Payload(request.data))
+        try:
+            return Reply(request.id, data=await handler(call))
+        except MediaError as error:
+            if peer is not None and peer.room.router.closed and not peer.room.slot.worker:
+                # Whatever the worker's end made this request fail with, that end is the reason.
+                return Reply(request.id, code=MEDIA_UNAVAILABLE, details=WORKER_GONE)
+            log.debug("%s refused for %s: %s", request.verb, request.participant, error)
+            return Reply(request.id, code=error.code, details=error.details)
+        except Exception:
+            log.exception("%s of participant %s failed", request.verb, request.participant)
+            return Reply(request.id, code=INTERNAL_ERROR, details="The media node failed to do this; its log says why.")
+
+    # What happens by itself
+
+    def _worker_lost(self, slot: Any) -> None:
+        self._rooms.worker_lost(slot)
+
+    def _abandoned(self, peer: Peer) -> None:
+        async def leave() -> None:
+            if not peer.closed and peer.pushes.link is None:
+                log.info("Nobody speaks for participant %s of meeting %s any more", peer.participant, peer.room.meeting)
+                self._rooms.leave(peer)
+
+        if not self._lanes.submit((peer.room.meeting, peer.participant), leave):
+            peer.pushes.wait_for_link()
+
+    async def _finish(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(self._lanes.close(), *tasks, return_exceptions=True)

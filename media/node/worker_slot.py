@@ -1,0 +1,183 @@
+"""One of the node's workers: started, watched, and started again when it dies."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from enum import Enum
+
+from media.binary import WorkerBinary, WorkerBinaryMissing
+from media.mediasoup.errors import MediasoupError, RequestRejected, WorkerDied
+from media.mediasoup.router import Router
+from media.mediasoup.webrtc_server import WebRtcServer
+from media.mediasoup.worker import Worker
+from media.mediasoup.worker_start import create_worker
+
+from .codecs import MEDIA_CODECS
+from .config import NodeConfig
+from .listening import announced_address, candidate_ports, listen_infos
+
+log = logging.getLogger(__name__)
+
+START_TIMEOUT = 5.0
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 10.0
+# A worker that lived this long is started again at once when it dies; one that did not has to wait, longer each time.
+STEADY_SECONDS = 10.0
+
+
+class SlotState(Enum):
+    """STARTING also stands for the moments before the first start; FAILED waits to try again."""
+
+    STARTING = "starting"
+    UP = "up"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+class CannotStart(Exception):
+    """A worker cannot be had. The text says why, for an operator; `short` says it for participants."""
+
+    def __init__(self, short: str, text: str) -> None:
+        super().__init__(text)
+        self.short = short
+
+
+class WorkerSlot:
+    """Keeps one worker running until closed.
+
+    `on_change` is called after each change of state, `on_lost` when a worker that was up has died; by then `worker` and
+    its routers are gone. `load` counts rooms and peers on it. `trouble` says why it is not up, for an operator,
+    and `short_trouble` in a few words without paths.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        config: NodeConfig,
+        *,
+        on_change: Callable[["WorkerSlot"], None],
+        on_lost: Callable[["WorkerSlot"], None],
+    ) -> None:
+        self.index = index
+        self.state = SlotState.STARTING
+        self.trouble = ""
+        self.short_trouble = ""
+        self.load = 0
+        self.worker: Worker | None = None
+        self.webrtc_server: WebRtcServer | None = None
+        self.port: int | None = None
+        self._config = config
+        self._on_change, self._on_lost = on_change, on_lost
+        self._task = asyncio.create_task(self._keep_running(), name=f"mediasoup-worker-{index}")
+
+    async def create_router(self) -> tuple[Router, WebRtcServer]:
+        """A router of the node's codecs, and the server for its transports.
+
+        Raises `MediasoupError`, or `CannotStart` when no worker runs here just now.
+        """
+        if self.worker is None or self.webrtc_server is None:
+            raise CannotStart(self.short_trouble, self.trouble)
+        webrtc_server = self.webrtc_server
+        return await self.worker.create_router(media_codecs=MEDIA_CODECS), webrtc_server
+
+    async def close(self) -> None:
+        """End the worker and do not start another. Idempotent."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._set(SlotState.CLOSED)
+
+    async def _keep_running(self) -> None:
+        delay = FIRST_DELAY
+        while True:
+            self._set(SlotState.STARTING)
+            try:
+                worker, webrtc_server = await self._start()
+            except CannotStart as reason:
+                self._failed(reason.short, str(reason))
+            except Exception:
+                log.exception("MediaSoup worker %d failed to start", self.index)
+                self._failed(
+                    "it failed to start", "the worker failed to start for an unforeseen reason; the log has it"
+                )
+            else:
+                lived = await self._run(worker, webrtc_server)
+                if lived >= STEADY_SECONDS:
+                    delay = FIRST_DELAY
+                    continue
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _run(self, worker: Worker, webrtc_server: WebRtcServer) -> float:
+        """Be up until the worker dies; seconds that it lived."""
+        loop = asyncio.get_running_loop()
+        died: asyncio.Future[WorkerDied] = loop.create_future()
+        worker.once("died", died.set_result)
+        since = loop.time()
+        try:
+            if not worker.closed:
+                self.worker, self.webrtc_server = worker, webrtc_server
+                self.trouble = self.short_trouble = ""
+                log.info("MediaSoup worker %d initialized [pid:%d]", self.index, worker.pid)
+                self._set(SlotState.UP)
+                error = await died
+                log.error("MediaSoup worker %d died: %s", self.index, error)
+                self.short_trouble = "it stopped and is being started again"
+                self.trouble = f"{error}; it is being started again"
+        finally:
+            self.worker = self.webrtc_server = None
+            await _end(worker)
+        self._set(SlotState.STARTING)
+        self._on_lost(self)
+        return loop.time() - since
+
+    async def _start(self) -> tuple[Worker, WebRtcServer]:
+        binary = await self._binary()
+        announced = await announced_address(self._config)
+        try:
+            worker = await create_worker(binary.path, binary.schemas, start_timeout=START_TIMEOUT)
+        except (MediasoupError, OSError) as error:
+            raise CannotStart("it does not start", str(error)) from error
+        try:
+            return worker, await self._listen(worker, announced)
+        except BaseException:
+            await _end(worker)
+            raise
+
+    async def _binary(self) -> WorkerBinary:
+        try:
+            return await asyncio.to_thread(self._config.locate_worker)
+        except (WorkerBinaryMissing, OSError) as missing:
+            raise CannotStart("its binary is missing or broken", str(missing)) from missing
+
+    async def _listen(self, worker: Worker, announced: str | None) -> WebRtcServer:
+        ip, refusal = self._config.listen_ip, "no port is free"
+        try:
+            for port in candidate_ports(self._config, self.index, self.port):
+                try:
+                    server = await worker.create_webrtc_server(listen_infos=listen_infos(ip, announced, port))
+                except RequestRejected as rejected:
+                    refusal = f"port {port}: {rejected.reason}"
+                else:
+                    self.port = port
+                    return server
+        except (MediasoupError, OSError) as error:
+            raise CannotStart("it cannot listen for media", f"it cannot listen on {ip}: {error}") from error
+        raise CannotStart("it cannot listen for media", f"it cannot listen on {ip}, {refusal}")
+
+    def _failed(self, short: str, trouble: str) -> None:
+        # A cause that lasts is worth one line, not one for each attempt.
+        level = logging.ERROR if trouble != self.trouble else logging.DEBUG
+        log.log(level, "MediaSoup worker %d could not be initialized: %s", self.index, trouble)
+        self.trouble, self.short_trouble = trouble, short
+        self._set(SlotState.FAILED)
+
+    def _set(self, state: SlotState) -> None:
+        if self.state is not state:
+            self.state = state
+            self._on_change(self)
+
+
+async def _end(worker: Worker) -> None:
+    """Close a worker and see its process off, which takes two seconds at worst."""
+    worker.close()
+    await worker.wait_closed()
