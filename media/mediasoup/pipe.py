@@ -93,7 +93,7 @@ class Pipe:
 
         `method` is a member of `FBS.Request.Method`, `body_type` of `FBS.Request.Body`; `timeout` is in seconds,
         default `request_timeout`. The request is on its way when this returns, awaited or not.
-        Raises here, with nothing sent: `PipeClosed`, `MessageTooLarge`, `CodecError` (the body does not fit its schema).
+        Raises here, with nothing sent: `PipeClosed`, `MessageTooLarge`, `CodecError` (unknown request, unfit body).
         The future raises `RequestRejected` or one of its kinds, `RequestTimeout` (a later reply is ignored),
         `PipeClosed`, `CodecError` (the reply cannot be read).
         """

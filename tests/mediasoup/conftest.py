@@ -12,6 +12,7 @@ import pytest
 
 from media.binary import WorkerBinary, locate
 from media.mediasoup.codec import Codec
+from media.mediasoup.worker_start import create_worker
 
 if TYPE_CHECKING:
     from media.mediasoup.router import Router
@@ -45,8 +46,6 @@ def codec(worker_binary: WorkerBinary) -> Codec:
 @pytest.fixture
 async def worker(worker_binary: WorkerBinary) -> AsyncIterator[Worker]:
     """A running worker, closed and gone after the test."""
-    from media.mediasoup.worker_start import create_worker
-
     worker = await create_worker(worker_binary.path, worker_binary.schemas, log_level="warn")
     yield worker
     worker.close()
