@@ -43,6 +43,6 @@ def _address_warnings() -> Iterator[CheckMessage]:
     if node.announced_ip and listen.is_loopback:
         yield Warning(
             f"Media listens on {node.listen_ip} only, and MEDIASOUP_ANNOUNCED_IP tells browsers {node.announced_ip}.",
-            hint="Set MEDIASOUP_LISTEN_IP=0.0.0.0 (or HOST to where the site is served), or unset MEDIASOUP_ANNOUNCED_IP.",
+            hint="Set MEDIASOUP_LISTEN_IP=0.0.0.0 (or HOST to where the site is), or unset MEDIASOUP_ANNOUNCED_IP.",
             id="media.W003",
         )
