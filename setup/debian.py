@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from media.binary import WorkerBinaryMissing, locate
-from media.binary.locate import OWN_BINARY_VARIABLE
+from media.binary.locating import OWN_BINARY_VARIABLE
 from media.binary.pinned import DEBIAN_PACKAGES
 
 from .commands import SetupFailed, run, say

@@ -5,6 +5,6 @@ runs, also downloads or builds one. Both raise WorkerBinaryMissing, whose text n
 """
 
 from .errors import WorkerBinaryMissing
-from .locate import WorkerBinary, locate, obtain
+from .locating import WorkerBinary, locate, obtain
 
 __all__ = ["WorkerBinary", "WorkerBinaryMissing", "locate", "obtain"]

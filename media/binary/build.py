@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -121,7 +122,8 @@ def _compile_commands(build: Path) -> list[dict[str, str]]:
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> None:
-    done = subprocess.run(
+    """Run a command that takes seconds. Interrupted, everything it started is killed."""
+    with subprocess.Popen(
         command,
         cwd=folder,
         env=environment,
@@ -130,9 +132,15 @@ def _run(command: list[str], environment: dict[str, str], folder: Path | None = 
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    if done.returncode != 0:
-        raise _failure(command, done.stdout.splitlines())
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        raise _failure(command, said.splitlines())
 
 
 def _run_ninja(command: list[str], environment: dict[str, str], progress: Progress, total: int) -> None:

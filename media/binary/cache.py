@@ -15,6 +15,7 @@ import os
 import platform
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -128,7 +129,16 @@ def workshop() -> Iterator[Path]:
     try:
         yield folder
     finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # A program that was ended a moment ago may still drop a last file into a folder that is being removed.
+    for _ in range(50):
         shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.02)
 
 
 def install(finished: Path, entry: Path) -> None:
