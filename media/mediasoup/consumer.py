@@ -100,17 +100,11 @@ class Consumer(WorkerObject):
             self.preferred_layers = reply["preferredLayers"]
         self._begin()
 
-    def close(self) -> None:
-        """Stop forwarding. Idempotent; tells the worker; emits nothing but the observer's `close`."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._transport._consumers.pop(self.id, None)
-        self.observe("close")
-
     def _tell_close(self) -> None:
         self._transport._tell("TRANSPORT_CLOSE_CONSUMER", "Transport_CloseConsumerRequest", {"consumerId": self.id})
+
+    def _leave_parent(self) -> None:
+        self._transport._consumers.pop(self.id, None)
 
     async def dump(self) -> ConsumerDump:
         return consumer_dump_from_fbs(await self._request("CONSUMER_DUMP"))
@@ -182,7 +176,6 @@ class Consumer(WorkerObject):
             case "CONSUMER_PRODUCER_RESUME":
                 self._producer_paused_changed(False)
             case "CONSUMER_PRODUCER_CLOSE":
-                self._transport._consumers.pop(self.id, None)
                 self._closed_by("producerclose")
             case "CONSUMER_TRACE":
                 self._emit_and_observe("trace", trace_from_fbs(body))

@@ -76,18 +76,14 @@ class DataConsumer(WorkerObject):
         self.subchannels = dump["subchannels"]
         self._begin()
 
-    def close(self) -> None:
-        """Stop sending. Idempotent; tells the worker; emits nothing but the observer's `close`."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._transport._forget_data_consumer(self)
-        self.observe("close")
-
     def _tell_close(self) -> None:
         body = {"dataConsumerId": self.id}
         self._transport._tell("TRANSPORT_CLOSE_DATACONSUMER", "Transport_CloseDataConsumerRequest", body)
+
+    def _leave_parent(self) -> None:
+        self._transport._data_consumers.pop(self.id, None)
+        if self.sctp_stream_parameters is not None:
+            self._transport._sctp_stream_ids.release(self.sctp_stream_parameters["streamId"])
 
     async def dump(self) -> DataConsumerDump:
         return _dump_from_fbs(await self._request("DATACONSUMER_DUMP"))
@@ -168,7 +164,6 @@ class DataConsumer(WorkerObject):
             case "DATACONSUMER_DATAPRODUCER_RESUME":
                 self._data_producer_paused_changed(False)
             case "DATACONSUMER_DATAPRODUCER_CLOSE":
-                self._transport._forget_data_consumer(self)
                 self._closed_by("dataproducerclose")
             case _:
                 super()._handle(event, body)

@@ -87,19 +87,13 @@ class DataProducer(WorkerObject):
         self.label, self.protocol, self.paused = dump["label"], dump["protocol"], dump["paused"]
         self._begin()
 
-    def close(self) -> None:
-        """Stop taking in messages. Idempotent; tells the worker, which closes the data consumers
-        (`dataproducerclose`)."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._transport._forget_data_producer(self)
-        self.observe("close")
-
     def _tell_close(self) -> None:
         body = {"dataProducerId": self.id}
         self._transport._tell("TRANSPORT_CLOSE_DATAPRODUCER", "Transport_CloseDataProducerRequest", body)
+
+    def _leave_parent(self) -> None:
+        self._transport._data_producers.pop(self.id, None)
+        self._transport._router._data_producers.pop(self.id, None)
 
     async def dump(self) -> DataProducerDump:
         return _dump_from_fbs(await self._request("DATAPRODUCER_DUMP"))

@@ -111,17 +111,12 @@ class Producer(WorkerObject):
         self.type = reply["type"].lower()
         self._begin()
 
-    def close(self) -> None:
-        """Stop taking in media. Idempotent; tells the worker, which closes the consumers (`producerclose`)."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._transport._forget_producer(self)
-        self.observe("close")
-
     def _tell_close(self) -> None:
         self._transport._tell("TRANSPORT_CLOSE_PRODUCER", "Transport_CloseProducerRequest", {"producerId": self.id})
+
+    def _leave_parent(self) -> None:
+        self._transport._producers.pop(self.id, None)
+        self._transport._router._producers.pop(self.id, None)
 
     async def dump(self) -> ProducerDump:
         return _dump_from_fbs(await self._request("PRODUCER_DUMP"))

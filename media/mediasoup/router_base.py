@@ -77,27 +77,15 @@ class RouterBase(WorkerObject):
         codecs."""
         self.rtp_capabilities = ortc.generate_router_rtp_capabilities(media_codecs)
 
-    def close(self) -> None:
-        """Close with everything that was made on it. Idempotent; tells the worker."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._worker._routers.pop(self.id, None)
-        self._close_children()
-        self.observe("close")
-
     def _tell_close(self) -> None:
         self._worker._tell("WORKER_CLOSE_ROUTER", "Worker_CloseRouterRequest", {"routerId": self.id})
 
+    def _leave_parent(self) -> None:
+        self._worker._routers.pop(self.id, None)
+
     def _worker_closed(self) -> None:
         """The worker closed or died, and everything in it."""
-        if self.closed:
-            return
-        self._detach()
-        self._close_children()
-        self.emit("workerclose")
-        self.observe("close")
+        self._closed_by("workerclose")
 
     def _close_children(self) -> None:
         # The tables are emptied first, as listeners of one child may close another.

@@ -32,17 +32,11 @@ class RtpObserver(WorkerObject):
     def _accept(self, reply: Body | None) -> None:
         self._begin()
 
-    def close(self) -> None:
-        """Stop observing. Idempotent; tells the worker."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._router._rtp_observers.pop(self.id, None)
-        self.observe("close")
-
     def _tell_close(self) -> None:
         self._router._tell("ROUTER_CLOSE_RTPOBSERVER", "Router_CloseRtpObserverRequest", {"rtpObserverId": self.id})
+
+    def _leave_parent(self) -> None:
+        self._router._rtp_observers.pop(self.id, None)
 
     async def pause(self) -> None:
         """Observe nothing until `resume`. Observer: `pause` if it was not paused."""

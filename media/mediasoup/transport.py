@@ -151,7 +151,3 @@ class Transport(TransportData):
         if producer is None:
             raise NotFoundError(f'Producer with id "{producer_id}" not found')
         return producer
-
-    def _forget_producer(self, producer: Producer) -> None:
-        self._producers.pop(producer.id, None)
-        self._router._producers.pop(producer.id, None)

@@ -68,28 +68,11 @@ class TransportBase(WorkerObject):
 
     # End
 
-    def close(self) -> None:
-        """Close with everything that was made on it. Idempotent; tells the worker."""
-        if self.closed:
-            return
-        self._detach()
-        self._tell_close()
-        self._router._transports.pop(self.id, None)
-        self._close_children()
-        self.observe("close")
-
     def _tell_close(self) -> None:
         self._router._tell("ROUTER_CLOSE_TRANSPORT", "Router_CloseTransportRequest", {"transportId": self.id})
 
-    def _closed_by(self, event: str | None) -> bool:
-        if self.closed:
-            return False
-        self._detach()
-        self._close_children()
-        if event is not None:
-            self.emit(event)
-        self.observe("close")
-        return True
+    def _leave_parent(self) -> None:
+        self._router._transports.pop(self.id, None)
 
     def _close_children(self) -> None:
         # The tables are emptied first, as listeners of one child may close another.
@@ -97,10 +80,6 @@ class TransportBase(WorkerObject):
         consumers, self._consumers = self._consumers, {}
         data_producers, self._data_producers = self._data_producers, {}
         data_consumers, self._data_consumers = self._data_consumers, {}
-        for producer_id in producers:
-            self._router._producers.pop(producer_id, None)
-        for data_producer_id in data_producers:
-            self._router._data_producers.pop(data_producer_id, None)
         for children in (producers, consumers, data_producers, data_consumers):
             for child in children.values():
                 child._closed_by("transportclose")

@@ -101,7 +101,7 @@ class TransportData(TransportBase):
                 self, "TRANSPORT_CONSUME_DATA", "Transport_ConsumeDataRequest", body
             )
         except BaseException:
-            self._forget_data_consumer(data_consumer)
+            data_consumer._leave_parent()
             raise
         data_consumer._accept(reply)
         self._data_consumers[data_consumer.id] = data_consumer
@@ -127,12 +127,3 @@ class TransportData(TransportBase):
                 stream.update(ordered=False, maxRetransmits=max_retransmits)
         stream["streamId"] = self._sctp_stream_ids.allocate()
         return cast("SctpStreamParameters", stream)
-
-    def _forget_data_producer(self, data_producer: DataProducer) -> None:
-        self._data_producers.pop(data_producer.id, None)
-        self._router._data_producers.pop(data_producer.id, None)
-
-    def _forget_data_consumer(self, data_consumer: DataConsumer) -> None:
-        self._data_consumers.pop(data_consumer.id, None)
-        if data_consumer.sctp_stream_parameters is not None:
-            self._sctp_stream_ids.release(data_consumer.sctp_stream_parameters["streamId"])

@@ -69,12 +69,14 @@ class WebRtcTransport(SctpTransport):
         self.ice_state = "closed"
         self.ice_selected_tuple = None
         self.dtls_state = "closed"
+
+    def _leave_parent(self) -> None:
+        super()._leave_parent()
         if self._webrtc_server is not None:
             self._webrtc_server._transport_removed(self)
 
     def _listen_server_closed(self) -> None:
         """The WebRtcServer closed, and in the worker all its transports."""
-        self._router._transports.pop(self.id, None)
         self._closed_by("listenserverclose")
 
     async def dump(self) -> WebRtcTransportDump:
