@@ -1,9 +1,9 @@
 """Where ours means to differ from upstream, told independently of ours.
 
-Two things: answers of ours hold known fields with values of their types only, where upstream leaves unknown fields,
-and ``null``, ``false``, ``0`` and ``""`` of the wrong type, where they were (``tidied`` takes them out). And ours
-refuses what upstream lets pass, though it means nothing or does not fit the message to the worker: arrays in place of
-objects, text that is not Unicode, numbers out of range (the ``…_refusals`` functions find them).
+Two things. Answers of ours hold known fields with values of their types only, where upstream leaves unknown fields,
+and ``null``, ``false``, ``0`` and ``""`` of the wrong type, as they were; the ``tidied_…`` functions take them out. And
+ours refuses what upstream lets pass, though it means nothing or does not fit the message to the worker: arrays in place
+of objects, text that is not Unicode, numbers out of range; the ``…_refusals`` functions find them.
 """
 
 import math
@@ -42,7 +42,8 @@ ENCODING_FIELDS = {
     "scalabilityMode": str,
     "maxBitrate": float,
 }
-ROOT_FIELDS = {
+CAPABILITIES_FIELDS = {"codecs": list, "headerExtensions": list}
+PARAMETERS_FIELDS = {
     "mid": str,
     "codecs": list,
     "headerExtensions": list,
@@ -61,30 +62,35 @@ def of_type(value: Json, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def tidied(answer: Json) -> Json:
-    """RTP capabilities or parameters that upstream normalised, without what ours leaves out."""
-    if not isinstance(answer, dict):
-        return answer
-    kept = _fields(answer, ROOT_FIELDS)
-    if "codecs" in kept:
-        kept["codecs"] = [_fields(codec, CODEC_FIELDS) for codec in kept["codecs"]]
-        for codec in kept["codecs"]:
-            codec["rtcpFeedback"] = [_fields(feedback, FEEDBACK_FIELDS) for feedback in codec["rtcpFeedback"]]
-    if "headerExtensions" in kept:
-        kept["headerExtensions"] = [_fields(extension, EXTENSION_FIELDS) for extension in kept["headerExtensions"]]
-    if "encodings" in kept:
-        kept["encodings"] = [_fields(encoding, ENCODING_FIELDS) for encoding in kept["encodings"]]
-        for encoding in kept["encodings"]:
-            if "rtx" in encoding:
-                encoding["rtx"] = _fields(encoding["rtx"], {"ssrc": float})
-    if "rtcp" in kept:
-        kept["rtcp"] = _fields(kept["rtcp"], RTCP_FIELDS)
+def tidied_capabilities(answer: Json) -> Json:
+    """RTP capabilities that upstream normalised, without what ours leaves out."""
+    kept = _fields(answer, CAPABILITIES_FIELDS)
+    _tidy_codecs_and_extensions(kept)
+    return kept
+
+
+def tidied_parameters(answer: Json) -> Json:
+    """RTP parameters that upstream normalised, without what ours leaves out."""
+    kept = _fields(answer, PARAMETERS_FIELDS)
+    _tidy_codecs_and_extensions(kept)
+    kept["encodings"] = [_fields(encoding, ENCODING_FIELDS) for encoding in kept["encodings"]]
+    for encoding in kept["encodings"]:
+        if "rtx" in encoding:
+            encoding["rtx"] = _fields(encoding["rtx"], {"ssrc": float})
+    kept["rtcp"] = _fields(kept["rtcp"], RTCP_FIELDS)
     return kept
 
 
 def tidied_sctp(answer: Json) -> Json:
     """SCTP stream parameters that upstream normalised, without what ours leaves out."""
     return _fields(answer, SCTP_FIELDS)
+
+
+def _tidy_codecs_and_extensions(kept: dict[str, Json]) -> None:
+    kept["codecs"] = [_fields(codec, CODEC_FIELDS) for codec in kept["codecs"]]
+    for codec in kept["codecs"]:
+        codec["rtcpFeedback"] = [_fields(feedback, FEEDBACK_FIELDS) for feedback in codec["rtcpFeedback"]]
+    kept["headerExtensions"] = [_fields(extension, EXTENSION_FIELDS) for extension in kept["headerExtensions"]]
 
 
 def _fields(value: dict[str, Json], fields: Mapping[str, type]) -> dict[str, Json]:
