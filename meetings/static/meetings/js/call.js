@@ -22,7 +22,7 @@ const JOIN_PATIENCE = 20_000;
 /** Codes after which a resume cannot succeed by asking again. */
 const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
-  "WRONG_PASSCODE", "BAD_REQUEST",
+  "WRONG_PASSCODE",
 ]);
 
 /**
@@ -59,6 +59,7 @@ export class Call extends Emitter {
     signalling.on("drop", ({ code, final }) => this.#dropped(code, final));
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
     session.on("health", (media) => this.#mediaHealth(media));
+    session.on("trouble", (error) => this.#trouble(error, "publish"));
     session.subscriber.on("failed", ({ code }) => this.emit("trouble", { code, during: "consume" }));
     this.#sendWhatIsOn("microphone", "mic");
     this.#sendWhatIsOn("camera", "camera");
@@ -115,18 +116,17 @@ export class Call extends Emitter {
 
   /** @param {MeetingJoined} reply */
   async #entered(reply) {
-    const { phase, participantId } = this.store.state;
+    const { phase } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
     clearTimeout(this.#patience);
     this.#resumeToken = reply.resumeToken;
-    // Somebody who was away for longer than the grace period comes back as a new participant, without their media.
-    if (participantId && participantId !== reply.participantId) this.session.lose();
     this.store.update((state) => applySnapshot(state, reply, Date.now()));
     try {
       await this.session.follow(reply);
+      this.#recoveries = 0;
     } catch (error) {
       this.#trouble(error, "media");
-      if (!this.session.hasTransports) this.session.lose();
+      this.session.lose();
     }
   }
 
@@ -144,11 +144,18 @@ export class Call extends Emitter {
     }
   }
 
+  /** Asks for my place again, with the resume token: that brings back whatever is missing, in one answer. */
   #resumeLater() {
+    this.#resumeIn(reconnectDelay(2 + this.#recoveries++));
+  }
+
+  /** @param {number} milliseconds */
+  #resumeIn(milliseconds) {
     clearTimeout(this.#recovery);
     this.#recovery = setTimeout(() => {
-      if (this.signalling.isOpen) void this.#enter();
-    }, reconnectDelay(2 + this.#recoveries++));
+      // Without a socket there is nobody to ask; the next one resumes by itself.
+      if (this.store.state.phase === "joined" && this.signalling.isOpen) void this.#enter();
+    }, milliseconds);
   }
 
   /**
@@ -169,6 +176,7 @@ export class Call extends Emitter {
   #pushed(event, data) {
     if (this.store.state.phase !== "joined") return;
     const { subscriber } = this.session;
+    if (event === "participant-left" && data.participantId === this.store.state.participantId) return this.#ousted(data.reason);
     this.store.update((state) => applyPush(state, event, data));
     switch (event) {
       case "new-producer":
@@ -194,17 +202,26 @@ export class Call extends Emitter {
         this.session.lose();
         break;
       case "media-restored":
-        this.#recoverIn(0);
+        this.#resumeIn(0);
         break;
       case "meeting-ended":
-        this.#finish("ended");
-        this.signalling.close();
+        this.#ousted("ended");
         break;
       case "removed-by-host":
-        this.#refuse("REMOVED", "");
+        this.#ousted("removed");
         break;
       default:
         break;
+    }
+  }
+
+  /** My stay is over without my doing. @param {string} reason */
+  #ousted(reason) {
+    if (reason === "ended") {
+      this.#finish("ended");
+      this.signalling.close();
+    } else {
+      this.#refuse(reason === "removed" ? "REMOVED" : "NOT_IN_MEETING", "");
     }
   }
 
@@ -216,25 +233,7 @@ export class Call extends Emitter {
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
     this.store.set({ media });
-    if (media === "lost") this.#recoverIn(reconnectDelay(2 + this.#recoveries++));
-    if (media === "live") this.#recoveries = 0;
-  }
-
-  /** @param {number} milliseconds */
-  #recoverIn(milliseconds) {
-    clearTimeout(this.#recovery);
-    this.#recovery = setTimeout(() => void this.#recover(), milliseconds);
-  }
-
-  async #recover() {
-    const { phase, media } = this.store.state;
-    // Without a socket there is nobody to ask; the resume that follows the next one brings the media back.
-    if (phase !== "joined" || media !== "lost" || !this.signalling.isOpen) return;
-    try {
-      await this.session.rebuild();
-    } catch (error) {
-      this.session.lose();
-    }
+    if (media === "lost") this.#resumeLater();
   }
 
   /**

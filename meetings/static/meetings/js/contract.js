@@ -74,7 +74,8 @@
  * @property {string} participantId
  * @property {string} role
  * @property {Participant[]} participants
- * @property {RemoteProducer[]} producers
+ * @property {RemoteProducer[]} producers  What the others send.
+ * @property {{resumed: boolean, mediaResumed: boolean, ownProducers: RemoteProducer[]}} state
  * @property {types.RtpCapabilities | null} [rtpCapabilities]
  * @property {RTCIceServer[]} [iceServers]
  * @property {string} resumeToken

@@ -75,6 +75,10 @@ export class Publisher {
    * @param {ReadonlyMap<string, {paused: boolean}>} known  By producer id.
    */
   async reconcile(known) {
+    // One whose answer got lost with the old socket sends nothing, and stands in the way of a new one.
+    const mine = new Set([...this.#producers.values()].map((producer) => producer.id));
+    const strays = [...known.keys()].filter((producerId) => !mine.has(producerId));
+    await Promise.all(strays.map((producerId) => this.request("close-producer", { producerId })));
     for (const [source, producer] of [...this.#producers]) {
       const there = known.get(producer.id);
       if (!there) {

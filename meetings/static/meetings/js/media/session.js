@@ -4,7 +4,7 @@
  * No DOM: it hands out tracks and takes tracks.
  *
  * @import {types} from "mediasoup-client"
- * @import {MeetingJoined, RemoteProducer} from "../contract.js"
+ * @import {ConsumerParams, MeetingJoined, RemoteProducer} from "../contract.js"
  * @import {OwnCertificate} from "./certificate.js"
  * @import {Request} from "./transports.js"
  */
@@ -15,12 +15,17 @@ import { askForTransports, Transports } from "./transports.js";
 
 /** @typedef {"none" | "live" | "disturbed" | "lost"} MediaHealth */
 
-/** @extends {Emitter<{health: MediaHealth}>} */
+/**
+ * @typedef {object} SessionEvents
+ * @property {MediaHealth} health
+ * @property {unknown} trouble  What went wrong with sending; receiving is not touched by it.
+ */
+
+/** @extends {Emitter<SessionEvents>} */
 export class MediaSession extends Emitter {
   /** @type {Transports | null} */ #transports = null;
   /** @type {types.Device | null} */ #device = null;
   /** @type {OwnCertificate | null} */ #own = null;
-  /** @type {Promise<void> | null} */ #building = null;
 
   /**
    * @param {object} options
@@ -66,36 +71,35 @@ export class MediaSession extends Emitter {
    */
   async follow(reply) {
     const kept = this.#transports;
-    if (kept && (!reply.transports || kept.match(reply.transports))) {
+    if (kept && reply.transports && kept.match(reply.transports)) {
       kept.check();
-      await this.#catchUp();
+      await this.#catchUp(reply.consumers ?? []);
+      this.emit("health", kept.health);
       return;
     }
     if (reply.rtpCapabilities) await this.prepare(reply.rtpCapabilities);
     if (!this.#device) return this.emit("health", "none");
-    if (reply.transports) {
-      this.#use(reply.transports, reply.iceServers ?? []);
-      const receiving = this.subscriber.adopt(reply.consumers ?? []);
-      const sending = this.#startSending();
-      await receiving;
+    const { params, iceServers } = reply.transports
+      ? { params: reply.transports, iceServers: reply.iceServers ?? [] }
+      : await askForTransports(this.request, this.meetingId);
+    const transports = this.#use(params, iceServers);
+    this.publisher.start(transports.send).catch((error) => this.emit("trouble", error));
+    try {
+      await this.subscriber.adopt(reply.consumers ?? []);
       await this.#consumeOthers();
-      await sending;
-    } else {
-      await this.rebuild();
+    } catch (error) {
+      // A newer answer has replaced these transports; what happened to the old ones is of no interest.
+      if (this.#transports !== transports) return;
+      throw error;
     }
+    this.emit("health", transports.health);
   }
 
-  /** Makes both transports anew and puts what was sent and received back onto them. */
-  rebuild() {
-    this.#building ??= this.#build().finally(() => {
-      this.#building = null;
-    });
-    return this.#building;
-  }
-
-  /** The server has lost the media: everything ends here, and what is wanted to be sent is remembered. */
+  /**
+   * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
+   * it may still flow.
+   */
   lose() {
-    this.#drop();
     this.emit("health", "lost");
   }
 
@@ -105,28 +109,16 @@ export class MediaSession extends Emitter {
     this.emit("health", "none");
   }
 
-  get hasTransports() {
-    return this.#transports !== null;
-  }
-
   /** @returns {{send: types.ConnectionState, recv: types.ConnectionState} | null} */
   get connectionStates() {
     if (!this.#transports) return null;
     return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
   }
 
-  async #build() {
-    this.#drop();
-    const { params, iceServers } = await askForTransports(this.request, this.meetingId);
-    this.#use(params, iceServers);
-    const sending = this.#startSending();
-    await this.#consumeOthers();
-    await sending;
-  }
-
   /**
    * @param {{send: import("../contract.js").TransportParams, recv: import("../contract.js").TransportParams}} params
    * @param {RTCIceServer[]} iceServers
+   * @returns {Transports}
    */
   #use(params, iceServers) {
     this.#drop();
@@ -136,24 +128,23 @@ export class MediaSession extends Emitter {
     transports.on("health", (health) => this.emit("health", health));
     transports.on("lost", () => this.lose());
     this.subscriber.start(transports.recv);
-    this.emit("health", "live");
-  }
-
-  async #startSending() {
-    if (this.#transports) await this.publisher.start(this.#transports.send);
+    return transports;
   }
 
   #consumeOthers() {
     return this.subscriber.consume(this.producers().others.map((one) => one.producerId));
   }
 
-  async #catchUp() {
+  /** @param {ConsumerParams[]} consumers  Those the server has; some may be new to this page. */
+  async #catchUp(consumers) {
     const { mine, others } = this.producers();
     const there = new Set(others.map((one) => one.producerId));
     for (const received of this.subscriber.all()) {
       if (!there.has(received.producerId)) this.subscriber.drop(received.producerId);
     }
-    await Promise.all([this.#consumeOthers(), this.publisher.reconcile(new Map(mine.map((one) => [one.producerId, one])))]);
+    this.publisher.reconcile(new Map(mine.map((one) => [one.producerId, one]))).catch((error) => this.emit("trouble", error));
+    await this.subscriber.adopt(consumers);
+    await this.#consumeOthers();
   }
 
   #drop() {

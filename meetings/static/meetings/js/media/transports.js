@@ -95,12 +95,13 @@ export class Transports extends Emitter {
       if (state === "connected") this.#clear(direction);
       else if (state === "disconnected") this.#mend(direction, PATIENCE);
       else if (state === "failed") this.#mend(direction, 0);
-      this.emit("health", this.#isDisturbed() ? "disturbed" : "live");
+      this.emit("health", this.health);
     });
   }
 
-  #isDisturbed() {
-    return isDisturbed(this.send.connectionState) || isDisturbed(this.recv.connectionState);
+  /** @returns {"live" | "disturbed"} */
+  get health() {
+    return isDisturbed(this.send.connectionState) || isDisturbed(this.recv.connectionState) ? "disturbed" : "live";
   }
 
   /** @param {Direction} direction */

@@ -72,7 +72,7 @@ export function applySnapshot(state, reply, now) {
     displayName: participants.get(reply.participantId)?.displayName || state.displayName,
     joinedAt: state.joinedAt ?? now,
     participants,
-    producers: new Map(reply.producers.map((one) => [one.producerId, one])),
+    producers: new Map([...reply.producers, ...(reply.state?.ownProducers ?? [])].map((one) => [one.producerId, one])),
   };
 }
 

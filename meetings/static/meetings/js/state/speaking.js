@@ -1,6 +1,7 @@
 /** Who speaks: from the server's audio levels, held a moment so that a pause between words does not flicker. */
-const LOUD_ENOUGH = -55;
-const HOLD = 700;
+const LOUD_ENOUGH = -60;
+/** Levels come every 0.8 seconds. */
+const HOLD = 1_200;
 
 export class Speaking {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #holding = new Map();

@@ -1,0 +1,358 @@
+/** The media session on mediasoup-client's own fake browser: what it asks the server, when, and what it keeps. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { FakeMediaStreamTrack } from "fake-mediastreamtrack";
+import mediasoupClient from "mediasoup-client";
+import { cameraLayers, layerForHeight, producerOptions, videoCodec } from "../../meetings/static/meetings/js/media/encodings.js";
+import { MediaSession } from "../../meetings/static/meetings/js/media/session.js";
+import { SignallingError } from "../../meetings/static/meetings/js/signalling/error.js";
+
+const { Device, FakeHandler, testFakeParameters } = mediasoupClient;
+const routerCapabilities = testFakeParameters.generateRouterRtpCapabilities();
+
+let requests;
+let refusals;
+let others;
+let mine;
+let session;
+let made;
+let serial = 0;
+
+beforeEach(() => {
+  requests = [];
+  refusals = {};
+  others = [];
+  mine = [];
+  made = [];
+});
+
+afterEach(() => {
+  session?.close();
+  mock.timers.reset();
+});
+
+const asked = () => requests.map(({ event }) => event);
+const only = (event) => requests.filter((one) => one.event === event).map(({ data }) => data);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function request(event, data) {
+  requests.push({ event, data });
+  await turn();
+  if (refusals[event]) throw new SignallingError(refusals[event], "Refused");
+  switch (event) {
+    case "create-transport":
+      return { direction: data.direction, params: transport(`asked-${data.direction}`), iceServers: [] };
+    case "produce":
+      return { kind: data.kind, source: data.source, producerId: `mine-${data.source}-${++serial}` };
+    case "consume":
+      return { consumers: data.producerIds.map((id) => consumer(others.find((one) => one.producerId === id))), failed: [] };
+    default:
+      return {};
+  }
+}
+
+function transport(id, connected) {
+  return { ...testFakeParameters.generateTransportRemoteParameters(), id, ...(connected === undefined ? {} : { connected }) };
+}
+
+function producer(participantId, source, more = {}) {
+  const kind = source === "mic" ? "audio" : "video";
+  return { participantId, source, kind, producerId: `${participantId}-${source}`, paused: false, ...more };
+}
+
+function consumer({ participantId, source, kind, producerId }) {
+  const codecMimeType = kind === "audio" ? "audio/opus" : "video/VP8";
+  const { rtpParameters } = testFakeParameters.generateConsumerRemoteParameters({ codecMimeType });
+  const type = kind === "audio" ? "simple" : "simulcast";
+  return { id: `consumer-of-${producerId}`, producerId, participantId, source, kind, type, rtpParameters, producerPaused: false };
+}
+
+function reply(more = {}) {
+  return {
+    participantId: "me", producers: others, state: { ownProducers: mine }, rtpCapabilities: routerCapabilities, iceServers: [],
+    transports: { send: transport("send-1", true), recv: transport("recv-1", true) },
+    consumers: others.map(consumer), ...more,
+  };
+}
+
+/** A session whose certificate the server can know beforehand, unless told otherwise. */
+async function prepared({ certificate = true } = {}) {
+  const { fingerprints } = testFakeParameters.generateLocalDtlsParameters();
+  const own = { certificate: undefined, dtlsParameters: { role: "client", fingerprints: fingerprints.map((one) => ({ ...one, value: one.value.toUpperCase() })) } };
+  session = new MediaSession({
+    request, meetingId: "m", certificate: Promise.resolve(certificate ? own : null), producers: () => ({ mine, others }),
+    loadDevice: async (routerRtpCapabilities) => {
+      const device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
+      await device.load({ routerRtpCapabilities });
+      device.observer.on("newtransport", (one) => made.push(one));
+      return device;
+    },
+  });
+  await session.prepare(routerCapabilities);
+  return session;
+}
+
+const received = () => session.subscriber.all().map((one) => one.producerId).sort();
+
+test("after the fast join's one answer everybody is received without another request", async () => {
+  others = [producer("bob", "mic"), producer("bob", "camera"), producer("carol", "camera")];
+  await prepared();
+  assert.deepEqual(Object.keys(session.joinFields()), ["rtpCapabilities", "dtlsParameters"]);
+  await session.follow(reply());
+  assert.deepEqual(received(), ["bob-camera", "bob-mic", "carol-camera"]);
+  assert.deepEqual(asked(), []);
+});
+
+test("sending goes on beside receiving, and asks for nothing but producers", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.publisher.set("mic", new FakeMediaStreamTrack({ kind: "audio" }), true);
+  await session.publisher.set("camera", new FakeMediaStreamTrack({ kind: "video" }), false);
+  await session.follow(reply());
+  await turn();
+  await turn();
+  assert.deepEqual(asked(), ["produce", "produce"]);
+  assert.deepEqual(only("produce").map(({ source, paused }) => [source, paused]), [["mic", true], ["camera", false]]);
+  assert.equal(only("produce")[1].rtpParameters.encodings.length, 3);
+});
+
+test("a browser that cannot tell its fingerprint connects each transport by a request", async () => {
+  others = [producer("bob", "camera")];
+  await prepared({ certificate: false });
+  assert.deepEqual(Object.keys(session.joinFields()), ["rtpCapabilities"]);
+  await session.follow(reply({ transports: { send: transport("send-1", false), recv: transport("recv-1", false) } }));
+  assert.deepEqual(asked(), ["connect-transport"]);
+  assert.equal(only("connect-transport")[0].transportId, "recv-1");
+  assert.deepEqual(received(), ["bob-camera"]);
+});
+
+test("a server that did not connect the transports is told by a request", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply({ transports: { send: transport("send-1", false), recv: transport("recv-1", false) } }));
+  assert.deepEqual(asked(), ["connect-transport"]);
+});
+
+test("without anything in the answer, transports and consumers are asked for step by step", async () => {
+  others = [producer("bob", "mic"), producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply({ transports: undefined, consumers: undefined }));
+  assert.deepEqual(asked(), ["create-transport", "create-transport", "consume", "connect-transport"]);
+  assert.deepEqual(only("consume")[0].producerIds, ["bob-mic", "bob-camera"]);
+  assert.deepEqual(received(), ["bob-camera", "bob-mic"]);
+});
+
+test("a resume keeps transports, tracks and consumers, and catches up with what was missed", async () => {
+  others = [producer("bob", "camera"), producer("carol", "camera")];
+  await prepared();
+  const track = new FakeMediaStreamTrack({ kind: "audio" });
+  await session.publisher.set("mic", track, false);
+  await session.follow(reply());
+  await until(() => session.publisher.producerId("mic"));
+  const bob = session.subscriber.of("bob", "camera");
+  mine = [{ ...producer("me", "mic"), producerId: session.publisher.producerId("mic") }];
+  others = [producer("bob", "camera"), producer("dave", "camera")];
+  requests = [];
+
+  await session.follow(reply({ consumers: [consumer(others[0])] }));
+  assert.equal(session.subscriber.of("bob", "camera"), bob, "what was received goes on");
+  assert.deepEqual(received(), ["bob-camera", "dave-camera"]);
+  assert.deepEqual(asked(), ["consume"]);
+  assert.equal(track.readyState, "live");
+});
+
+test("a microphone that was muted while the socket was away is muted on the server after the resume", async () => {
+  await prepared();
+  const track = new FakeMediaStreamTrack({ kind: "audio" });
+  await session.publisher.set("mic", track, false);
+  await session.follow(reply());
+  await until(() => session.publisher.producerId("mic"));
+  const producerId = session.publisher.producerId("mic");
+  refusals["pause-producer"] = "CONNECTION_LOST";
+  await session.publisher.set("mic", track, true);
+  assert.equal(track.enabled, false, "nobody hears, whatever the server knows");
+  refusals = {};
+  requests = [];
+  mine = [{ ...producer("me", "mic"), producerId, paused: false }];
+  await session.follow(reply());
+  await until(() => asked().includes("pause-producer"));
+  assert.deepEqual(only("pause-producer"), [{ producerId }]);
+  assert.equal(track.enabled, false);
+});
+
+test("a producer whose answer got lost is closed, and one that the server lost is made again", async () => {
+  await prepared();
+  await session.publisher.set("mic", new FakeMediaStreamTrack({ kind: "audio" }), false);
+  await session.follow(reply());
+  await until(() => session.publisher.producerId("mic"));
+  requests = [];
+  mine = [producer("me", "camera", { producerId: "stray" })];
+  await session.follow(reply());
+  await until(() => asked().includes("produce"));
+  assert.deepEqual(only("close-producer"), [{ producerId: "stray" }]);
+  assert.deepEqual(only("produce").map(({ source }) => source), ["mic"]);
+});
+
+test("media lost for good: both transports anew, the live tracks sent again, everybody back", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  const camera = new FakeMediaStreamTrack({ kind: "video" });
+  await session.publisher.set("mic", new FakeMediaStreamTrack({ kind: "audio" }), true);
+  await session.publisher.set("camera", camera, false);
+  await session.follow(reply());
+  await until(() => session.publisher.producerId("camera"));
+  const removed = [];
+  session.subscriber.on("removed", (one) => removed.push(one.producerId));
+  requests = [];
+
+  session.lose();
+  assert.deepEqual(removed, [], "until more is known what may still flow is kept");
+  await session.follow(reply({ transports: { send: transport("send-2", true), recv: transport("recv-2", true) } }));
+  await until(() => only("produce").length === 2);
+  assert.deepEqual(removed, ["bob-camera"]);
+  assert.deepEqual(received(), ["bob-camera"]);
+  assert.deepEqual(only("produce").map(({ source, paused }) => [source, paused]), [["mic", true], ["camera", false]]);
+  assert.equal(camera.readyState, "live");
+});
+
+test("mute is instant and then told; a camera that goes off tells first and then has no track", async () => {
+  await prepared();
+  const microphone = new FakeMediaStreamTrack({ kind: "audio" });
+  const camera = new FakeMediaStreamTrack({ kind: "video" });
+  await session.follow(reply());
+  await session.publisher.set("mic", microphone, false);
+  await session.publisher.set("camera", camera, false);
+  requests = [];
+
+  const muting = session.publisher.set("mic", microphone, true);
+  assert.equal(microphone.enabled, false);
+  await muting;
+  await session.publisher.set("mic", microphone, false);
+  assert.equal(microphone.enabled, true);
+  await session.publisher.set("camera", null, true);
+  const next = new FakeMediaStreamTrack({ kind: "video" });
+  await session.publisher.set("camera", next, false);
+  assert.deepEqual(asked(), ["pause-producer", "resume-producer", "pause-producer", "resume-producer"]);
+  assert.equal(next.enabled, true);
+});
+
+test("of quick clicks the last one counts, and only one producer is made", async () => {
+  await prepared();
+  await session.follow(reply());
+  const track = new FakeMediaStreamTrack({ kind: "audio" });
+  await Promise.all([session.publisher.set("mic", track, false), session.publisher.set("mic", track, true), session.publisher.set("mic", track, false), session.publisher.set("mic", track, true)]);
+  assert.equal(only("produce").length, 1);
+  const last = requests.at(-1);
+  assert.equal(last.event === "produce" ? last.data.paused : last.event === "pause-producer", true, asked().join());
+  assert.equal(track.enabled, false);
+});
+
+test("unmuting that is refused leaves the microphone muted", async () => {
+  await prepared();
+  await session.follow(reply());
+  const track = new FakeMediaStreamTrack({ kind: "audio" });
+  await session.publisher.set("mic", track, true);
+  refusals["resume-producer"] = "NOT_ALLOWED";
+  await assert.rejects(session.publisher.set("mic", track, false), { code: "NOT_ALLOWED" });
+  assert.equal(track.enabled, false);
+});
+
+test("another device takes the place of the old one without a request", async () => {
+  await prepared();
+  await session.follow(reply());
+  await session.publisher.set("camera", new FakeMediaStreamTrack({ kind: "video" }), false);
+  requests = [];
+  await session.publisher.set("camera", new FakeMediaStreamTrack({ kind: "video" }), false);
+  assert.deepEqual(asked(), []);
+});
+
+test("a tile nobody sees costs nothing, and a small one a small layer", async () => {
+  others = [producer("bob", "camera"), producer("bob", "mic")];
+  await prepared();
+  await session.follow(reply());
+  const bob = session.subscriber.of("bob", "camera");
+  await session.subscriber.show(bob, { visible: true, height: 720 });
+  assert.deepEqual(asked(), [], "the whole picture is what is sent from the start");
+  await session.subscriber.show(bob, { visible: true, height: 150 });
+  await session.subscriber.show(bob, { visible: false, height: 150 });
+  await session.subscriber.show(bob, { visible: false, height: 150 });
+  await session.subscriber.show(bob, { visible: true, height: 300 });
+  const consumerId = bob.consumer.id;
+  assert.deepEqual(requests, [
+    { event: "set-preferred-layers", data: { consumerId, spatialLayer: 0 } },
+    { event: "pause-consumer", data: { consumerId } },
+    { event: "set-preferred-layers", data: { consumerId, spatialLayer: 1 } },
+    { event: "resume-consumer", data: { consumerId } },
+  ]);
+});
+
+test("a wish about a tile that did not get through is sent again the next time", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply());
+  const bob = session.subscriber.of("bob", "camera");
+  refusals["pause-consumer"] = "CONNECTION_LOST";
+  await session.subscriber.show(bob, { visible: false, height: 0 });
+  refusals = {};
+  await session.subscriber.show(bob, { visible: false, height: 0 });
+  assert.deepEqual(asked(), ["pause-consumer", "pause-consumer"]);
+});
+
+test("the same producer told twice is received once", async () => {
+  await prepared();
+  await session.follow(reply());
+  others = [producer("bob", "camera")];
+  await Promise.all([session.subscriber.consume(["bob-camera"]), session.subscriber.consume(["bob-camera"])]);
+  await session.subscriber.consume(["bob-camera"]);
+  assert.equal(only("consume").length, 1);
+  assert.deepEqual(received(), ["bob-camera"]);
+});
+
+test("a path that breaks gets new ICE credentials; a transport the server has forgotten is told as lost", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const healths = [];
+  await prepared();
+  session.on("health", (health) => healths.push(health));
+  await session.follow(reply());
+  const { handler } = made.find((one) => one.direction === "recv");
+  handler.setConnectionState("connected");
+  handler.setConnectionState("disconnected");
+  assert.equal(healths.at(-1), "disturbed");
+  assert.deepEqual(asked(), [], "it often comes back by itself");
+  refusals["restart-ice"] = "TRANSPORT_NOT_FOUND";
+  mock.timers.tick(2500);
+  await turn();
+  await turn();
+  assert.deepEqual(only("restart-ice"), [{ transportId: "recv-1" }]);
+  assert.equal(healths.at(-1), "lost");
+});
+
+test("VP8 in three layers where it can be had, H264 where it cannot", () => {
+  const both = { codecs: [{ kind: "video", mimeType: "video/H264" }, { kind: "video", mimeType: "video/VP8" }] };
+  assert.equal(videoCodec(both).mimeType, "video/VP8");
+  assert.equal(videoCodec({ codecs: [both.codecs[0]] }).mimeType, "video/H264");
+  assert.equal(videoCodec({ codecs: [] }), undefined);
+  const layers = cameraLayers();
+  assert.deepEqual(layers.map((layer) => layer.scaleResolutionDownBy), [4, 2, 1]);
+  assert.ok(layers[0].maxBitrate < layers[1].maxBitrate && layers[1].maxBitrate < layers[2].maxBitrate);
+  const { codecOptions } = producerOptions("mic", both);
+  assert.deepEqual([codecOptions.opusDtx, codecOptions.opusFec], [true, true]);
+});
+
+test("a window being dragged does not flap between layers", () => {
+  assert.equal(layerForHeight(720, 2), 2);
+  assert.equal(layerForHeight(390, 2), 2, "just below the step: stays");
+  assert.equal(layerForHeight(350, 2), 1);
+  assert.equal(layerForHeight(390, 1), 1);
+  assert.equal(layerForHeight(410, 1), 2);
+  assert.equal(layerForHeight(190, 1), 1);
+  assert.equal(layerForHeight(120, 2), 0);
+});
+
+async function until(condition) {
+  for (let round = 0; round < 200; round++) {
+    if (condition()) return;
+    await turn();
+  }
+  assert.fail(`never came true: ${condition}`);
+}
