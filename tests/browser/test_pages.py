@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,9 @@ from playwright.async_api import Page, Response
 from meetings.bot.participant import BotParticipant
 from meetings.bot.site import Site
 from tests.browser.conftest import People
-from tests.live.server import ROOT
+from tests.live.browser import Chromium
+from tests.live.server import ROOT, RunningServer
+from tests.live.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -53,6 +56,39 @@ async def test_an_ended_meeting_says_so_to_those_inside_and_to_those_who_come(pe
     status, text = await opened(late.page, f"/m/{meeting['code']}/")
     assert status in (404, 410)
     assert re.search("has ended", text, re.I), text
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Iterator[RunningServer]:
+    """A server whose meetings hold one person."""
+    with RunningServer(MEETING_CAPACITY="1") as server:
+        yield server
+
+
+async def test_a_full_meeting_says_so_and_lets_in_when_somebody_left(
+    people: People, tiny: RunningServer, chromium: Chromium
+) -> None:
+    people.expect_problem(STATUS_COMPLAINT)
+    code = (await Site(tiny.base_url).create_meeting("Weekly"))["code"]
+    ada = await chromium.window("Ada", tiny.base_url)
+    await ada.join(code)
+
+    bob = await chromium.window("Bob", tiny.base_url)
+    status, text = await opened(bob.page, f"/m/{code}/")
+    if status == 200:
+        await bob.type_name_and_press_join()
+    else:
+        assert status in (403, 409, 503), status
+    full = bob.page.get_by_text(re.compile("meeting is full", re.I)).filter(visible=True).first
+    await full.wait_for(timeout=8000)
+
+    await ada.press("leave")
+    await eventually("the meeting has room", lambda: has_room(tiny, code))
+    await bob.join(code)
+
+
+async def has_room(server: RunningServer, code: str) -> bool:
+    return (await Site(server.base_url).describe(code))["participants"] == []
 
 
 async def test_an_unknown_page_is_a_page(people: People) -> None:
