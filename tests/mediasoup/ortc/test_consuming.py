@@ -1,5 +1,7 @@
 """Who can consume what, and what they get."""
 
+import json
+
 import pytest
 
 from media.mediasoup.errors import UnsupportedError
@@ -132,6 +134,11 @@ class TestTemplate:
         common = {"mid", "encodings"}
         assert {key: one[key] for key in one.keys() - common} == {key: other[key] for key in other.keys() - common}
 
+    def test_the_ssrcs_of_a_pipe_do_not_overlap(self) -> None:
+        template = consumer_rtp_parameters_template(CAMERA, browser(), pipe=True, enable_rtx=True)
+        encodings = template.rtp_parameters(ssrc=10)["encodings"]
+        assert len({ssrc for item in encodings for ssrc in (item["ssrc"], item["rtx"]["ssrc"])}) == 6
+
     def test_ssrcs_are_random(self) -> None:
         template = consumer_rtp_parameters_template(CAMERA, browser(), pipe=True, enable_rtx=True)
         drawn = [template.rtp_parameters()["encodings"][0] for _ in range(50)]
@@ -164,6 +171,7 @@ class TestPipe:
 class TestRemoteCapabilities:
     def test_equal_capabilities_are_the_same_object(self) -> None:
         assert remote_capabilities(browser()) is remote_capabilities(browser())
+        assert remote_capabilities(browser()) is remote_capabilities(json.loads(json.dumps(browser())))
         assert remote_capabilities(browser()) is not remote_capabilities(browser(VP8))
 
     def test_an_object_that_is_ready_is_taken_as_it_is(self) -> None:

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -122,3 +123,18 @@ def test_other_ways_each_time(upstream: Upstream, seed: int) -> None:
     rng = random.Random(seed)
     compare_router(upstream, cases.media_codecs(rng))
     compare_way(upstream, rng)
+
+
+@pytest.mark.parametrize(
+    "mime_type",
+    ["video/RTX", "audio/rtx", "video//rtx", "video/x/Rtx", "video/x\n/rtx", "video/x\u2028/rtx", "video/rtx\n"],
+)
+def test_what_is_an_rtx_codec(upstream: Upstream, mime_type: str) -> None:
+    router = generate_router_rtp_capabilities([])
+    parameters = validate_and_normalize_rtp_parameters(
+        {"codecs": [{"mimeType": mime_type, "clockRate": 1, "payloadType": 1}]}
+    )
+    # An RTX codec lacks its media codec, a media codec is not in the router.
+    ours = outcome_of(lambda: get_producer_rtp_parameters_mapping(parameters, router))
+    theirs = upstream.call("mapping", parameters, router)
+    assert agree(ours, theirs, mime_type) is None

@@ -173,3 +173,16 @@ def test_documents_hypothesis_looks_for(upstream: Upstream, subject: Subject, da
 @pytest.mark.parametrize("junk", cases.JUNK, ids=lambda junk: repr(junk)[:20])
 def test_junk_in_place_of_a_document(upstream: Upstream, subject: Subject, junk: Any) -> None:
     subject.compare(junk, upstream.call(subject.call, junk))
+
+
+@pytest.mark.parametrize(
+    "mime_type",
+    [
+        *("audio/x", "AUDIO/X", "Video/ ", "video//rtx", "video/rtx", "audio/", "audio", "/audio/x", "audio/x\ny"),
+        *("v\u0131deo/x", "VIDEO/\u0130", "video/\nx", "video/\rx", "video/\u2028x", "video/\u2029x", "video/\x85x"),
+    ],
+)
+def test_odd_mime_types(upstream: Upstream, mime_type: str) -> None:
+    for subject, codec in ((SUBJECTS[0], {}), (SUBJECTS[1], {"payloadType": 1})):
+        document = {"codecs": [{"mimeType": mime_type, "clockRate": 1, **codec}]}
+        subject.compare(document, upstream.call(subject.call, document))
