@@ -12,12 +12,15 @@ from typing import Any
 
 from media.mediasoup.codec_decoder import MALFORMED, Decode, Decoders
 from media.mediasoup.codec_encoder import UNFIT, Encoders
+from media.mediasoup.codec_envelopes import Envelopes
 from media.mediasoup.codec_explain import explain
 from media.mediasoup.codec_frames import NotificationFrames, RequestFrames
 from media.mediasoup.errors import CodecError
 from media.mediasoup.schema import Schema
 
 Body = dict[str, Any]
+
+REQUEST = "FBS.Request.Request"
 
 
 class Codec:
@@ -33,17 +36,15 @@ class Codec:
         self.notification_frames = NotificationFrames(schema, self.encoders)
         self.request_bodies = self._numbered("FBS.Request.Body")
         self._notification_bodies = self._numbered("FBS.Notification.Body")
-        self._event_names = {number: name for name, number in self.events.items()}
+        self.event_names = {number: name for name, number in self.events.items()}
         kinds = self._numbered("FBS.Message.Body")
         self.response_kind = kinds["Response"][0]
         self.notification_kind = kinds["Notification"][0]
-        self.log_kind = kinds["Log"][0]
-        self._response_tables = dict(self._numbered("FBS.Response.Body").values())
-        self._notification_tables = dict(self._notification_bodies.values())
-        self._open_message = self.decoders.opener("FBS.Message.Message")
-        self._open_response = self.decoders.opener("FBS.Response.Response")
-        self._open_notification = self.decoders.opener("FBS.Notification.Notification")
-        self._open_log = self.decoders.opener("FBS.Log.Log")
+        self._response_decoders = _Decoders(self.decoders, dict(self._numbered("FBS.Response.Body").values()))
+        self._notification_decoders = _Decoders(self.decoders, dict(self._notification_bodies.values()))
+        self._envelopes = Envelopes(
+            self.decoders, {number: table for number, table in kinds.values() if table != REQUEST}
+        )
 
     @classmethod
     def load(cls, schemas: str | Path) -> Codec:
@@ -62,7 +63,11 @@ class Codec:
 
     def decode(self, table: str, buffer: bytes) -> Body:
         """The root of a buffer as a dict. Raises `CodecError` when the bytes are not a `table`."""
-        return self._read(self.decoders[table], buffer, int.from_bytes(buffer[:4], "little"))
+        try:
+            value: Body = self.decoders[table](buffer, int.from_bytes(buffer[:4], "little"))
+        except MALFORMED as error:
+            raise CodecError(f"malformed {table}: {error!r}") from error
+        return value
 
     def blob(self, table: str, value: Body) -> bytes:
         """`value` as bytes that can be put into other messages; see `codec_encoder`. Raises `CodecError`."""
@@ -99,56 +104,45 @@ class Codec:
             raise CodecError(f"no such notification: {error}") from None
         return self.notification_frames.frame(number, handler_id, body_number, self.blob(table, body or {}))
 
-    # What we are sent: `at` is where a message starts in `buffer`, behind its length. All raise `CodecError`.
+    # What we are sent.
 
-    def open_message(self, buffer: bytes, at: int) -> tuple[int, int]:
-        """(kind, position of what is inside): kind is `response_kind`, `notification_kind`, `log_kind` or another."""
+    def open(self, buffer: bytes, at: int) -> tuple[int, tuple[Any, ...]]:
+        """(kind, fields) of the message that starts at `at`, behind its length. Raises `CodecError`.
+
+        `response_kind`: request id, accepted, number and position of its body, error, reason.
+        `notification_kind`: handler id, number of the event, number and position of its body.
+        Otherwise a log: its text, whose first letter is its level. What is absent is None.
+        """
         try:
-            kind, inner = self._open_message(buffer, at + int.from_bytes(buffer[at : at + 4], "little"))
-        except MALFORMED as error:
-            raise CodecError(f"malformed message: {error}") from error
-        if inner is None:
-            raise CodecError("malformed message: nothing in it")
-        return kind, inner
-
-    def open_response(self, buffer: bytes, at: int) -> tuple[int, bool, int, int | None, str | None, str | None]:
-        """(request id, accepted, number and position of the body, error, reason)."""
-        response: tuple[int, bool, int, int | None, str | None, str | None] = self._read(
-            self._open_response, buffer, at
-        )
-        return response
-
-    def response_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
-        """The body that `open_response` found; None when there is none."""
-        return self._body(self._response_tables, buffer, number, at)
-
-    def open_notification(self, buffer: bytes, at: int) -> tuple[str, str, Body | None]:
-        """(handler id, event, body)."""
-        handler_id, event, number, body_at = self._read(self._open_notification, buffer, at)
-        name = self._event_names.get(event)
-        if handler_id is None or name is None:
-            raise CodecError(f"notification {event} is unknown or lacks a handler")
-        return handler_id, name, self._body(self._notification_tables, buffer, number, body_at)
-
-    def log_text(self, buffer: bytes, at: int) -> str:
-        """The text of a log message; its first letter is its level."""
-        (text,) = self._read(self._open_log, buffer, at)
-        if text is None:
-            raise CodecError("log message without text")
-        return str(text)
-
-    def _body(self, tables: dict[int, str], buffer: bytes, number: int, at: int | None) -> Body | None:
-        if not number:
-            return None
-        table = tables.get(number)
-        if table is None or at is None:
-            raise CodecError(f"body {number} is unknown or missing")
-        body: Body = self._read(self.decoders[table], buffer, at)
-        return body
-
-    @staticmethod
-    def _read(decode: Decode, buffer: bytes, at: int) -> Any:
-        try:
-            return decode(buffer, at)
+            return self._envelopes.open(buffer, at)
         except MALFORMED as error:
             raise CodecError(f"malformed message: {error!r}") from error
+
+    def response_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
+        """The body that was found by `open`, None when there is none. Raises `CodecError`."""
+        return self._body(self._response_decoders, buffer, number, at) if number else None
+
+    def notification_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
+        """The same for notifications."""
+        return self._body(self._notification_decoders, buffer, number, at) if number else None
+
+    @staticmethod
+    def _body(decoders: dict[int, Decode], buffer: bytes, number: int, at: int | None) -> Body:
+        try:
+            body: Body = decoders[number](buffer, at)  # type: ignore[arg-type]  # a None raises, as it should
+        except MALFORMED as error:
+            raise CodecError(f"malformed body {number}: {error!r}") from error
+        return body
+
+
+class _Decoders(dict[int, Decode]):
+    """Decode functions of the members of a union, by number."""
+
+    def __init__(self, decoders: Decoders, tables: dict[int, str]) -> None:
+        super().__init__()
+        self._decoders = decoders
+        self._tables = tables
+
+    def __missing__(self, number: int) -> Decode:
+        self[number] = decode = self._decoders[self._tables[number]]
+        return decode

@@ -16,6 +16,8 @@ from media.mediasoup.errors import CodecError
 from media.mediasoup.schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
 
 Decode = Callable[[bytes, int], Any]
+Layout = tuple[Callable[[bytes, int], tuple[Any, ...]], tuple[Any, ...], Callable[[tuple[Any, ...]], tuple[Any, ...]]]
+Take = Callable[[bytes, int, Layout], tuple[Any, ...]]
 
 # What reading bytes that are not what their schema says can raise.
 MALFORMED = (struct.error, LookupError, TypeError, ValueError, OverflowError, RecursionError, MemoryError)
@@ -23,6 +25,8 @@ MALFORMED = (struct.error, LookupError, TypeError, ValueError, OverflowError, Re
 # A table has one vtable per combination of present fields; statistics with many zeros come in many combinations.
 _MAX_LAYOUTS = 4096
 
+_distance = struct.Struct("<i").unpack_from
+_u16 = struct.Struct("<H").unpack_from
 _u32 = struct.Struct("<I").unpack_from
 _OFFSETS = [struct.Struct(f"<{n}I").unpack_from for n in range(256)]
 
@@ -55,6 +59,8 @@ def _read_numbers(buffer: bytes, at: int, letter: str, width: int) -> list[Any]:
 
 def _read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
     count = _u32(buffer, at)[0]
+    if not count:
+        return []
     at += 4
     if at + count * 4 > len(buffer):
         raise CodecError("vector runs over the end")
@@ -86,9 +92,18 @@ class TableLayout:
             if not inline:
                 references.append(len(self.slots) - 1)
         self.references = references
-        self.known: dict[bytes, tuple[Any, tuple[Any, ...], Any]] = {}
+        self.known: dict[bytes, Layout] = {}
 
-    def learn(self, vtable: bytes) -> tuple[Any, tuple[Any, ...], Any]:
+    def at(self, buffer: bytes, at: int) -> tuple[Layout, int, int]:
+        """The layout of the table at `at`, and where its vtable begins and ends. Raises like `Decoders`."""
+        begin = at - _distance(buffer, at)[0]
+        if begin < 0:
+            raise CodecError(f"{self.table.name}: vtable is outside of the message")
+        end = begin + _u16(buffer, begin)[0]
+        vtable = buffer[begin:end]
+        return self.known.get(vtable) or self.learn(vtable), begin, end
+
+    def learn(self, vtable: bytes) -> Layout:
         """Work out and keep the layout that `vtable` describes. Raises `CodecError` when it cannot be one."""
         if len(vtable) < 4 or len(vtable) % 2:
             raise CodecError(f"{self.table.name}: vtable of {len(vtable)} bytes")
@@ -124,7 +139,7 @@ class TableLayout:
         extras.append(None)
         if len(order) == 1:
             order *= 2
-        layout = struct.Struct("".join(parts)).unpack_from, tuple(extras), itemgetter(*order)
+        layout: Layout = (struct.Struct("".join(parts)).unpack_from, tuple(extras), itemgetter(*order))
         if len(self.known) >= _MAX_LAYOUTS:
             self.known.clear()
         self.known[vtable] = layout
@@ -144,10 +159,11 @@ class Decoders:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self._compiled: set[str] = set()
         # Compiled functions find each other here by name, which lets tables refer to each other in circles.
         self._namespace: dict[str, Any] = {
-            "distance": struct.Struct("<i").unpack_from,
-            "vtable_size": struct.Struct("<H").unpack_from,
+            "distance": _distance,
+            "vtable_size": _u16,
             "read_string": read_string,
             "read_bytes": _read_bytes,
             "read_numbers": _read_numbers,
@@ -155,44 +171,59 @@ class Decoders:
             "CodecError": CodecError,
         }
         for name in schema.tables:
-            for prefix in ("decode", "open"):
-                self._namespace[_function(prefix, name)] = self._stub(prefix, name)
+            self._namespace[decode_name(name)] = self._stub(name)
 
     def __getitem__(self, table: str) -> Decode:
         """The function that turns the bytes of a table at a position into a dict.
 
         It raises one of `MALFORMED` or `CodecError`.
         """
-        decode: Decode = self._namespace[_function("decode", table)]
+        name = decode_name(table)
+        if name not in self._compiled:
+            self._compile(table)
+        decode: Decode = self._namespace[name]
         return decode
 
-    def opener(self, table: str) -> Decode:
-        """The function that reads only the top of a table: a tuple with each field in the order of the schema.
+    def layout(self, table: str) -> TableLayout:
+        """What is known of the vtables of `table`."""
+        key = _function("layout", table)
+        if key not in self._namespace:
+            layout = TableLayout(self._schema.tables[table])
+            self._namespace[key] = layout
+            self._namespace[_function("known", table)] = layout.known.get
+        found: TableLayout = self._namespace[key]
+        return found
+
+    def taker(self, table: str) -> Take:
+        """A function that reads only the top of a table whose layout is known: each field in the order of the schema.
 
         Scalars and strings are values (enums as their numbers), other fields their positions, None when absent;
         a union is two: the number of its member and its position.
         """
-        if _function("layout", table) not in self._namespace:
-            self._compile("open", self._schema.tables[table])
-        decode: Decode = self._namespace[_function("open", table)]
-        return decode
+        self._run(_Writer(self._schema.tables[table], self.layout(table)).take(), table)
+        take: Take = self._namespace[_function("take", table)]
+        return take
 
-    def _stub(self, prefix: str, name: str) -> Decode:
+    def _stub(self, table: str) -> Decode:
         def compile_and_decode(buffer: bytes, at: int) -> Any:
-            self._compile(prefix, self._schema.tables[name])
-            return self._namespace[_function(prefix, name)](buffer, at)
+            return self[table](buffer, at)
 
         return compile_and_decode
 
-    def _compile(self, prefix: str, table: Table) -> None:
-        layout = self._namespace.get(_function("layout", table.name)) or TableLayout(table)
-        self._namespace[_function("layout", table.name)] = layout
-        self._namespace[_function("known", table.name)] = layout.known.get
-        writer = _Writer(table, layout)
-        source = writer.decode() if prefix == "decode" else writer.open()
+    def _compile(self, table: str) -> None:
+        writer = _Writer(self._schema.tables[table], self.layout(table))
+        source = writer.decode()
         self._namespace.update(writer.constants)
+        self._run(source, table)
+        self._compiled.add(decode_name(table))
+
+    def _run(self, source: str, table: str) -> None:
         # The source is made from the schema's own names, never from messages.
-        exec(compile(source, f"<decoder of {table.name}>", "exec"), self._namespace)
+        exec(compile(source, f"<decoder of {table}>", "exec"), self._namespace)
+
+
+def decode_name(table: str) -> str:
+    return _function("decode", table)
 
 
 def _function(prefix: str, table: str) -> str:
@@ -207,20 +238,12 @@ class _Writer:
         self.layout = layout
         self.constants: dict[str, Any] = {}
 
-    def _head(self, prefix: str) -> list[str]:
+    def _fields(self) -> str:
         names = [f"v{slot}" for slot, *_ in self.layout.slots]
         places = [f"p{self.layout.slots[index][0]}" for index in self.layout.references]
-        return [
-            f"def {_function(prefix, self.table.name)}(buffer, at):",
-            "    vtable = at - distance(buffer, at)[0]",
-            f"    if vtable < 0: raise CodecError('{self.table.name}: vtable is outside of the message')",
-            "    key = buffer[vtable : vtable + vtable_size(buffer, vtable)[0]]",
-            f"    unpack, extras, pick = {_function('known', self.table.name)}(key)"
-            f" or {_function('layout', self.table.name)}.learn(key)",
-            f"    {', '.join([*names, *places, '_'])}{', _' if not names else ''} = pick(unpack(buffer, at) + extras)",
-        ]
+        return ", ".join([*names, *places, "_"]) + (", _" if not names else "")
 
-    def open(self) -> str:
+    def take(self) -> str:
         values = []
         for field in self.table.fields:
             value, place = f"v{field.slot}", f"at + p{field.slot} + v{field.slot}"
@@ -232,7 +255,12 @@ class _Writer:
                 values.append(value)
             else:
                 values.append(f"None if {value} is None else {place}")
-        return "\n".join([*self._head("open"), f"    return ({', '.join([*values, ''])})", ""])
+        return (
+            f"def {_function('take', self.table.name)}(buffer, at, layout):\n"
+            f"    unpack, extras, pick = layout\n"
+            f"    {self._fields()} = pick(unpack(buffer, at) + extras)\n"
+            f"    return ({', '.join([*values, ''])})\n"
+        )
 
     def decode(self) -> str:
         always: list[str] = []
@@ -245,7 +273,15 @@ class _Writer:
                 always.append(f"{key}: {self._value(field)}")
             else:
                 sometimes.append(f"if {value} is not None: d[{key}] = {self._value(field)}")
-        lines = self._head("decode")
+        lines = [
+            f"def {decode_name(self.table.name)}(buffer, at):",
+            "    vtable = at - distance(buffer, at)[0]",
+            f"    if vtable < 0: raise CodecError('{self.table.name}: vtable is outside of the message')",
+            "    key = buffer[vtable : vtable + vtable_size(buffer, vtable)[0]]",
+            f"    unpack, extras, pick = {_function('known', self.table.name)}(key)"
+            f" or {_function('layout', self.table.name)}.learn(key)",
+            f"    {self._fields()} = pick(unpack(buffer, at) + extras)",
+        ]
         if sometimes:
             lines.append(f"    d = {{{', '.join(always)}}}")
             lines += [f"    {line}" for line in [*sometimes, "return d"]]

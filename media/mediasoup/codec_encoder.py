@@ -122,6 +122,7 @@ class Encoders:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._layouts: dict[str, InlineLayout] = {}
+        self._compiled: dict[str, Encode] = {}
         # Compiled functions find each other here by name, which lets tables refer to each other in circles.
         self._namespace: dict[str, Any] = {
             "string_blob": string_blob,
@@ -137,7 +138,10 @@ class Encoders:
 
     def __getitem__(self, table: str) -> Encode:
         """The function that turns a dict into a blob of `table`. It raises one of `UNFIT` or `CodecError`."""
-        encode: Encode = self._namespace[_function(table)]
+        encode = self._compiled.get(table)
+        if encode is None:
+            self._compile(self._schema.tables[table])
+            encode = self._compiled[table] = self._namespace[_function(table)]
         return encode
 
     def layout(self, table: str) -> InlineLayout:

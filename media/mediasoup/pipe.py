@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from media.mediasoup.codec import Body, Codec
 from media.mediasoup.errors import (
@@ -32,13 +32,8 @@ _REJECTIONS = {"TypeError": InvalidRequest, "NotFoundError": HandlerNotFound}
 OnNotification = Callable[[str, Body | None], None]
 
 
-class _Pending(NamedTuple):
-    """A request whose reply has not come. `future` is None when nobody waits for it."""
-
-    future: asyncio.Future[Any] | None
-    method: str
-    handler_id: str
-    deadline: float
+# A request whose reply has not come: its future (None when nobody waits for it), method, handler id and deadline.
+_Pending = tuple[asyncio.Future[Any] | None, str, str, float]
 
 
 class Pipe:
@@ -155,7 +150,7 @@ class Pipe:
             self._writer.gather(message)
         else:
             self._writer.write(message)
-        self._pending[request_id] = _Pending(future, method, handler_id, deadline)
+        self._pending[request_id] = (future, method, handler_id, deadline)
 
     # Up
 
@@ -177,53 +172,64 @@ class Pipe:
     def _read(self, buffer: bytes, at: int) -> None:
         codec = self.codec
         try:
-            kind, inner = codec.open_message(buffer, at)
+            kind, fields = codec.open(buffer, at)
             if kind == codec.response_kind:
-                self._reply(buffer, inner)
+                self._reply(buffer, *fields)
             elif kind == codec.notification_kind:
-                self._notification(*codec.open_notification(buffer, inner))
-            elif kind == codec.log_kind:
-                self._log(codec.log_text(buffer, inner))
+                self._notification(buffer, *fields)
             else:
-                logger.error("the worker sent a message of unknown kind %d", kind)
+                self._log(*fields)
         except CodecError as error:
             logger.error("the worker sent what cannot be read: %s", error)
 
-    def _reply(self, buffer: bytes, at: int) -> None:
-        request_id, accepted, body_number, body_at, error, reason = self.codec.open_response(buffer, at)
+    def _reply(
+        self,
+        buffer: bytes,
+        request_id: int,
+        accepted: bool,
+        body_number: int,
+        body_at: int | None,
+        error: str | None,
+        reason: str | None,
+    ) -> None:
         pending = self._pending.pop(request_id, None)
         if pending is None:
             logger.debug("reply to request %d, for which nobody waits any more", request_id)
             return
-        future = pending.future
+        future, method, handler_id, _ = pending
         if future is None:
             if not accepted:
-                logger.debug("%s [%s] was refused: %s", pending.method, pending.handler_id, reason)
+                logger.debug("%s [%s] was refused: %s", method, handler_id, reason)
         elif future.done():
             pass  # cancelled by whoever awaited it
         elif accepted:
             try:
-                future.set_result(self.codec.response_body(buffer, body_number, body_at))
+                future.set_result(self.codec.response_body(buffer, body_number, body_at) if body_number else None)
             except CodecError as malformed:
                 future.set_exception(malformed)
         else:
             kind = _REJECTIONS.get(error or "", RequestRejected)
-            future.set_exception(
-                kind(pending.method, pending.handler_id, reason or error or "refused without a reason")
-            )
+            future.set_exception(kind(method, handler_id, reason or error or "refused without a reason"))
 
-    def _notification(self, handler_id: str, event: str, body: Body | None) -> None:
+    def _notification(
+        self, buffer: bytes, handler_id: str | None, event: int, body_number: int, body_at: int | None
+    ) -> None:
+        name = self.codec.event_names.get(event)
+        if handler_id is None or name is None:
+            raise CodecError(f"notification {event} is unknown or lacks a handler")
         subscriber = self._subscribers.get(handler_id)
         if subscriber is None:
-            logger.debug("%s for %s, to which nobody listens", event, handler_id)
+            logger.debug("%s for %s, to which nobody listens", name, handler_id)
             return
+        body = self.codec.notification_body(buffer, body_number, body_at)
         try:
-            subscriber(event, body)
+            subscriber(name, body)
         except Exception:
-            logger.exception("the handler of %s for %s raised", event, handler_id)
+            logger.exception("the handler of %s for %s raised", name, handler_id)
 
-    def _log(self, text: str) -> None:
-        self._worker_logger.log(_LOG_LEVELS.get(text[:1], logging.WARNING), "%s", text[1:])
+    def _log(self, text: str | None) -> None:
+        if text:
+            self._worker_logger.log(_LOG_LEVELS.get(text[0], logging.WARNING), "%s", text[1:])
 
     # Time-outs: one timer, at the earliest deadline that was known when it was set.
 
@@ -235,14 +241,13 @@ class Pipe:
     def _expire(self) -> None:
         self._timer = None
         now = self._loop.time()
-        for request_id in [number for number, pending in self._pending.items() if pending.deadline <= now]:
-            pending = self._pending.pop(request_id)
-            if pending.future is not None and not pending.future.done():
-                error = RequestTimeout(pending.method, pending.handler_id, "no reply in time")
-                pending.future.set_exception(error)
-            logger.warning("%s [%s]: no reply in time", pending.method, pending.handler_id)
+        for request_id in [number for number, (*_, deadline) in self._pending.items() if deadline <= now]:
+            future, method, handler_id, _ = self._pending.pop(request_id)
+            if future is not None and not future.done():
+                future.set_exception(RequestTimeout(method, handler_id, "no reply in time"))
+            logger.warning("%s [%s]: no reply in time", method, handler_id)
         if self._pending:
-            self._set_timer(min(pending.deadline for pending in self._pending.values()))
+            self._set_timer(min(deadline for *_, deadline in self._pending.values()))
 
     # The end
 
@@ -260,9 +265,9 @@ class Pipe:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for pending in self._pending.values():
-            if pending.future is not None and not pending.future.done():
-                pending.future.set_exception(PipeClosed(pending.method, pending.handler_id, reason))
+        for future, method, handler_id, _ in self._pending.values():
+            if future is not None and not future.done():
+                future.set_exception(PipeClosed(method, handler_id, reason))
         self._pending.clear()
 
     def _ended(self, error: Exception | None) -> None:

@@ -117,9 +117,9 @@ def test_notification_with_body(codec: Codec, flatc: Flatc, member: str, table: 
     assert sent(flatc, frame) == with_defaults(SCHEMA, MESSAGE, {"dataType": "Notification", "data": notification})
 
     (theirs,) = received(flatc, {"dataType": "Notification", "data": notification})
-    kind, at = codec.open_message(theirs, 4)
-    assert kind == codec.notification_kind
-    assert codec.open_notification(theirs, at) == ("handler", "PRODUCER_SEND", with_defaults(SCHEMA, table, body))
+    kind, (handler_id, event, number, body_at) = codec.open(theirs, 4)
+    assert (kind, handler_id, event) == (codec.notification_kind, "handler", codec.events["PRODUCER_SEND"])
+    assert codec.notification_body(theirs, number, body_at) == with_defaults(SCHEMA, table, body)
 
 
 @pytest.mark.parametrize("method", SCHEMA.enums["FBS.Request.Method"].values)
@@ -140,10 +140,8 @@ def test_response_with_body(codec: Codec, flatc: Flatc, member: str, table: str)
     body = RandomValues(SCHEMA, seed=hash_of(member)).table(table)
     response = {"id": 9, "accepted": True, "bodyType": member, "body": body}
     (theirs,) = received(flatc, {"dataType": "Response", "data": response})
-    kind, at = codec.open_message(theirs, 4)
-    assert kind == codec.response_kind
-    request_id, accepted, number, body_at, error, reason = codec.open_response(theirs, at)
-    assert (request_id, accepted, error, reason) == (9, True, None, None)
+    kind, (request_id, accepted, number, body_at, error, reason) = codec.open(theirs, 4)
+    assert (kind, request_id, accepted, error, reason) == (codec.response_kind, 9, True, None, None)
     assert codec.response_body(theirs, number, body_at) == with_defaults(SCHEMA, table, body)
 
 
@@ -151,10 +149,8 @@ def test_refusal_and_log(codec: Codec, flatc: Flatc) -> None:
     refusal = {"dataType": "Response", "data": {"id": 3, "accepted": False, "error": "TypeError", "reason": "no"}}
     log = {"dataType": "Log", "data": {"data": "Wsomething ät hand"}}
     refused, logged = received(flatc, refusal, log)
-    assert codec.open_response(refused, codec.open_message(refused, 4)[1]) == (3, False, 0, None, "TypeError", "no")
-    kind, at = codec.open_message(logged, 4)
-    assert kind == codec.log_kind
-    assert codec.log_text(logged, at) == "Wsomething ät hand"
+    assert codec.open(refused, 4) == (codec.response_kind, (3, False, 0, None, "TypeError", "no"))
+    assert codec.open(logged, 4)[1] == ("Wsomething ät hand",)
 
 
 def sent(flatc: Flatc, frame: bytes) -> dict[str, Any]:

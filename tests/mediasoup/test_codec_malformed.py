@@ -21,13 +21,12 @@ DUMP = "FBS.Worker.DumpResponse"
 
 def take_apart(codec: Codec, buffer: bytes, at: int = 0) -> Any:
     """Everything the pipe does with a message."""
-    kind, inner = codec.open_message(buffer, at)
+    kind, fields = codec.open(buffer, at)
     if kind == codec.response_kind:
-        response = codec.open_response(buffer, inner)
-        return codec.response_body(buffer, response[2], response[3])
+        return fields, codec.response_body(buffer, fields[2], fields[3])
     if kind == codec.notification_kind:
-        return codec.open_notification(buffer, inner)
-    return codec.log_text(buffer, inner)
+        return fields, codec.notification_body(buffer, fields[2], fields[3])
+    return fields
 
 
 def messages(codec: Codec, count: int) -> list[bytes]:
