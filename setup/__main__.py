@@ -1,12 +1,11 @@
 """`python3 -m setup run|lint|test`: bring the checkout to where that make target can start."""
 
 import argparse
-import os
-import subprocess
+import signal
 import sys
 
-from . import bundle, debian, environment, node
-from .commands import CHECKOUT, SetupFailed
+from . import bundle, debian, environment, node, worker
+from .commands import SetupFailed
 
 
 def main() -> int:
@@ -14,15 +13,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m setup", description=__doc__)
     parser.add_argument("target", choices=["run", "lint", "test"])
     target = parser.parse_args().target
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        debian.check_python()
-        debian.check_node()
-        debian.ensure(debian.needed_for(target))
-        node.ensure_packages()
-        environment.ensure_packages(with_tests=target != "run")
-        if target != "lint":
-            _ensure_worker()
-            bundle.ensure()
+        _set_up(with_worker=target != "lint", with_tests=target == "test", with_linters=target != "run")
     except SetupFailed as failure:
         print(f"setup: {failure}", file=sys.stderr)
         return 1
@@ -32,13 +25,17 @@ def main() -> int:
     return 0
 
 
-def _ensure_worker() -> None:
-    # A process of its own: what it prints is meant for people, and it cleans up behind itself when interrupted.
-    done = subprocess.run([sys.executable, "-m", "media.binary"], cwd=CHECKOUT, stdout=subprocess.PIPE, env=os.environ)
-    if done.returncode == 130:
-        raise KeyboardInterrupt
-    if done.returncode != 0:
-        raise SetupFailed("there is no mediasoup-worker; the lines above say why and what to do.")
+def _set_up(*, with_worker: bool, with_tests: bool, with_linters: bool) -> None:
+    debian.check_python()
+    debian.check_node()
+    make_worker = with_worker and not worker.is_there()
+    debian.ensure(debian.needed_for(worker=make_worker and not worker.is_own(), tests=with_tests))
+    node.ensure_packages()
+    environment.ensure_packages(with_tests=with_linters)
+    if make_worker:
+        worker.make()
+    if with_worker:
+        bundle.ensure()
 
 
 if __name__ == "__main__":

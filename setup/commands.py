@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -38,13 +38,7 @@ def run(what: str, command: Sequence[str], *, remedy: str, environment: dict[str
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        try:
-            while not _ended(process):
-                say(f"{what} … {time.monotonic() - began:.0f} s")
-        except KeyboardInterrupt:
-            process.terminate()
-            process.wait()
-            raise
+        interruptible(process, lambda: say(f"{what} … {time.monotonic() - began:.0f} s"))
         if process.returncode != 0:
             output.seek(0)
             lines = output.read().decode(errors="replace").splitlines()[-FAILURE_LINES:]
@@ -53,9 +47,15 @@ def run(what: str, command: Sequence[str], *, remedy: str, environment: dict[str
     say(f"{what}: done in {time.monotonic() - began:.0f} s")
 
 
-def _ended(process: "subprocess.Popen[bytes]") -> bool:
+def interruptible(process: "subprocess.Popen[bytes]", sign_of_life: Callable[[], None] = lambda: None) -> int:
+    """Wait for the process, with a sign of life every 15 s; where this process is interrupted, so is that one."""
     try:
-        process.wait(SIGN_OF_LIFE_SECONDS)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+        while True:
+            try:
+                return process.wait(SIGN_OF_LIFE_SECONDS)
+            except subprocess.TimeoutExpired:
+                sign_of_life()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise

@@ -5,8 +5,6 @@ import shutil
 import subprocess
 import sys
 
-from media.binary import WorkerBinaryMissing, locate
-from media.binary.locating import OWN_BINARY_VARIABLE
 from media.binary.pinned import DEBIAN_PACKAGES
 
 from .commands import SetupFailed, run, say
@@ -40,14 +38,14 @@ def check_node() -> None:
         raise SetupFailed(f"there is no npm. {remedy}")
 
 
-def needed_for(target: str) -> list[str]:
-    """Debian's packages that `make <target>` needs and that this machine may lack."""
+def needed_for(*, worker: bool, tests: bool) -> list[str]:
+    """Debian's packages that making a worker, running the tests, or making .venv takes and that may be missing."""
     packages = []
     if not (VENV / "bin" / "python").exists() and not _can_make_environments():
         packages += ["python3-venv"]
-    if target != "lint" and OWN_BINARY_VARIABLE not in os.environ and not _has_worker():
+    if worker:
         packages += DEBIAN_PACKAGES
-    if target == "test":
+    if tests:
         packages += [*TEST_PACKAGES, *COMPILER_PACKAGES]
     return list(dict.fromkeys(packages))
 
@@ -92,11 +90,3 @@ def _installed(name: str) -> bool:
 def _can_make_environments() -> bool:
     """Debian splits ensurepip, without which no virtual environment gets pip, off into python3-venv."""
     return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
-
-
-def _has_worker() -> bool:
-    try:
-        locate()
-    except WorkerBinaryMissing:
-        return False
-    return True

@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from types import FrameType
 
 from . import WorkerBinaryMissing, locate, obtain
 from .pinned import VERSION
@@ -14,8 +15,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m media.binary", description=__doc__)
     parser.add_argument("--locate", action="store_true", help="only look, get nothing")
     progress = Progress("mediasoup-worker " + VERSION)
-    # Asked to end, as by Ctrl-C: stop the compilers and clean up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _stop_once)
+    signal.signal(signal.SIGTERM, _stop_once)
     try:
         found = locate() if parser.parse_args().locate else obtain(progress)
     except WorkerBinaryMissing as missing:
@@ -28,6 +29,13 @@ def main() -> int:
         return 130
     print(found.path)
     return 0
+
+
+def _stop_once(number: int, frame: FrameType | None) -> None:
+    # A Ctrl-C comes from the terminal and once more from the parent process: the second must not cut cleaning up short.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

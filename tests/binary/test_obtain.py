@@ -185,13 +185,15 @@ def test_a_build_that_stops_halfway_leaves_nothing(
     assert [path.name for path in own_cache.iterdir()] == ["lock"]
 
 
-def test_a_terminated_build_leaves_nothing(own_cache: Path) -> None:
+def test_an_interrupted_build_leaves_nothing(own_cache: Path) -> None:
     environment = {**os.environ, "MEDIASOUP_SKIP_PREBUILT": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "media.binary"], cwd=CHECKOUT, env=environment, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
         assert any("getting meson and ninja" in line for line in process.stderr)
+        # As Ctrl-C does below `make`: the terminal's signal, and then the parent's.
+        process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         said = process.stderr.read()
     assert process.returncode == 130
