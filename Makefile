@@ -27,7 +27,7 @@ admin: setup ## make an administrator for /admin/
 
 test: ## run all tests (installs Chromium, Redis, PostgreSQL and ffmpeg where this is root)
 	@$(PYTHON) -m setup test
-	node --test tests/pages/
+	node --test tests/pages/*.test.js
 	$(IN_VENV) -m pytest $(ARGS)
 
 lint: ## check style, types and the arrows between packages
