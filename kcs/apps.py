@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KcsConfig(AppConfig):
+    name = "kcs"
+    verbose_name = "KCS Meet"

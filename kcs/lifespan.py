@@ -1,0 +1,52 @@
+"""What a web process runs beside its pages, and the order in which it ends.
+
+`manage.py serve` calls `start` and `stop` itself; servers that speak ASGI's lifespan protocol (uvicorn, hypercorn) reach
+them through `lifespan`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from kcs.embedded import start_celery, stop_celery
+from media import embedded
+from media.client import close_media_client
+from meetings.presence import end_presence
+
+log = logging.getLogger(__name__)
+
+
+async def start() -> None:
+    """Start the embedded Celery worker, where there is no broker. The media node starts with the first call to it."""
+    await asyncio.to_thread(start_celery)
+
+
+async def stop() -> None:
+    """End everything this process started: sockets' bookkeeping first, then the link, Celery, and the media node."""
+    for end in (end_presence, close_media_client, _end_threads):
+        try:
+            await end()
+        except Exception:
+            log.exception("Stopping went wrong in %s", end.__name__)
+
+
+async def _end_threads() -> None:
+    await asyncio.gather(asyncio.to_thread(stop_celery), asyncio.to_thread(embedded.stop))
+
+
+async def lifespan(
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[dict[str, Any]], Awaitable[None]],
+) -> None:
+    """The lifespan protocol of ASGI."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

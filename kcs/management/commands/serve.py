@@ -1,0 +1,27 @@
+"""`manage.py serve`: the whole site in one process."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Serve pages, API and signalling with daphne; without a broker also Celery, and the media node unless another process runs it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST, %(default)s)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (PORT, %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from kcs.server import PortTaken, WebServer  # noqa: PLC0415  # loads Twisted and all of the site
+
+        try:
+            WebServer(options["host"], options["port"], self._say).run()
+        except PortTaken as error:
+            raise CommandError(str(error)) from None
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,73 @@
+"""Two small middlewares: static files under ASGI, and the permissions that our pages may ask a browser for."""
+
+import warnings
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
+
+AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise for an event loop: WhiteNoise itself answers with a stream that Django cannot send asynchronously."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: AsyncHandler) -> None:
+        with warnings.catch_warnings():
+            # Nothing was collected into STATIC_ROOT: then the finders are asked (WHITENOISE_USE_FINDERS).
+            warnings.filterwarnings("ignore", message="No directory at")
+            super().__init__(get_response)
+        self._next = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self.autorefresh:
+            found = await sync_to_async(self.find_file)(request.path_info)
+        else:
+            found = self.files.get(request.path_info)
+        if found is None:
+            return await self._next(request)
+        return await sync_to_async(_read, thread_sensitive=False)(found, request)
+
+
+def _read(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+    answer = static_file.get_response(request.method, request.META)
+    body = b""
+    if answer.file is not None:
+        with answer.file:
+            body = answer.file.read()
+    response = HttpResponse(body, status=int(answer.status))
+    for name, value in answer.headers:
+        response[name] = value
+    return response
+
+
+@sync_and_async_middleware
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]],
+) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
+    """Say which of the browser's powers our pages use, and that nothing inside them may use any other."""
+    if iscoroutinefunction(get_response):
+
+        async def in_loop(request: HttpRequest) -> HttpResponseBase:
+            response: HttpResponseBase = await get_response(request)
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+            return response
+
+        return in_loop
+
+    def in_thread(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        assert isinstance(response, HttpResponseBase)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return in_thread

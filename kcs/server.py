@@ -1,0 +1,124 @@
+"""daphne in this process, with a start that says when meetings can be held and a stop that leaves nothing behind."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+# First: it installs the asyncio reactor.
+from daphne.server import Server  # isort: skip
+from twisted.internet import defer, reactor
+
+from kcs import lifespan
+from kcs.asgi import application
+from media.client import get_media_client
+
+# Frames over 64 KiB are refused with a code by MeetingSocket; only what exceeds this breaks the connection.
+MAX_MESSAGE = 4 * 1024 * 1024
+STOP_TIMEOUT = 5.0
+HEALTH_EVERY = 0.1
+HEALTH_EVERY_ONCE_KNOWN = 2.0
+# Long enough for a worker that is slow to start (five seconds) before anything is said about it.
+PATIENCE = 6.0
+
+
+class PortTaken(Exception):
+    """Nothing can listen there; the text says why."""
+
+
+class WebServer(Server):  # type: ignore[misc]  # daphne has no types
+    """One daphne, from `run()` until SIGINT, SIGTERM or `stop()`.
+
+    Beside serving it starts what `kcs.lifespan` lists and asks media how it is. `say` gets a line for people:
+    `ready: http://localhost:PORT` once meetings can be held, or why they cannot.
+    """
+
+    def __init__(self, host: str, port: int, say: Callable[[str], None]) -> None:
+        self._address = free_address(host, port)
+        self._say = say
+        self._failure: str | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(
+            application,
+            endpoints=[f"tcp:port={self._address[1]}:interface={self._address[0].replace(':', chr(92) + ':')}"],
+            verbosity=0,
+            websocket_max_message_size=MAX_MESSAGE,
+            websocket_max_frame_size=MAX_MESSAGE,
+            # A meeting may last longer than a day.
+            websocket_timeout=-1,
+            application_close_timeout=20,
+            ready_callable=lambda: reactor.callWhenRunning(self._begin),  # type: ignore[attr-defined]  # reactor is a module
+            server_name="kcs-meet",
+        )
+
+    def run(self) -> None:
+        """Serve until told to stop. Raises PortTaken when the address cannot be listened on after all."""
+        reactor.addSystemEventTrigger("during", "shutdown", self._finish)  # type: ignore[attr-defined]  # as above
+        super().run()
+        if self._failure is not None:
+            raise PortTaken(self._failure)
+
+    def listen_error(self, failure: Any) -> None:
+        self._failure = failure.getErrorMessage()
+        self.stop()
+
+    def kill_all_applications(self) -> Any:
+        """Cancel what still runs and wait until all of it has cleaned up, so that sockets can say goodbye in the database.
+
+        daphne's own waits for the first only, and fails on connections whose application has ended.
+        """
+        applications = [details.get("application_instance") for details in self.connections.values()]
+        running = [application for application in applications if application is not None and not application.done()]
+        for task in running:
+            task.cancel()
+        return defer.Deferred.fromFuture(asyncio.ensure_future(_all_done(running)))
+
+    def _begin(self) -> None:
+        self._keep(lifespan.start())
+        self._keep(self._announce())
+
+    def _finish(self) -> Any:
+        for task in self._tasks:
+            task.cancel()
+        return defer.Deferred.fromFuture(asyncio.ensure_future(lifespan.stop()))
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _announce(self) -> None:
+        """Say `ready:` once every worker answers; say why not, once for each cause, when that takes long."""
+        loop = asyncio.get_running_loop()
+        began, told = loop.time(), ""
+        while True:
+            status = await get_media_client().status()
+            if status["workers"] >= status["expectedWorkers"] > 0:
+                break
+            cause = status.get("details") or status.get("message") or "no media worker answers"
+            if cause != told and loop.time() - began > PATIENCE:
+                self._say(f"pages are served, but meetings cannot be held: {cause}")
+                told = cause
+            await asyncio.sleep(HEALTH_EVERY_ONCE_KNOWN if told else HEALTH_EVERY)
+        self._say(f"ready: http://localhost:{self._address[1]}")
+
+
+async def _all_done(tasks: list[asyncio.Task[Any]]) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=STOP_TIMEOUT)
+
+
+def free_address(host: str, port: int) -> tuple[str, int]:
+    """`host` as an address and `port`, or a free one for 0. Raises PortTaken when somebody else listens there."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as error:
+        raise PortTaken(f"HOST={host} is no address of this machine: {error.strerror}") from None
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}; choose another with PORT=…") from None
+        taken: tuple[Any, ...] = probe.getsockname()
+        return str(taken[0]), int(taken[1])

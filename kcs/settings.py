@@ -1,0 +1,199 @@
+"""Settings that work with no variable set, and say what each variable changes.
+
+Nothing set: SQLite, an in-memory channel layer, Celery's worker and the media node inside the web process, anybody may
+start a meeting. `DATABASE_URL` and `REDIS_URL` make it a site for many processes.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+from kcs.env import LOOPBACK, ensure_directory, is_loopback, lasting_secret
+from kcs.log import console_logging
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+env.read_env(BASE_DIR / ".env")
+
+VAR_DIR = ensure_directory(Path(env.str("KCS_VAR", default="") or BASE_DIR / "var").absolute())
+REDIS_URL: str = env.str("REDIS_URL", default="")
+DATABASE_URL: str = env.str("DATABASE_URL", default="")
+NEWCOMER = not (REDIS_URL or DATABASE_URL or env.str("SECRET_KEY", default=""))
+
+# Where it is served, and under which name.
+HOST: str = env.str("HOST", default="127.0.0.1")
+PORT: int = env.int("PORT", default=8000)
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="").rstrip("/")
+BEHIND_TLS = PUBLIC_URL.startswith("https://")
+_public_host = [str(urlsplit(PUBLIC_URL).hostname)] if PUBLIC_URL else []
+_newcomers_hosts = [*LOOPBACK] if is_loopback(HOST) else ["*"]
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", default=_newcomers_hosts if NEWCOMER else [*LOOPBACK, HOST, *_public_host]
+)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
+
+SECRET_KEY: str = env.str("SECRET_KEY", default="") or lasting_secret(VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG: bool = env.bool("DEBUG", default=False)
+
+# Meetings.
+ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER)
+MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
+GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
+ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
+
+# Media; `media.conf` fills in what is not set here.
+MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)
+MEDIA_SOCKET: str = env.str("MEDIA_SOCKET", default="")
+MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
+MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
+MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
+MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
+MEDIASOUP_WORKER_BIN: str = env.str("MEDIASOUP_WORKER_BIN", default="")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "csp",
+    "kcs",
+    "media",
+    "meetings",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kcs.middleware.StaticFiles",
+    "csp.middleware.CSPMiddleware",
+    "kcs.middleware.permissions_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kcs.urls"
+ASGI_APPLICATION = "kcs.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+if DATABASE_URL:
+    DATABASES: dict[str, Any] = {"default": env.db_url_config(DATABASE_URL)}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "kcs.sqlite3",
+            "OPTIONS": {
+                # Write locks are taken at BEGIN and waited for: SQLite gives up at once on a lock that is upgraded.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            },
+            # A file, so that threads share it; one for each process, so that test runs do not.
+            "TEST": {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"},
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if REDIS_URL:
+    CHANNEL_LAYERS: dict[str, Any] = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+else:
+    # The layer drops what exceeds the capacity of a channel without a word, so it must hold the largest burst there is.
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
+
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.05}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
+    "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # 'self' covers the signalling socket: CSP 3 matches ws: and wss: of the page's own host.
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# Without a collectstatic the files are served from where they lie.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+WHITENOISE_AUTOREFRESH = DEBUG
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_THROTTLE_RATES": {
+        "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
+        "join": env.str("THROTTLE_JOIN", default="600/min"),
+    },
+    "EXCEPTION_HANDLER": "meetings.api.errors.as_coded_json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+LOGGING = console_logging(env.str("LOG_LEVEL", default="INFO"))
+LOGGING_CONFIG = "logging.config.dictConfig"

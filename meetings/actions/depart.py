@@ -1,0 +1,34 @@
+"""The end of a participant's stay, whatever ends it. `leave`, `expire` and `remove` are its reasons."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from meetings import facts
+from meetings.actions.hand_over import hand_over
+from meetings.models import Meeting, Participant
+
+
+def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banned: bool = False) -> bool:
+    """Mark a participant as gone if they are there and `conditions` hold of their row; tell the others.
+
+    True for exactly one of all who try at once; the others change and publish nothing.
+    """
+    with transaction.atomic():
+        there = Participant.objects.filter(*conditions, id=participant_id, left_at=None)
+        if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
+            return False
+        participant = Participant.objects.get(id=participant_id)
+        meeting = Meeting.objects.filter(id=participant.meeting_id)
+        meeting.update(present=F("present") - 1)
+        # Both on a row that this transaction has locked by now.
+        emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(state=Meeting.State.OPEN)
+        # Whoever left by their own will knows; a socket that does not know that it was given up must hear of it.
+        skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []
+        left = {"participantId": str(participant_id), "reason": reason.value}
+        facts.publish(participant.meeting_id, "participant-left", left, skip=skip)
+        if not emptied:
+            hand_over(participant)
+    return True

@@ -1,0 +1,28 @@
+"""End a meeting for everybody."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings import access, facts
+from meetings.actions.actor import acting
+from meetings.models import Meeting, Participant
+
+
+def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
+    """End it, on behalf of the participant `by`, or of the site when that is None. False when it had ended already.
+
+    Raises Refusal NOT_ALLOWED, or a code of `access.stay`. The media of the meeting are for the caller to close.
+    """
+    with transaction.atomic():
+        if by is not None and (refusal := access.end(acting(meeting_id, by))):
+            raise refusal
+        now = timezone.now()
+        running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
+        if not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
+            return False
+        there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
+        there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
+        facts.publish(meeting_id, "meeting-ended", {}, skip=[by] if by else [])
+    return True

@@ -1,0 +1,25 @@
+"""Keep somebody in charge when the last host goes."""
+
+from meetings import access, facts
+from meetings.models import Participant
+from meetings.snapshots import participant_entry
+
+
+def hand_over(gone: Participant) -> Participant | None:
+    """If `gone` was the last host of their meeting, make whoever has been there longest a co-host, and say so.
+
+    A co-host can lock the meeting and remove people, but cannot end what is not theirs; the host who comes back is host
+    as before. Call it in the transaction in which `gone` left. Answers the new co-host, if there is one.
+    """
+    if gone.role not in access.HOSTS:
+        return None
+    there = Participant.objects.filter(meeting_id=gone.meeting_id, left_at=None)
+    if there.filter(role__in=access.HOSTS).exists():
+        return None
+    heir = there.filter(disconnected_at=None).order_by("joined_at", "id").first()
+    if heir is None:
+        return None
+    heir.role = Participant.Role.CO_HOST
+    heir.save(update_fields=["role"])
+    facts.publish(heir.meeting_id, "participant-updated", participant_entry(heir))
+    return heir

@@ -1,0 +1,132 @@
+"""Enter a meeting: as somebody new, or as the participant that a resume token belongs to."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from meetings import access, facts
+from meetings.actions.admit import passcode_fits
+from meetings.actions.find import find_meeting
+from meetings.actions.resume import resume, resume_hash
+from meetings.identity import Person, is_banned
+from meetings.models import Meeting, Participant
+from meetings.protocol.codes import Refusal
+from meetings.snapshots import meeting_entry, participant_entry, present_participants
+from meetings.tickets import read_ticket
+
+GUEST_NAME = "Guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody's way in: the socket `connection`, held by the process `served_by`. `ticket` is as it was handed in."""
+
+    person: Person
+    connection: UUID
+    served_by: UUID | None = None
+    display_name: str = ""
+    passcode: str = ""
+    resume_token: str = ""
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A participant, and the meeting as it was in the same transaction."""
+
+    meeting_id: UUID
+    code: str
+    participant_id: UUID
+    role: str
+    resume_token: str
+    resumed: bool
+    meeting: dict[str, Any]
+    participants: list[dict[str, Any]]
+
+
+def join(reference: str, entry: Entry) -> Joined:
+    """Come in. Raises Refusal with MEETING_NOT_FOUND, a code of `access.enter`, MEETING_FULL, NOT_AUTHENTICATED for a
+    ticket that is not valid, or NOT_ALLOWED for one to another meeting.
+
+    A resume token comes first, and needs no ticket, if its participant is still there; if they left meanwhile, they come
+    in as somebody new, unless they were removed.
+    """
+    meeting = find_meeting(reference)
+    # Hashing takes long on purpose, so it is not done while the row is locked.
+    fits = passcode_fits(meeting, entry.passcode)
+    with transaction.atomic():
+        if entry.resume_token:
+            resumed = resume(meeting, entry.resume_token, entry.connection, entry.served_by)
+            if resumed is not None:
+                meeting.refresh_from_db()
+                return _joined(meeting, resumed, entry.resume_token, resumed=True)
+        person = _bearer(entry, meeting)
+        is_host = person.is_host_of(meeting)
+        now = timezone.now()
+        knows = fits or person.knows_passcode_of(meeting.id)
+        banned = is_banned(meeting, person)
+        if refusal := access.enter(meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now):
+            raise refusal
+        _take_a_place(meeting, is_host=is_host)
+        token = secrets.token_urlsafe(24)
+        participant = Participant.objects.create(
+            id=uuid4(),
+            meeting=meeting,
+            user_id=person.user_id,
+            guest="" if person.user_id is not None else person.guest,
+            display_name=(entry.display_name.strip() or person.display_name or GUEST_NAME)[:80],
+            role=Participant.Role.HOST if is_host else Participant.Role.ATTENDEE,
+            joined_at=now,
+            connection=entry.connection,
+            served_by_id=entry.served_by,
+            resume_hash=resume_hash(token),
+        )
+        facts.publish(meeting.id, "participant-joined", participant_entry(participant), skip=[participant.id])
+        return _joined(meeting, participant, token, resumed=False)
+
+
+def _take_a_place(meeting: Meeting, *, is_host: bool) -> None:
+    """Count one more, if there is room. Of many who do this at once, exactly as many succeed as there are places."""
+    enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).exclude(state=Meeting.State.ENDED)
+    if not is_host:
+        enterable = enterable.filter(locked=False)
+    taken = enterable.update(
+        present=F("present") + 1,
+        state=Meeting.State.LIVE,
+        started_at=Coalesce("started_at", timezone.now()),
+    )
+    meeting.refresh_from_db()
+    if taken:
+        return
+    # Ended or locked since it was read, or full.
+    if refusal := access.enter(meeting, is_host=is_host, banned=False, passcode_known=True, now=timezone.now()):
+        raise refusal
+    raise access.full(meeting)
+
+
+def _bearer(entry: Entry, meeting: Meeting) -> Person:
+    if not entry.ticket:
+        return entry.person
+    ticket = read_ticket(entry.ticket)
+    if ticket.meeting != meeting.id:
+        raise Refusal("NOT_ALLOWED", "The ticket is for another meeting.")
+    return entry.person.with_ticket(ticket)
+
+
+def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: bool) -> Joined:
+    return Joined(
+        meeting_id=meeting.id,
+        code=meeting.code,
+        participant_id=participant.id,
+        role=participant.role,
+        resume_token=token,
+        resumed=resumed,
+        meeting=meeting_entry(meeting),
+        participants=present_participants(meeting),
+    )

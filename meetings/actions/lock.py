@@ -1,0 +1,22 @@
+"""Lock a meeting, or open it again."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from meetings import access, facts
+from meetings.actions.actor import acting
+from meetings.models import Meeting
+from meetings.snapshots import meeting_entry
+
+
+def lock_meeting(meeting_id: UUID, locked: bool, *, by: UUID) -> None:
+    """Let nobody but hosts in from now on, or let them in again, on behalf of the host `by`.
+
+    Raises Refusal NOT_ALLOWED, or a code of `access.stay`.
+    """
+    with transaction.atomic():
+        if refusal := access.host(acting(meeting_id, by)):
+            raise refusal
+        if Meeting.objects.filter(id=meeting_id).exclude(locked=locked).update(locked=locked):
+            facts.publish(meeting_id, "meeting-updated", meeting_entry(Meeting.objects.get(id=meeting_id)))

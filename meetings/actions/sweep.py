@@ -1,0 +1,27 @@
+"""Find what a process that died left behind."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from meetings.actions.expire import expire, grace
+from meetings.models import Participant, WebProcess
+
+HEARTBEAT_SECONDS = 10.0
+# Three beats missed, and a process is taken for dead.
+DEAD_AFTER = timedelta(seconds=3 * HEARTBEAT_SECONDS)
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Begin the grace period of participants whose web process died, and let go of all whose period has passed.
+
+    The number of those. Harmless beside the timers of living processes: the row decides who is first.
+    """
+    now = now or timezone.now()
+    dead = WebProcess.objects.filter(heartbeat_at__lt=now - DEAD_AFTER)
+    held = Participant.objects.filter(left_at=None, disconnected_at=None)
+    held.filter(Q(served_by=None) | Q(served_by__in=dead)).update(disconnected_at=now, served_by=None)
+    dead.delete()
+    overdue = Participant.objects.filter(left_at=None, disconnected_at__lte=now - grace())
+    return sum(expire(participant_id, now) for participant_id in overdue.values_list("id", flat=True))

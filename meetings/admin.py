@@ -1,0 +1,95 @@
+"""Meetings and participants, for the people who run the site."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from meetings.actions.end import end_meeting
+from meetings.handlers.departing import close_room_soon
+from meetings.models import Meeting, Participant
+
+# Generic for the type checker only.
+if TYPE_CHECKING:
+    MeetingModelForm = forms.ModelForm[Meeting]
+    MeetingModelAdmin = admin.ModelAdmin[Meeting]
+    ParticipantModelAdmin = admin.ModelAdmin[Participant]
+else:
+    MeetingModelForm, MeetingModelAdmin, ParticipantModelAdmin = forms.ModelForm, admin.ModelAdmin, admin.ModelAdmin
+
+
+class MeetingForm(MeetingModelForm):
+    """A passcode is written, never read."""
+
+    passcode = forms.CharField(required=False, max_length=100, help_text="Leave empty to keep the one there is.")
+
+    class Meta:
+        model = Meeting
+        fields = ["title", "host_user", "starts_at", "capacity", "locked"]
+
+    def save(self, commit: bool = True) -> Meeting:
+        if passcode := self.cleaned_data["passcode"]:
+            self.instance.passcode_hash = make_password(passcode)
+        return super().save(commit)
+
+
+@admin.register(Meeting)
+class MeetingAdmin(MeetingModelAdmin):
+    form = MeetingForm
+    list_display = ["title", "code", "state", "people", "host", "locked", "started_at", "ended_at", "created_at"]
+    list_filter = ["state", "locked", "created_at"]
+    search_fields = ["title", "code", "id", "host_user__username"]
+    list_select_related = ["host_user"]
+    date_hierarchy = "created_at"
+    autocomplete_fields = ["host_user"]
+    readonly_fields = ["id", "code", "state", "people", "created_at", "started_at", "ended_at"]
+    actions = ["end"]
+
+    @admin.display(description="people", ordering="present")
+    def people(self, meeting: Meeting) -> SafeString:
+        """Present of capacity, with a link to who was and is there."""
+        url = f"{reverse('admin:meetings_participant_changelist')}?meeting__id__exact={meeting.pk}"
+        return format_html('<a href="{}">{} of {}</a>', url, meeting.present, meeting.capacity)
+
+    @admin.display(description="host")
+    def host(self, meeting: Meeting) -> str:
+        """The account, or that it is a guest."""
+        return str(meeting.host_user or ("a guest" if meeting.host_guest else "nobody"))
+
+    @admin.action(description="End selected meetings for everybody", permissions=["change"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
+        """End them, with their media."""
+        ended = [one.id for one in queryset if end_meeting(one.id)]
+        for meeting_id in ended:
+            close_room_soon(meeting_id)
+        self.message_user(request, f"{len(ended)} ended.", messages.SUCCESS if ended else messages.WARNING)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        """A live meeting is ended first."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state != Meeting.State.LIVE)
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ParticipantModelAdmin):
+    """To look at: who is in a meeting is decided by joining and leaving."""
+
+    list_display = ["display_name", "meeting", "role", "user", "joined_at", "disconnected_at", "left_at", "left_reason"]
+    list_filter = [("left_at", admin.EmptyFieldListFilter), "left_reason", "role", "joined_at"]
+    search_fields = ["display_name", "id", "user__username", "meeting__title", "meeting__code"]
+    list_select_related = ["meeting", "user"]
+    date_hierarchy = "joined_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

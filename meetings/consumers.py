@@ -1,0 +1,170 @@
+"""The signalling socket: frames in, answers and pushes out. It knows no verbs; those are in `handlers`."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.layers import get_channel_layer
+
+from media.errors import MediaError
+from meetings.handlers import HANDLERS
+from meetings.handlers.departing import let_go
+from meetings.handlers.hearing import hear
+from meetings.protocol.codes import MESSAGES, Refusal
+from meetings.protocol.fields import Invalid
+from meetings.protocol.requests import REQUESTS, Request
+from meetings.signalling.frames import BadFrame, Frame, read_frame, write_frame
+from meetings.signalling.origin import is_welcome
+from meetings.signalling.session import Session
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+Receive = Callable[[], Awaitable[Json]]
+Send = Callable[[Json], Awaitable[None]]
+
+SUBPROTOCOL = "kcs.v1"
+FOREIGN_ORIGIN_CODE = 4403
+# What a wrong passcode costs beyond the request itself.
+GUESS_COST = 40
+# A flood is read in portions, so that other sockets get their turn.
+PORTION = 20
+
+
+class MeetingSocket(AsyncConsumer):
+    """One socket. Guarantees exactly one reply or refusal for each request, and effects in the order of the requests.
+
+    Channels' own dispatch is not used: it handles a frame at a time, with two tasks and a thread each, and runs nothing
+    when the server cancels it.
+    """
+
+    async def __call__(self, scope: Json, receive: Receive, send: Send) -> None:
+        if (await receive())["type"] != "websocket.connect":
+            return
+        offered = scope.get("subprotocols", [])
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None})
+        layer: Any = get_channel_layer()
+        session = Session(scope, await layer.new_channel(), send)
+        headers = dict(scope["headers"])
+        if not is_welcome(_text(headers.get(b"origin")), _text(headers.get(b"host"))):
+            refusal = Refusal("NOT_ALLOWED", "Pages of other sites may not open this socket.")
+            _log_refusal(session, None, refusal)
+            session.hang_up(FOREIGN_ORIGIN_CODE, refusal)
+            await session.outbox.finish(1.0)
+            return
+        hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
+        try:
+            await _read(receive, session)
+        finally:
+            hearing.cancel()
+            await session.close(let_go)
+
+
+async def _read(receive: Receive, session: Session) -> None:
+    read = 0
+    while (message := await receive())["type"] != "websocket.disconnect":
+        _take(session, message.get("text"))
+        read += 1
+        if read % PORTION == 0:
+            await asyncio.sleep(0)
+
+
+async def _hear(layer: Any, session: Session) -> None:
+    while True:
+        hear(session, await layer.receive(session.channel))
+
+
+def _take(session: Session, text: str | None) -> None:
+    """See to it that the frame is answered: now when it is refused or waits for nothing, else in its turn."""
+    try:
+        frame = read_frame(text)
+    except BadFrame as bad:
+        wait = session.allowance.take()
+        _refuse(session, bad.id, bad.event, _too_many(wait) if wait else bad.refusal)
+        return
+    if wait := session.allowance.take():
+        _refuse(session, frame.id, frame.event, _too_many(wait))
+        return
+    session.limited = False
+    try:
+        request = _checked(frame)
+    except Refusal as refusal:
+        _refuse(session, frame.id, frame.event, refusal)
+        return
+    job = partial(_answer, session, request, frame)
+    if not (session.at_once if request.at_once else session.lane).put(job):
+        _refuse(session, frame.id, frame.event, _too_many(1.0))
+
+
+def _checked(frame: Frame) -> Request:
+    request = REQUESTS.get(frame.event)
+    if request is None:
+        raise Refusal("UNKNOWN_EVENT", f"{frame.event!r} is not an event of {SUBPROTOCOL}.")
+    try:
+        request.check(frame.data)
+    except Invalid as invalid:
+        raise Refusal("BAD_REQUEST", f"{invalid}.") from None
+    return request
+
+
+async def _answer(session: Session, request: Request, frame: Frame) -> None:
+    """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
+    known: set[str] = set()
+    joins = request.event == "join-meeting"
+    if joins:
+        session.hold()
+    try:
+        reply = await HANDLERS[request.event](session, frame.data)
+        if joins:
+            known = {one["participantId"] for one in reply["participants"]}
+            known |= {one["producerId"] for one in reply["producers"]}
+        session.outbox.put(write_frame(request.reply, reply, frame.id))
+    except Refusal as refusal:
+        if refusal.code == "WRONG_PASSCODE":
+            session.allowance.charge(GUESS_COST)
+        _refuse(session, frame.id, frame.event, refusal)
+    except MediaError as error:
+        _refuse(session, frame.id, frame.event, _from_media(error))
+    except Exception:
+        log.exception("%s failed%s", frame.event, _whose(session))
+        refusal = Refusal("INTERNAL_ERROR", "The server has noted what happened.")
+        _refuse(session, frame.id, frame.event, refusal, logged=True)
+    finally:
+        if joins:
+            session.release(known)
+
+
+def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
+    session.outbox.put(write_frame("error", {"event": event, **refusal.as_json()}, request_id))
+    # A flood is one piece of news, not ten thousand.
+    if not logged and not (refusal.code == "RATE_LIMITED" and session.limited):
+        _log_refusal(session, event, refusal)
+    session.limited = refusal.code == "RATE_LIMITED"
+
+
+def _log_refusal(session: Session, event: str | None, refusal: Refusal) -> None:
+    log.info("Refused %s: %s%s", event or "a frame", refusal, _whose(session))
+
+
+def _whose(session: Session) -> str:
+    mine = session.participation
+    place = f"meeting={mine.meeting_id} participant={mine.participant_id} " if mine else ""
+    return f" [{place}connection={session.connection}]"
+
+
+def _from_media(error: MediaError) -> Refusal:
+    if error.code in MESSAGES:
+        return Refusal(error.code, error.details)
+    log.error("Media refused with a code that the contract does not have: %s", error)
+    return Refusal("INTERNAL_ERROR", "The server has noted what happened.")
+
+
+def _too_many(wait: float) -> Refusal:
+    return Refusal("RATE_LIMITED", "Wait before you ask again.", retryAfter=round(wait, 2))
+
+
+def _text(header: bytes | None) -> str | None:
+    return None if header is None else header.decode("latin-1")

@@ -1,0 +1,109 @@
+"""What happened to people, told to the sockets of a meeting. The only place that publishes to a group.
+
+A fact is a row first; it is published when the transaction that wrote it commits, in the order of the commits of a thread.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NotRequired, TypedDict
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from meetings.lane import Lane
+
+Json = dict[str, Any]
+
+# Facts that wait because the layer is slow or away; beyond this the newest are dropped and logged.
+LONGEST_QUEUE = 10_000
+SUPERSEDED = "superseded"
+
+
+class Fact(TypedDict):
+    """As it travels over the layer. `only` and `skip` are participant ids; without `only` it is for everybody."""
+
+    type: str
+    event: str
+    data: Json
+    only: NotRequired[list[str]]
+    skip: NotRequired[list[str]]
+
+
+class _Serving:
+    """The event loop in which this process's sockets live, and the facts on their way out of it.
+
+    The in-memory layer does not wake a loop from other threads, so everything is published in that loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.lane = Lane("facts", LONGEST_QUEUE)
+
+    def publish(self, group: str, fact: Fact) -> None:
+        self.lane.put(partial(_group_send, group, fact))
+
+
+_guard = threading.Lock()
+_serving: _Serving | None = None
+
+
+def publish(meeting_id: UUID | str, event: str, data: Json, *, only: Iterable[UUID] = (), skip: Iterable[UUID] = ()) -> None:
+    """Tell the sockets of a meeting once the current transaction commits; at once when there is none.
+
+    Call it from a thread (a view, a task, a database thread). Returns without waiting for delivery where this process
+    serves sockets; without sockets (a command, a Celery worker of its own) when the layer has taken it.
+    """
+    fact = Fact(type="meeting.fact", event=event, data=data)
+    if only:
+        fact["only"] = [str(one) for one in only]
+    if skip:
+        fact["skip"] = [str(one) for one in skip]
+    transaction.on_commit(partial(_send, group_of(meeting_id), fact))
+
+
+async def subscribe(meeting_id: UUID | str, channel: str) -> None:
+    """Deliver the meeting's facts to `channel` from now on, and publish this process's facts from this loop."""
+    global _serving
+    loop = asyncio.get_running_loop()
+    with _guard:
+        if _serving is None or _serving.loop is not loop:
+            _serving = _Serving(loop)
+    await _layer().group_add(group_of(meeting_id), channel)
+
+
+async def unsubscribe(meeting_id: UUID | str, channel: str) -> None:
+    """Deliver no more of them."""
+    await _layer().group_discard(group_of(meeting_id), channel)
+
+
+def group_of(meeting_id: UUID | str) -> str:
+    """The name of a meeting's group."""
+    return f"meeting.{meeting_id}"
+
+
+def serving_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop in which this process's sockets live, if it has any."""
+    with _guard:
+        serving = _serving
+    return serving.loop if serving is not None and serving.loop.is_running() else None
+
+
+def _send(group: str, fact: Fact) -> None:
+    with _guard:
+        serving = _serving
+    if serving is not None and serving.loop.is_running():
+        serving.loop.call_soon_threadsafe(serving.publish, group, fact)
+    else:
+        async_to_sync(_group_send)(group, fact)
+
+
+async def _group_send(group: str, fact: Fact) -> None:
+    await _layer().group_send(group, fact)
+
+
+def _layer() -> Any:
+    return get_channel_layer()

@@ -1,0 +1,29 @@
+"""What each request does: one handler an event, and one for all that are the media node's business.
+
+A handler gets the session of the socket and the checked data, answers the reply's data, and refuses by raising Refusal or
+MediaError.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from meetings.handlers.hosting import end, lock, remove
+from meetings.handlers.joining import join
+from meetings.handlers.leaving import leave
+from meetings.handlers.media import relay
+from meetings.handlers.pinging import ping
+from meetings.protocol.requests import REQUESTS
+from meetings.signalling.session import Session
+
+Handler = Callable[[Session, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+HANDLERS: dict[str, Handler] = {
+    "join-meeting": join,
+    "leave-meeting": leave,
+    "ping": ping,
+    "remove-participant": remove,
+    "lock-meeting": lock,
+    "end-meeting": end,
+    **{event: partial(relay, request) for event, request in REQUESTS.items() if request.relayed},
+}

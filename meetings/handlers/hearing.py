@@ -1,0 +1,43 @@
+"""Facts of the meeting, as they arrive at a socket."""
+
+from functools import partial
+
+from meetings import facts
+from meetings.facts import Fact
+from meetings.handlers.departing import let_go
+from meetings.protocol.codes import Refusal
+from meetings.signalling.session import SUPERSEDED_CODE, Session
+
+
+def hear(session: Session, fact: Fact) -> None:
+    """Pass a fact on if it is for this participant, and draw the consequences if it is about them."""
+    session.when_free(fact["event"], fact["data"], partial(_take, session, fact))
+
+
+def _take(session: Session, fact: Fact) -> None:
+    if session.participation is None:
+        return
+    me = str(session.participation.participant_id)
+    event, data = fact["event"], fact["data"]
+    if me in fact.get("skip", []) or ("only" in fact and me not in fact["only"]):
+        return
+    if event == facts.SUPERSEDED:
+        if data["connection"] == str(session.connection):
+            session.lane.put(partial(_give_way, session))
+        return
+    session.outbox.push(event, data)
+    if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
+        session.lane.put(partial(_stay_ended, session))
+
+
+async def _stay_ended(session: Session) -> None:
+    """Somebody ended this participant's stay. Whoever did told media; this makes sure of it."""
+    ended = await session.quit()
+    if ended is not None:
+        await let_go(ended.meeting_id, ended.participant_id)
+
+
+async def _give_way(session: Session) -> None:
+    """Another socket speaks for the participant, so their peer is left alone."""
+    await session.quit()
+    session.hang_up(SUPERSEDED_CODE, Refusal("NOT_IN_MEETING", "You came back over another connection."))

@@ -1,0 +1,45 @@
+"""What hosts may do: `remove-participant`, `lock-meeting`, `end-meeting`."""
+
+from typing import Any
+from uuid import UUID
+
+from meetings.actions.end import end_meeting
+from meetings.actions.lock import lock_meeting
+from meetings.actions.remove import remove_participant
+from meetings.database import in_database
+from meetings.handlers.belonging import participation_of
+from meetings.handlers.departing import close_room, let_go
+from meetings.protocol.codes import Refusal
+from meetings.signalling.session import Session
+
+Json = dict[str, Any]
+
+
+async def remove(session: Session, data: Json) -> Json:
+    """Put somebody out, and end their media at once, whether or not their socket hears of it."""
+    mine = participation_of(session)
+    try:
+        target = UUID(data["participantId"])
+    except ValueError:
+        raise Refusal("NOT_IN_MEETING", "That participant is not in the meeting.") from None
+    await in_database(
+        remove_participant, mine.meeting_id, target, by=mine.participant_id, ban=data.get("ban", False)
+    )
+    await let_go(mine.meeting_id, target)
+    return {"participantId": str(target)}
+
+
+async def lock(session: Session, data: Json) -> Json:
+    """Lock the meeting, or open it."""
+    mine = participation_of(session)
+    await in_database(lock_meeting, mine.meeting_id, data["locked"], by=mine.participant_id)
+    return {"locked": data["locked"]}
+
+
+async def end(session: Session, data: Json) -> Json:
+    """End the meeting for everybody, and its media."""
+    mine = participation_of(session)
+    await in_database(end_meeting, mine.meeting_id, by=mine.participant_id)
+    await session.quit()
+    await close_room(mine.meeting_id)
+    return {}

@@ -1,0 +1,96 @@
+"""`join-meeting`: one transaction, one call to media, one reply."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from media.client import get_media_client
+from meetings import access, facts
+from meetings.actions.disconnect import disconnect
+from meetings.actions.find import find_meeting, meeting_id
+from meetings.actions.join import Entry, Joined
+from meetings.actions.join import join as join_people
+from meetings.actions.leave import withdraw
+from meetings.database import in_database
+from meetings.handlers.departing import let_go
+from meetings.identity import of_session_key
+from meetings.presence import presence
+from meetings.protocol.codes import Refusal
+from meetings.signalling.session import Participation, Session
+
+Json = dict[str, Any]
+
+
+async def join(session: Session, data: Json) -> Json:
+    """Come in, or go on as who one was. On a socket that is in the meeting already it takes up its media afresh."""
+    reference = data["meetingId"]
+    wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
+    before = session.participation
+    if before is not None and before.meeting_id != wanted:
+        raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")
+    served_by = await presence().begin()
+    session.knocked = True
+    # Before the snapshot is read, so that nothing falls between the two.
+    await facts.subscribe(wanted, session.channel)
+    try:
+        joined = await in_database(_join, session, served_by, str(wanted), data)
+        return await _join_media(session, joined, data)
+    except BaseException:
+        if session.participation is None:
+            await facts.unsubscribe(wanted, session.channel)
+        raise
+
+
+def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Joined:
+    entry = Entry(
+        person=of_session_key(session.session_key),
+        connection=session.connection,
+        served_by=served_by,
+        display_name=data.get("displayName", ""),
+        passcode=data.get("passcode", ""),
+        resume_token=data.get("resumeToken", ""),
+        ticket=session.ticket,
+    )
+    return join_people(reference, entry)
+
+
+async def _join_media(session: Session, joined: Joined, data: Json) -> Json:
+    peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
+    session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, peer))
+    wishes = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
+    try:
+        media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed})
+    except BaseException:
+        await session.quit()
+        await _step_back(session, joined)
+        raise
+    return _reply(joined, media)
+
+
+async def _step_back(session: Session, joined: Joined) -> None:
+    """Media did not take them: whoever is new was never here, whoever was resumed is away again, and may come back."""
+    if not joined.resumed:
+        await in_database(withdraw, joined.participant_id)
+    elif await in_database(disconnect, session.connection) is not None:
+        presence().await_return(joined.meeting_id, joined.participant_id, let_go)
+
+
+def _reply(joined: Joined, media: Json) -> Json:
+    reply: Json = {
+        "meeting": joined.meeting,
+        "participantId": str(joined.participant_id),
+        "role": joined.role,
+        "permissions": access.permissions(joined.role),
+        "participants": joined.participants,
+        "producers": media["producers"],
+        "rtpCapabilities": media["rtpCapabilities"],
+        "iceServers": settings.ICE_SERVERS,
+        "resumeToken": joined.resume_token,
+        "state": {
+            "resumed": joined.resumed,
+            "mediaResumed": media["resumed"],
+            "ownProducers": media["ownProducers"],
+        },
+    }
+    return reply | {name: media[name] for name in ("transports", "consumers") if name in media}

@@ -1,0 +1,31 @@
+"""Requests that are the media node's business, all on one path: in the meeting? allowed? down the link, and back."""
+
+from typing import Any
+
+from django.conf import settings
+
+from meetings.actions.actor import acting
+from meetings.database import in_database
+from meetings.handlers.belonging import participation_of
+from meetings.protocol.codes import Refusal
+from meetings.protocol.requests import Request
+from meetings.signalling.session import Session
+
+Json = dict[str, Any]
+
+
+async def relay(request: Request, session: Session, data: Json) -> Json:
+    """Hand the request to the participant's peer, and its answer back.
+
+    Whoever begins to send is looked up in the database, so that a message that was lost cannot let anybody send who left
+    or was removed.
+    """
+    mine = participation_of(session)
+    if "meetingId" in data and not mine.is_in(data["meetingId"]):
+        raise Refusal("NOT_IN_MEETING", "This socket is in another meeting.")
+    if request.sends_media:
+        await in_database(acting, mine.meeting_id, mine.participant_id)
+    answer = await mine.peer.call(request.event, data)
+    if request.event == "create-transport":
+        return {**answer, "iceServers": settings.ICE_SERVERS}
+    return answer

@@ -1,0 +1,89 @@
+"""Who somebody is: an account, or a guest known by their session; or whoever a ticket was made out to."""
+
+import secrets
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
+from django.http import HttpRequest
+
+from meetings.models import Meeting, Participant
+from meetings.tickets import Ticket
+
+GUEST = "guest"
+NAME = "display_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at one of our doors.
+
+    `guest` is the key of their session, empty for accounts and for programs without a session. A `ticket` speaks for one
+    meeting: it can make them its host, and shows that they knew the passcode.
+    """
+
+    user_id: int | None = None
+    guest: str = ""
+    display_name: str = ""
+    ticket: Ticket | None = None
+
+    def is_host_of(self, meeting: Meeting) -> bool:
+        """Whether the meeting is theirs."""
+        if self.ticket is not None and self.ticket.meeting == meeting.id and self.ticket.role == Participant.Role.HOST:
+            return True
+        if self.user_id is not None:
+            return meeting.host_user_id == self.user_id
+        return bool(self.guest) and meeting.host_guest == self.guest
+
+    def knows_passcode_of(self, meeting_id: UUID) -> bool:
+        """Whether they have shown it already."""
+        return self.ticket is not None and self.ticket.meeting == meeting_id
+
+    def with_ticket(self, ticket: Ticket) -> "Person":
+        """The person whom a ticket was made out to; whoever hands it in is taken for them."""
+        return replace(
+            self,
+            user_id=ticket.user_id if ticket.user_id is not None else self.user_id,
+            guest=ticket.guest or self.guest,
+            display_name=ticket.display_name or self.display_name,
+            ticket=ticket,
+        )
+
+
+def of_request(request: HttpRequest, *, remember: bool = False) -> Person:
+    """The person behind a page or API request. With `remember`, a guest gets a key in their session to be known by."""
+    return _of(request.session, request.user, remember=remember)
+
+
+def of_session_key(session_key: str | None) -> Person:
+    """The person behind a session cookie. Reads the database."""
+    if not session_key:
+        return Person()
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return _of(request.session, auth.get_user(request), remember=False)
+
+
+def _of(session: SessionBase, user: Any, *, remember: bool) -> Person:
+    name = str(session.get(NAME, ""))
+    if user.is_authenticated:
+        return Person(user_id=user.pk, display_name=name or user.get_full_name() or user.get_username())
+    if remember and not session.get(GUEST):
+        session[GUEST] = secrets.token_urlsafe(16)
+    return Person(guest=str(session.get(GUEST, "")), display_name=name)
+
+
+def is_banned(meeting: Meeting, person: Person) -> bool:
+    """Whether the host put this person out of the meeting for good. Who has neither account nor session is not known."""
+    if person.user_id is not None:
+        same = Q(user_id=person.user_id)
+    elif person.guest:
+        same = Q(guest=person.guest)
+    else:
+        return False
+    return Participant.objects.filter(same, meeting=meeting, banned=True).exists()

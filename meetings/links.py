@@ -1,0 +1,15 @@
+"""Links to hand to others."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from meetings.models import Meeting
+
+SOCKET_PATH = "/ws/signaling/"
+
+
+def join_url(request: HttpRequest, meeting: Meeting) -> str:
+    """The absolute address of a meeting's page: under PUBLIC_URL where that is set, else as this request came in."""
+    path = meeting.get_absolute_url()
+    public: str = settings.PUBLIC_URL
+    return f"{public}{path}" if public else request.build_absolute_uri(path)

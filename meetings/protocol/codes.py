@@ -1,0 +1,50 @@
+"""The codes with which the site refuses, each with its one fixed message."""
+
+from typing import Any, Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "BAD_REQUEST": "The request is not well-formed",
+    "UNKNOWN_EVENT": "There is no such event",
+    "NOT_AUTHENTICATED": "Your ticket is not valid",
+    "NOT_ALLOWED": "You are not allowed to do that",
+    "NOT_IN_MEETING": "You are not in this meeting",
+    "RATE_LIMITED": "Too many requests",
+    "INTERNAL_ERROR": "Something went wrong on the server",
+    "MEETING_NOT_FOUND": "There is no such meeting",
+    "MEETING_ENDED": "The meeting has ended",
+    "MEETING_FULL": "The meeting is full",
+    "MEETING_LOCKED": "The meeting is locked",
+    "MEETING_NOT_STARTED": "The meeting has not started yet",
+    "WRONG_PASSCODE": "The passcode is not right",
+    "REMOVED": "You were removed from this meeting",
+    "MEDIA_UNAVAILABLE": "Audio and video are not available at the moment",
+    "ROUTER_NOT_FOUND": "The meeting has no media room",
+    "TRANSPORT_CREATION_FAILED": "Failed to create transport",
+    "TRANSPORT_NOT_FOUND": "There is no such transport",
+    "TRANSPORT_CONNECT_FAILED": "Failed to connect transport",
+    "PRODUCE_FAILED": "Failed to produce",
+    "PRODUCER_NOT_FOUND": "There is no such producer",
+    "CONSUME_FAILED": "Failed to consume",
+    "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
+    "CONSUMER_NOT_FOUND": "There is no such consumer",
+}
+
+
+class Refusal(Exception):
+    """What was asked for is not done, and `code` says why. `details` is a sentence about this case, fit for whoever
+    asked. `extra` goes beside them into the refusal (`retryAfter`).
+    """
+
+    def __init__(self, code: str, details: str, **extra: Any) -> None:
+        super().__init__(code, details)
+        self.code = code
+        self.message = MESSAGES[code]
+        self.details = details
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.details}"
+
+    def as_json(self) -> dict[str, Any]:
+        """`{code, message, details, …}`, the shape in which every door of the site refuses."""
+        return {"code": self.code, "message": self.message, "details": self.details, **self.extra}

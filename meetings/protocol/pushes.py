@@ -1,0 +1,66 @@
+"""Every push of the contract, as data."""
+
+from dataclasses import dataclass, field
+
+from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text
+from meetings.protocol.shapes import MEETING, PARTICIPANT, PRODUCER
+
+
+@dataclass(frozen=True)
+class Push:
+    """Something a client is told without having asked."""
+
+    event: str
+    summary: str
+    data: Shape = field(default_factory=Shape)
+
+
+_PRODUCER = Shape({"participantId": Id(), "producerId": Id()})
+_CONSUMER = Shape({"consumerId": Id(), "producerId?": Id()})
+
+_ALL = (
+    Push("participant-joined", "Somebody came in.", PARTICIPANT),
+    Push(
+        "participant-left",
+        "Somebody is gone: left, lost (the grace period passed), or removed. Somebody whose own stay ended so is told too.",
+        Shape({"participantId": Id(), "reason": OneOf("left", "disconnected", "removed", "ended")}),
+    ),
+    Push("participant-updated", "Something about a participant changed; the entry is complete.", PARTICIPANT),
+    Push("meeting-updated", "Something about the meeting changed; the entry is complete.", MEETING),
+    Push("meeting-ended", "The meeting is over. The socket stays open."),
+    Push("removed-by-host", "You were put out of the meeting. The socket stays open.", Shape({"banned": Flag()})),
+    Push("new-producer", "Somebody sends something new.", PRODUCER),
+    Push("producer-paused", "Somebody muted something.", _PRODUCER),
+    Push("producer-resumed", "Somebody unmuted something.", _PRODUCER),
+    Push("producer-closed", "Somebody stopped sending something.", _PRODUCER),
+    Push("consumer-paused", "What this consumer receives was paused by its sender.", _CONSUMER),
+    Push("consumer-resumed", "What this consumer receives flows again.", _CONSUMER),
+    Push("consumer-closed", "What this consumer received is gone, and so is the consumer.", _CONSUMER),
+    Push(
+        "consumer-layers-changed",
+        "The layers that arrive now; null when none do.",
+        Shape({"consumerId": Id(), "layers": Nullable(Blob("{spatialLayer, temporalLayer?}"))}),
+    ),
+    Push("consumer-score", "How well it arrives.", Shape({"consumerId": Id(), "score": Blob("ConsumerScore")})),
+    Push("active-speaker", "Who speaks; null when nobody does.", Shape({"participantId": Nullable(Id())})),
+    Push(
+        "audio-levels",
+        "How loud the loudest are, in dBov from -127 to 0.",
+        Shape({"levels": ListOf(Shape({"participantId": Id(), "volume": Number()}))}),
+    ),
+    Push(
+        "transport-state",
+        "What became of a transport of yours.",
+        Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text()}),
+    ),
+    Push("media-lost", "Media broke; join again with the `resumeToken` once they are back.", Shape({"reason": Text()})),
+    Push("media-restored", "Media are back."),
+    Push(
+        "error",
+        "A frame that could not be answered by its `id`, or the reason why the socket is about to be closed. `event` is "
+        "null when none could be read.",
+        Shape({"event": Nullable(Text()), "code": Text(), "message": Text(), "details": Text(), "retryAfter?": Number()}),
+    ),
+)
+
+PUSHES: dict[str, Push] = {push.event: push for push in _ALL}

@@ -1,0 +1,258 @@
+"""Every request of the contract, as data: what it carries, what answers it, what the others hear, how it is refused."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from meetings.protocol.fields import Flag, Forms, Id, Invalid, Kind, ListOf, OneOf, Shape, Text, Whole
+from meetings.protocol.shapes import (
+    CONSUMER,
+    DTLS_PARAMETERS,
+    ICE_PARAMETERS,
+    ICE_SERVERS,
+    JOINED_TRANSPORT,
+    KIND,
+    MEETING,
+    PARTICIPANT,
+    PERMISSIONS,
+    PRODUCER,
+    ROLE,
+    RTP_CAPABILITIES,
+    RTP_PARAMETERS,
+    SOURCE,
+    SOURCES,
+    TRANSPORT,
+)
+
+# Any request can be refused with these.
+COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR")
+MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request event.
+
+    `relayed` ones are the media node's business: after the checks they go down the link as they are, and so does their
+    answer up. For `sends_media` ones the participant's row is read again first. `at_once` ones wait for nothing;
+    all others of a socket take effect in the order in which they were sent.
+    """
+
+    event: str
+    reply: str
+    summary: str
+    data: Shape | Forms = field(default_factory=Shape)
+    answer: Shape | Forms = field(default_factory=Shape)
+    codes: tuple[str, ...] = ()
+    pushes: tuple[str, ...] = ()
+    relayed: bool = False
+    sends_media: bool = False
+    at_once: bool = False
+    hosts_only: bool = False
+
+    def check(self, data: Any) -> None:
+        """Raise Invalid, naming the field, unless `data` is what this request carries."""
+        self.data.check(data, "")
+        if self.event == "produce" and SOURCES[data["source"]] != data["kind"]:
+            raise Invalid("source", f"{data['source']} is not {data['kind']}")
+
+
+_CONSUME_OPTIONS: dict[str, Kind] = {"rtpCapabilities?": RTP_CAPABILITIES, "paused?": Flag()}
+_CONSUMER_ID: dict[str, Kind] = {"consumerId": Id()}
+_PRODUCER_ID: dict[str, Kind] = {"producerId": Id()}
+
+
+def _producer_verb(event: str, reply: str, summary: str, *, sends_media: bool = False) -> Request:
+    return Request(
+        event,
+        reply,
+        summary,
+        data=Shape(_PRODUCER_ID),
+        answer=Shape(_PRODUCER_ID),
+        codes=(*MEDIA_CODES, "PRODUCER_NOT_FOUND"),
+        pushes=(reply,),
+        relayed=True,
+        sends_media=sends_media,
+    )
+
+
+def _consumer_verb(event: str, reply: str, summary: str, data: dict[str, Kind] | None = None) -> Request:
+    fields = {**_CONSUMER_ID, **(data or {})}
+    return Request(
+        event,
+        reply,
+        summary,
+        data=Shape(fields),
+        answer=Shape(_CONSUMER_ID),
+        codes=(*MEDIA_CODES, "CONSUMER_NOT_FOUND"),
+        relayed=True,
+    )
+
+
+_ALL = (
+    Request(
+        "join-meeting",
+        "meeting-joined",
+        "Enter a meeting, given by id or code. With `rtpCapabilities` the reply holds both transports and a consumer for "
+        "every producer in the room; with `dtlsParameters` the transports are connected already. With a `resumeToken` that "
+        "is still good, the participant whose token it is goes on under the same `participantId`. A passcode is asked of "
+        "nobody who has a ticket, and of no host.",
+        data=Shape(
+            {
+                "meetingId": Id(),
+                "displayName?": Text(longest=80, shortest=0),
+                "passcode?": Text(longest=100, shortest=0),
+                "rtpCapabilities?": RTP_CAPABILITIES,
+                "dtlsParameters?": DTLS_PARAMETERS,
+                "resumeToken?": Text(longest=128),
+            }
+        ),
+        answer=Shape(
+            {
+                "meeting": MEETING,
+                "participantId": Id(),
+                "role": ROLE,
+                "permissions": PERMISSIONS,
+                "participants": ListOf(PARTICIPANT),
+                "producers": ListOf(PRODUCER),
+                "rtpCapabilities": RTP_CAPABILITIES,
+                "iceServers": ICE_SERVERS,
+                "resumeToken": Text(),
+                "state": Shape({"resumed": Flag(), "mediaResumed": Flag(), "ownProducers": ListOf(PRODUCER)}),
+                "transports?": Shape({"send": JOINED_TRANSPORT, "recv": JOINED_TRANSPORT}),
+                "consumers?": ListOf(CONSUMER),
+            }
+        ),
+        codes=(
+            "MEETING_NOT_FOUND",
+            "MEETING_ENDED",
+            "MEETING_FULL",
+            "MEETING_LOCKED",
+            "MEETING_NOT_STARTED",
+            "WRONG_PASSCODE",
+            "REMOVED",
+            "NOT_AUTHENTICATED",
+            "NOT_ALLOWED",
+            "MEDIA_UNAVAILABLE",
+            "TRANSPORT_CREATION_FAILED",
+            "TRANSPORT_CONNECT_FAILED",
+        ),
+        pushes=("participant-joined", "meeting-updated"),
+    ),
+    Request(
+        "leave-meeting",
+        "left",
+        "Leave the meeting. The socket stays open and may join again.",
+        codes=("NOT_IN_MEETING",),
+        pushes=("participant-left", "participant-updated"),
+    ),
+    Request(
+        "create-transport",
+        "transport-created",
+        "Make the transport over which to send or to receive. Asking again for a direction replaces its transport.",
+        data=Shape({"meetingId": Id(), "direction": OneOf("send", "recv")}),
+        answer=Shape({"direction": OneOf("send", "recv"), "params": TRANSPORT, "iceServers": ICE_SERVERS}),
+        codes=(*MEDIA_CODES, "TRANSPORT_CREATION_FAILED"),
+        relayed=True,
+    ),
+    Request(
+        "connect-transport",
+        "transport-connected",
+        "Hand over the browser's end of the DTLS handshake.",
+        data=Shape({"transportId": Id(), "dtlsParameters": DTLS_PARAMETERS}),
+        answer=Shape({"transportId": Id()}),
+        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "TRANSPORT_CONNECT_FAILED"),
+        relayed=True,
+    ),
+    Request(
+        "restart-ice",
+        "ice-restarted",
+        "Get new ICE parameters for a transport whose path broke.",
+        data=Shape({"transportId": Id()}),
+        answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS}),
+        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND"),
+        relayed=True,
+    ),
+    Request(
+        "produce",
+        "produced",
+        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video.",
+        data=Shape(
+            {"meetingId": Id(), "kind": KIND, "rtpParameters": RTP_PARAMETERS, "source": SOURCE, "paused?": Flag()}
+        ),
+        answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),
+        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
+        pushes=("new-producer",),
+        relayed=True,
+        sends_media=True,
+    ),
+    _producer_verb("pause-producer", "producer-paused", "Stop sending for now, as when muting."),
+    _producer_verb("resume-producer", "producer-resumed", "Send again.", sends_media=True),
+    _producer_verb("close-producer", "producer-closed", "Stop sending for good."),
+    Request(
+        "consume",
+        "consumed",
+        "Receive what somebody sends: one producer, several at once, or one by its owner and kind. Capabilities need to be "
+        "given once in a meeting, here or when joining. With `producerIds`, what fails is listed beside what succeeds.",
+        data=Forms(
+            producerIds=Shape({"producerIds": ListOf(Id(), longest=500, shortest=1), "meetingId?": Id(), **_CONSUME_OPTIONS}),
+            producerId=Shape({"producerId": Id(), "meetingId?": Id(), **_CONSUME_OPTIONS}),
+            producerParticipantId=Shape(
+                {"meetingId": Id(), "producerParticipantId": Id(), "kind": KIND, **_CONSUME_OPTIONS}
+            ),
+        ),
+        answer=Forms(
+            consumers=Shape(
+                {"consumers": ListOf(CONSUMER), "failed": ListOf(Shape({"producerId": Id(), "code": Text()}))}
+            ),
+            id=CONSUMER,
+        ),
+        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "PRODUCER_NOT_FOUND", "CANNOT_CONSUME", "CONSUME_FAILED"),
+        relayed=True,
+    ),
+    _consumer_verb("pause-consumer", "consumer-paused", "Receive nothing of this for now."),
+    _consumer_verb("resume-consumer", "consumer-resumed", "Receive it again."),
+    _consumer_verb(
+        "set-preferred-layers",
+        "preferred-layers-set",
+        "The largest layers of a simulcast or SVC picture that are of use.",
+        {"spatialLayer": Whole(most=7), "temporalLayer?": Whole(most=7)},
+    ),
+    _consumer_verb(
+        "set-consumer-priority",
+        "consumer-priority-set",
+        "How much this matters, compared with the participant's other consumers, when bandwidth is short.",
+        {"priority": Whole(least=1, most=255)},
+    ),
+    _consumer_verb("request-key-frame", "key-frame-requested", "Ask the sender for a whole picture."),
+    Request("ping", "pong", "Is anybody there?", at_once=True),
+    Request(
+        "remove-participant",
+        "participant-removed",
+        "Put somebody out of the meeting; with `ban` they do not get in again.",
+        data=Shape({"participantId": Id(), "ban?": Flag()}),
+        answer=Shape({"participantId": Id()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        pushes=("removed-by-host", "participant-left"),
+        hosts_only=True,
+    ),
+    Request(
+        "lock-meeting",
+        "meeting-locked",
+        "Let nobody else in but hosts, or let them in again.",
+        data=Shape({"locked": Flag()}),
+        answer=Shape({"locked": Flag()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        pushes=("meeting-updated",),
+        hosts_only=True,
+    ),
+    Request(
+        "end-meeting",
+        "meeting-ended",
+        "End the meeting for everybody, for good.",
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        pushes=("meeting-ended",),
+        hosts_only=True,
+    ),
+)
+
+REQUESTS: dict[str, Request] = {request.event: request for request in _ALL}

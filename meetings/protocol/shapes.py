@@ -1,0 +1,64 @@
+"""Objects that appear in more than one message."""
+
+from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Number, OneOf, Shape, Text
+
+ROLES = ("host", "co_host", "presenter", "attendee")
+SOURCES = {"mic": "audio", "screen-audio": "audio", "camera": "video", "screen": "video"}
+
+KIND = OneOf("audio", "video")
+SOURCE = OneOf(*SOURCES)
+ROLE = OneOf(*ROLES)
+RTP_CAPABILITIES = Blob("RtpCapabilities")
+RTP_PARAMETERS = Blob("RtpParameters")
+DTLS_PARAMETERS = Blob("DtlsParameters")
+ICE_PARAMETERS = Blob("IceParameters")
+ICE_CANDIDATES = ListOf(Blob("IceCandidate"))
+ICE_SERVERS = ListOf(Blob("RTCIceServer"))
+TIME = Text(longest=40)
+
+_TRANSPORT: dict[str, Kind] = {
+    "id": Id(),
+    "iceParameters": ICE_PARAMETERS,
+    "iceCandidates": ICE_CANDIDATES,
+    "dtlsParameters": DTLS_PARAMETERS,
+}
+TRANSPORT = Shape(_TRANSPORT)
+JOINED_TRANSPORT = Shape({**_TRANSPORT, "connected": Flag()})
+
+MEETING = Shape(
+    {
+        "id": Id(),
+        "code": Text(),
+        "title": Text(),
+        "state": OneOf("open", "live", "ended"),
+        "locked": Flag(),
+        "capacity": Number(),
+        "startsAt": Nullable(TIME),
+        "startedAt": Nullable(TIME),
+        "endedAt": Nullable(TIME),
+    }
+)
+PARTICIPANT = Shape({"participantId": Id(), "displayName": Text(), "role": ROLE, "userId?": Id(), "joinedAt": TIME})
+PERMISSIONS = Shape(
+    {
+        "microphone": Flag(),
+        "camera": Flag(),
+        "screen": Flag(),
+        "removeParticipant": Flag(),
+        "lockMeeting": Flag(),
+        "endMeeting": Flag(),
+    }
+)
+PRODUCER = Shape({"participantId": Id(), "producerId": Id(), "kind": KIND, "source": SOURCE, "paused": Flag()})
+CONSUMER = Shape(
+    {
+        "id": Id(),
+        "producerId": Id(),
+        "participantId": Id(),
+        "kind": KIND,
+        "source": SOURCE,
+        "type": OneOf("simple", "simulcast", "svc", "pipe"),
+        "rtpParameters": RTP_PARAMETERS,
+        "producerPaused": Flag(),
+    }
+)

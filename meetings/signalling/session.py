@@ -1,0 +1,163 @@
+"""One socket's side of the conversation: who is behind it, what they are in, and what goes out to them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Set
+from dataclasses import dataclass
+from functools import partial
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from media.client import MediaPeer
+from media.errors import MediaError
+from meetings import facts
+from meetings.actions.disconnect import disconnect
+from meetings.database import in_database
+from meetings.lane import Lane
+from meetings.presence import presence
+from meetings.protocol.codes import Refusal
+from meetings.signalling.allowance import Allowance
+from meetings.signalling.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+# A burst is what a page with many tiles asks for when it opens, several times over.
+REQUESTS_AT_ONCE = 400
+REQUESTS_A_SECOND = 100
+SUPERSEDED_CODE = 4409
+TOO_SLOW_CODE = 4408
+# Longer than any call to media takes.
+LAST_REQUEST_PATIENCE = 12.0
+LAST_WORDS_PATIENCE = 1.0
+DETACH_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """What a socket is in: a participant, and their peer."""
+
+    meeting_id: UUID
+    code: str
+    participant_id: UUID
+    peer: MediaPeer
+
+    def is_in(self, reference: str) -> bool:
+        """Whether `reference` is the id or the code of this meeting."""
+        return reference in (str(self.meeting_id), self.code)
+
+
+class Session:
+    """A socket, from accept to close. Handlers get it, and act through it."""
+
+    def __init__(self, scope: Json, channel: str, send: Callable[[Json], Awaitable[None]]) -> None:
+        self.connection = uuid4()
+        self.channel = channel
+        self.session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
+        self.ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
+        self.outbox = Outbox(send, self._too_slow)
+        self.lane = Lane(f"requests of {self.connection}", REQUESTS_AT_ONCE)
+        self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
+        self.allowance = Allowance(REQUESTS_A_SECOND, REQUESTS_AT_ONCE)
+        self.limited = False
+        self.knocked = False
+        self.participation: Participation | None = None
+        self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
+        self._send = send
+        self._hanging_up = False
+
+    def hold(self) -> None:
+        """Keep back what happens to the meeting until `release`: a reply goes first."""
+        self._held = []
+
+    def release(self, known: Set[str] = frozenset()) -> None:
+        """Go on with what was kept back; ids of participants and producers that the reply told of are not told twice."""
+        held, self._held = self._held or [], None
+        for event, data, act in held:
+            told = event in ("participant-joined", "new-producer") and not known.isdisjoint(
+                (data.get("producerId", data.get("participantId")),)
+            )
+            if not told:
+                act()
+
+    def when_free(self, event: str, data: Json, act: Callable[[], None]) -> None:
+        """Do `act` now, or when what is held is released."""
+        if self._held is None:
+            act()
+        else:
+            self._held.append((event, data, act))
+
+    def media_event(self, event: str, data: Json) -> None:
+        """A push from the media node."""
+        self.when_free(event, data, partial(self.outbox.push, event, data))
+
+    def enter(self, participation: Participation) -> None:
+        """The socket speaks for a participant now."""
+        self.participation = participation
+        presence().attach(participation.participant_id, self.connection)
+
+    async def quit(self) -> Participation | None:
+        """The socket speaks for nobody any more. Whom it spoke for."""
+        quitted, self.participation = self.participation, None
+        if quitted is not None:
+            quitted.peer.forget()
+            presence().detach(quitted.participant_id, self.connection)
+            await facts.unsubscribe(quitted.meeting_id, self.channel)
+        return quitted
+
+    def hang_up(self, code: int, refusal: Refusal | None = None) -> None:
+        """Close the socket, saying why."""
+        if not self._hanging_up:
+            self._hanging_up = True
+            if refusal is not None:
+                self.outbox.push("error", {"event": None, **refusal.as_json()})
+            self.outbox.hang_up(code)
+
+    async def close(self, gone: Callable[[UUID, UUID], Any]) -> None:
+        """The socket is gone. Its participant keeps their place for the grace period; when that passes, `gone` is awaited
+        with the ids of meeting and participant. Never raises.
+        """
+        try:
+            await self.lane.close(LAST_REQUEST_PATIENCE)
+            await self.at_once.close(0)
+            await self._detach()
+            if self.knocked and (participant := await in_database(disconnect, self.connection)) is not None:
+                presence().await_return(participant.meeting_id, participant.id, gone)
+            await self.outbox.finish(LAST_WORDS_PATIENCE)
+        except Exception:
+            log.exception("Connection %s could not be cleaned up; the sweep will", self.connection)
+
+    async def _detach(self) -> None:
+        """Nothing may come between the question who speaks and the call: another socket's join must not be undone."""
+        current = self.participation
+        if current is not None and presence().speaks(current.participant_id, self.connection):
+            try:
+                async with asyncio.timeout(DETACH_TIMEOUT):
+                    await current.peer.call("detach")
+            except (MediaError, TimeoutError):
+                log.debug("Media could not be told that connection %s is gone", self.connection, exc_info=True)
+        await self.quit()
+
+    def _too_slow(self) -> None:
+        """The outbox takes no more, so the socket is closed past it."""
+        if not self._hanging_up:
+            self._hanging_up = True
+            log.info("Connection %s reads too slowly and is closed", self.connection)
+            self.lane.put(partial(self._send, {"type": "websocket.close", "code": TOO_SLOW_CODE}))
+
+
+def _cookie(scope: Json, name: str) -> str | None:
+    for header, value in scope["headers"]:
+        if header == b"cookie":
+            try:
+                cookies = SimpleCookie(value.decode("latin-1"))
+            except CookieError:
+                continue
+            if name in cookies:
+                return cookies[name].value
+    return None

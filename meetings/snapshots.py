@@ -1,0 +1,45 @@
+"""Rows as the contract shows them."""
+
+from datetime import datetime
+from typing import Any
+
+from meetings.models import Meeting, Participant
+
+Json = dict[str, Any]
+
+
+def meeting_entry(meeting: Meeting) -> Json:
+    """The contract's MEETING."""
+    return {
+        "id": str(meeting.id),
+        "code": meeting.code,
+        "title": meeting.title,
+        "state": meeting.state,
+        "locked": meeting.locked,
+        "capacity": meeting.capacity,
+        "startsAt": _time(meeting.starts_at),
+        "startedAt": _time(meeting.started_at),
+        "endedAt": _time(meeting.ended_at),
+    }
+
+
+def participant_entry(participant: Participant) -> Json:
+    """The contract's PARTICIPANT."""
+    entry: Json = {
+        "participantId": str(participant.id),
+        "displayName": participant.display_name,
+        "role": participant.role,
+        "joinedAt": _time(participant.joined_at),
+    }
+    if participant.user_id is not None:
+        entry["userId"] = str(participant.user_id)
+    return entry
+
+
+def present_participants(meeting: Meeting) -> list[Json]:
+    """Everybody who is in the meeting, in the order in which they came."""
+    return [participant_entry(one) for one in meeting.participants.filter(left_at=None)]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

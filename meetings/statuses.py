@@ -1,0 +1,20 @@
+"""The HTTP status that goes with a code."""
+
+from meetings.protocol.codes import Refusal
+
+STATUSES = {
+    "BAD_REQUEST": 400,
+    "NOT_AUTHENTICATED": 401,
+    "MEETING_NOT_FOUND": 404,
+    "MEETING_FULL": 409,
+    "MEETING_ENDED": 410,
+    "MEETING_LOCKED": 423,
+    "RATE_LIMITED": 429,
+    "INTERNAL_ERROR": 500,
+    "MEDIA_UNAVAILABLE": 503,
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """403 for what is refused to this person, and the more telling status where there is one."""
+    return STATUSES.get(refusal.code, 403)

@@ -1,0 +1,18 @@
+"""Periodic tasks. Each looks for rows and does what is due, so that a run that never happened loses nothing."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from meetings.actions.sweep import sweep
+
+
+@shared_task
+def sweep_presence() -> int:
+    """Let go of participants who did not come back, and of those whose web process died. How many."""
+    return sweep()
+
+
+@shared_task
+def purge_sessions() -> None:
+    """Delete expired sessions."""
+    call_command("clearsessions")

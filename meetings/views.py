@@ -1,0 +1,95 @@
+"""The pages: start, a meeting, and what is said when a meeting cannot be joined."""
+
+import asyncio
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from media.client import get_media_client
+from media.errors import MediaError
+from meetings import access, identity
+from meetings.actions.admit import judge
+from meetings.actions.find import find_meeting
+from meetings.links import SOCKET_PATH, join_url
+from meetings.protocol.codes import Refusal
+from meetings.recent import recent_meetings
+from meetings.statuses import status_of
+
+# A page waits no longer for media; it then says that they are away, and joining asks again.
+CAPABILITIES_TIMEOUT = 1.5
+REASONS = {
+    "MEETING_NOT_FOUND": "not_found",
+    "MEETING_ENDED": "ended",
+    "MEETING_FULL": "full",
+    "MEETING_LOCKED": "locked",
+    "MEETING_NOT_STARTED": "not_started",
+    "REMOVED": "removed",
+}
+
+
+@require_safe
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a meeting, join one, or find mine again."""
+    person = identity.of_request(request)
+    may_not = access.start(has_account=person.user_id is not None, anonymous_hosts=settings.ALLOW_ANONYMOUS_HOSTS)
+    config = {
+        "api": reverse("api-meetings"),
+        "csrfToken": get_token(request),
+        "mediaHealth": reverse("api-health"),
+    }
+    context = {"recent": recent_meetings(person), "may_start": may_not is None, "config": config}
+    return render(request, "meetings/start.html", context)
+
+
+@require_safe
+@never_cache
+async def meeting(request: HttpRequest, code: str) -> HttpResponse:
+    """A meeting's page; or why there is none, with a status that says so to programs."""
+    capabilities = await _rtp_capabilities()
+    try:
+        return await sync_to_async(_meeting)(request, code, capabilities)
+    except Refusal as refusal:
+        return await sync_to_async(_unavailable)(request, refusal)
+
+async def _rtp_capabilities() -> dict[str, Any] | None:
+    try:
+        async with asyncio.timeout(CAPABILITIES_TIMEOUT):
+            return await get_media_client().rtp_capabilities()
+    except (MediaError, TimeoutError):
+        return None
+
+
+def _meeting(request: HttpRequest, code: str, rtp_capabilities: dict[str, Any] | None) -> HttpResponse:
+    found = find_meeting(code)
+    person = identity.of_request(request, remember=True)
+    if refusal := judge(found, person, passcode_known=True):
+        raise refusal
+    is_host = person.is_host_of(found)
+    config = {
+        "meetingId": str(found.id),
+        "code": found.code,
+        "title": found.title,
+        "joinUrl": join_url(request, found),
+        "socketUrl": SOCKET_PATH,
+        "displayName": person.display_name,
+        "isHost": is_host,
+        "rtpCapabilities": rtp_capabilities,
+        "needsPasscode": bool(found.passcode_hash) and not is_host,
+        "csrfToken": get_token(request),
+        "mediaAvailable": rtp_capabilities is not None,
+    }
+    return render(request, "meetings/meeting.html", {"meeting": found, "config": config})
+
+
+def _unavailable(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render(
+        request, "meetings/unavailable.html", {"reason": REASONS[refusal.code]}, status=status_of(refusal)
+    )
