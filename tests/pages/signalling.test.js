@@ -132,7 +132,7 @@ test("a dropped socket fails what was waiting, once, and a new one is opened aft
   const delays = [];
   const signalling = opened({ delay: (attempt) => (delays.push(attempt), 500) });
   const events = [];
-  signalling.on("drop", ({ final }) => events.push(`drop ${final}`));
+  signalling.on("drop", ({ refusal }) => events.push(`drop ${refusal}`));
   signalling.on("open", ({ reopened }) => events.push(`open ${reopened}`));
   const waiting = signalling.request("produce");
   last().drop();
@@ -144,7 +144,7 @@ test("a dropped socket fails what was waiting, once, and a new one is opened aft
   mock.timers.tick(500);
   last().open();
   assert.deepEqual(delays, [0, 1]);
-  assert.deepEqual(events, ["drop false", "drop false", "open true"]);
+  assert.deepEqual(events, ["drop null", "drop null", "open true"]);
   last().drop();
   assert.equal(delays.at(-1), 0, "after a socket that opened the wait starts small again");
   signalling.close();
@@ -185,10 +185,10 @@ test("a final close code ends the attempts", () => {
   const signalling = opened();
   const drops = [];
   signalling.on("drop", (drop) => drops.push(drop));
-  last().drop(4401);
+  last().drop(4409);
   mock.timers.tick(60_000);
   assert.equal(sockets.length, 1);
-  assert.deepEqual(drops, [{ code: 4401, reason: "", final: true }]);
+  assert.deepEqual(drops, [{ code: 4409, reason: "", refusal: "TAKEN_OVER" }]);
 });
 
 test("closing is final, idempotent, and fails what was waiting", async () => {

@@ -12,7 +12,7 @@ const CONTRACT = `BAD_REQUEST UNKNOWN_EVENT NOT_AUTHENTICATED NOT_ALLOWED NOT_IN
   MEETING_NOT_FOUND MEETING_ENDED MEETING_FULL MEETING_LOCKED MEETING_NOT_STARTED WRONG_PASSCODE JOIN_DENIED REMOVED
   MEDIA_UNAVAILABLE MEDIA_OVERLOADED ROUTER_NOT_FOUND TRANSPORT_CREATION_FAILED TRANSPORT_NOT_FOUND
   TRANSPORT_CONNECT_FAILED PRODUCE_FAILED PRODUCER_NOT_FOUND CONSUME_FAILED CANNOT_CONSUME CONSUMER_NOT_FOUND`.split(/\s+/);
-const OWN = ["CONNECTION_LOST", "TIMEOUT", "BROWSER_NOT_SUPPORTED"];
+const OWN = ["CONNECTION_LOST", "TIMEOUT", "TAKEN_OVER", "BROWSER_NOT_SUPPORTED"];
 
 test("every code of the contract has its own sentences, and no others do", () => {
   assert.deepEqual(Object.keys(refusals).sort(), [...CONTRACT, ...OWN].sort());
@@ -65,7 +65,10 @@ test("what browsers throw is told apart", () => {
 });
 
 test("a final close of the socket turns into a refusal with sentences", () => {
-  for (let code = 4400; code < 4500; code++) assert.ok(refusalOfClose(code) in refusals, String(code));
+  const refused = Array.from({ length: 100 }, (_, index) => refusalOfClose(4400 + index)).filter((code) => code !== null);
+  assert.deepEqual(refused, ["NOT_ALLOWED", "TAKEN_OVER"]);
+  for (const code of refused) assert.ok(code in refusals, code);
+  for (const passing of [1000, 1001, 1006, 1011, 4000, 4408]) assert.equal(refusalOfClose(passing), null);
 });
 
 test("a code is read however it is written", () => {

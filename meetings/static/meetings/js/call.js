@@ -14,7 +14,6 @@ import { codeOf, SignallingError } from "./signalling/error.js";
 import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { Speaking } from "./state/speaking.js";
 import { qualityAfter } from "./state/quality.js";
-import { refusalOfClose } from "./signalling/close-codes.js";
 import { reconnectDelay } from "./signalling/backoff.js";
 
 /** A join that has not come through after this many milliseconds is given up with a sentence. */
@@ -56,7 +55,7 @@ export class Call extends Emitter {
     this.local = local;
     this.speaking = new Speaking((speaking) => store.set({ speaking }));
     signalling.on("open", () => void this.#enter());
-    signalling.on("drop", ({ code, final }) => this.#dropped(code, final));
+    signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
     session.on("health", (media) => this.#mediaHealth(media));
     session.on("trouble", (error) => this.#trouble(error, "publish"));
@@ -158,14 +157,11 @@ export class Call extends Emitter {
     }, milliseconds);
   }
 
-  /**
-   * @param {number} closeCode
-   * @param {boolean} final
-   */
-  #dropped(closeCode, final) {
+  /** @param {string | null} refusal */
+  #dropped(refusal) {
     const { phase } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
-    if (final) return this.#refuse(refusalOfClose(closeCode), "");
+    if (refusal) return this.#refuse(refusal, "");
     this.store.set({ connection: phase === "joined" ? "reconnecting" : "connecting" });
   }
 

@@ -153,6 +153,11 @@ export const refusals = {
     meaning: "It may be busy, or your connection is slow. Try again in a moment.",
     next: "again",
   },
+  TAKEN_OVER: {
+    title: "You went on in another window",
+    meaning: "Your place in the meeting was taken up from somewhere else, so this window has stepped back. Join again to be here too.",
+    next: "again",
+  },
   BROWSER_NOT_SUPPORTED: {
     title: "This browser cannot take part",
     meaning: "Use a recent version of Chrome, Edge, Firefox or Safari.",
@@ -207,12 +212,35 @@ export function captureWording(device, problem, userAgent = "") {
 }
 
 /**
+ * One sentence for two devices that are refused in the same way, or null when each needs its own.
+ *
+ * @param {CaptureProblem | null} microphone
+ * @param {CaptureProblem | null} camera
+ * @param {string} [userAgent]
+ * @returns {{title: string, meaning: string} | null}
+ */
+export function bothWording(microphone, camera, userAgent = "") {
+  if (microphone === null || microphone !== camera) return null;
+  const joining = "You can join without both: you will see and hear the others, and they will see your name.";
+  if (microphone === "denied") {
+    return { title: "Microphone and camera are not allowed", meaning: `${howToAllow("microphone and camera", userAgent)} ${joining}` };
+  }
+  if (microphone === "missing") {
+    return { title: "No microphone and no camera were found", meaning: `Plug them in and they are used by themselves. ${joining}` };
+  }
+  if (microphone === "insecure") {
+    return { title: "Microphone and camera need a secure page", meaning: `Browsers give them to pages on https and localhost only. Open this site with https. ${joining}` };
+  }
+  return null;
+}
+
+/**
  * @param {string} name
  * @param {string} userAgent
  */
 function howToAllow(name, userAgent) {
-  if (/Firefox\//.test(userAgent)) return `Click the crossed-out ${name} at the left of the address, remove the block, and turn it on again.`;
-  if (/Chrom(e|ium)\/|Edg\//.test(userAgent)) return `Click the icon at the left of the address, set ${name} to “Allow”, and turn it on again.`;
+  if (/Firefox\//.test(userAgent)) return `Click the crossed-out icon at the left of the address, remove the block on ${name}, and turn it on here again.`;
+  if (/Chrom(e|ium)\/|Edg\//.test(userAgent)) return `Click the icon at the left of the address, set ${name} to “Allow”, and turn it on here again.`;
   if (/Safari\//.test(userAgent)) return `Choose Safari › Settings for this website, set ${name} to “Allow”, and load the page again.`;
   return `Allow the ${name} for this site in the browser’s settings, and turn it on again.`;
 }

@@ -1,17 +1,16 @@
-/** With which refusal a socket was closed for good: the close codes of kcs.v1 that end a connection. */
+/**
+ * The close codes of kcs.v1 after which coming back makes no sense, and the refusal that each is. All others (a server that
+ * restarts, a socket that was too slow, a network that broke) are followed by another attempt.
+ */
 const meanings = new Map([
-  [4400, "BAD_REQUEST"],
-  [4401, "NOT_AUTHENTICATED"],
   [4403, "NOT_ALLOWED"],
-  [4404, "MEETING_NOT_FOUND"],
-  [4410, "MEETING_ENDED"],
-  [4429, "RATE_LIMITED"],
+  [4409, "TAKEN_OVER"],
 ]);
 
 /**
  * @param {number} closeCode
- * @returns {string}
+ * @returns {string | null} Null when the socket may be opened again.
  */
 export function refusalOfClose(closeCode) {
-  return meanings.get(closeCode) ?? "NOT_IN_MEETING";
+  return meanings.get(closeCode) ?? null;
 }

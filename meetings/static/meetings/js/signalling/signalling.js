@@ -5,6 +5,7 @@
  */
 import { Emitter } from "../emitter.js";
 import { reconnectDelay } from "./backoff.js";
+import { refusalOfClose } from "./close-codes.js";
 import { SignallingError } from "./error.js";
 import { WireLog } from "./wire-log.js";
 
@@ -13,8 +14,6 @@ const REQUEST_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 8_000;
 const PING_EVERY = 10_000;
 const PING_TIMEOUT = 5_000;
-/** Close codes with which the server says "do not come back": 44xx. */
-const FINAL_CLOSE_CODES = { from: 4400, to: 4499 };
 
 /**
  * @typedef {object} Pending
@@ -37,7 +36,7 @@ const FINAL_CLOSE_CODES = { from: 4400, to: 4499 };
 /**
  * @typedef {object} SignallingEvents
  * @property {{reopened: boolean}} open        A socket is open; nothing has been asked on it yet.
- * @property {{code: number, reason: string, final: boolean}} drop  The socket is gone; unless `final`, another attempt follows.
+ * @property {{code: number, reason: string, refusal: string | null}} drop  The socket is gone; without a refusal another attempt follows.
  * @property {{event: string, data: any}} push Something the server said without being asked, in the order it was said.
  */
 
@@ -210,13 +209,13 @@ export class Signalling extends Emitter {
     this.#forget(socket);
     this.#clearTimers();
     if (code === 4000) socket.close(4000, reason);
-    const final = code >= FINAL_CLOSE_CODES.from && code <= FINAL_CLOSE_CODES.to;
-    if (final) this.#wanted = false;
+    const refusal = refusalOfClose(code);
+    if (refusal) this.#wanted = false;
     if (this.#wanted) {
       this.#retryTimer = setTimeout(() => this.#connect(), this.delay(this.#attempt++));
     }
     this.#failPending();
-    this.emit("drop", { code, reason, final });
+    this.emit("drop", { code, reason, refusal });
   }
 
   /** @param {SocketLike} socket */

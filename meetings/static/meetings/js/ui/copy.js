@@ -1,11 +1,11 @@
-/** Everything with `data-copy` copies that text when pressed and says so. */
+/** Everything with `data-copy` copies that text when pressed and says so; a path is copied as the whole link. */
 import { toast } from "./toasts.js";
 
 export function mountCopyButtons() {
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
     const text = target instanceof HTMLElement ? target.dataset["copy"] : undefined;
-    if (text) void copy(text);
+    if (text) void copy(text.startsWith("/") ? new URL(text, location.href).href : text);
   });
 }
 

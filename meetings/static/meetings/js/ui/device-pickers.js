@@ -2,7 +2,7 @@
  * Three selects for microphone, speaker and camera, kept in step with what is plugged in and chosen.
  *
  * @import {Choice} from "../devices/list.js"
- * @import {LocalMedia} from "../devices/local-media.js"
+ * @import {DeviceState, LocalMedia, LocalState} from "../devices/local-media.js"
  */
 import { canChooseSpeaker, listDevices, watchDevices } from "../devices/list.js";
 import { playTestSound } from "../devices/speaker-test.js";
@@ -28,17 +28,34 @@ export function mountPickers(root, local) {
     test.disabled = false;
   });
 
+  let asked = 0;
   const refresh = async () => {
+    const turn = ++asked;
     const { microphones, cameras, speakers } = await listDevices();
+    // Of several that were asked for at once the last one counts.
+    if (turn !== asked) return;
     const { state } = local;
-    fill(microphone, microphones, inUse(state.microphone.track) ?? state.microphone.id, "No microphone found");
-    fill(camera, cameras, inUse(state.camera.track) ?? state.camera.id, "No camera found");
+    fill(microphone, microphones, inUse(state.microphone.track) ?? state.microphone.id, none(state.microphone, "microphone"));
+    fill(camera, cameras, inUse(state.camera.track) ?? state.camera.id, none(state.camera, "camera"));
     if (canChooseSpeaker() && speakers.length > 0) fill(speaker, speakers, state.speakerId, "System default");
   };
-  local.store.watch((state) => state.microphone.track, () => void refresh());
-  local.store.watch((state) => state.camera.track, () => void refresh());
-  local.store.watch((state) => state.speakerId, () => void refresh());
+  for (const pick of /** @type {((state: LocalState) => unknown)[]} */ ([
+    (state) => state.microphone.track, (state) => state.microphone.asking, (state) => state.camera.track, (state) => state.camera.asking, (state) => state.speakerId,
+  ])) local.store.watch(pick, () => void refresh());
   watchDevices(() => void refresh());
+}
+
+/**
+ * What stands in a select without choices.
+ *
+ * @param {DeviceState} device
+ * @param {string} name
+ */
+function none({ asking, problem, on }, name) {
+  if (asking) return "Waiting for permission…";
+  if (problem === "denied" || problem === "denied-by-system") return "Not allowed";
+  if (problem === null && !on) return "Not asked for yet";
+  return `No ${name} found`;
 }
 
 /** @param {MediaStreamTrack | null} track */

@@ -4,7 +4,7 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {Device} from "../devices/capture.js"
  */
-import { captureWording } from "../words.js";
+import { bothWording, captureWording } from "../words.js";
 import { make } from "./dom.js";
 
 /**
@@ -13,7 +13,9 @@ import { make } from "./dom.js";
  */
 export function mountDeviceProblems(container, local) {
   const show = () => {
-    const problems = /** @type {Device[]} */ (["microphone", "camera"]).flatMap((device) => {
+    const { microphone, camera } = local.state;
+    const both = bothWording(microphone.problem, camera.problem, navigator.userAgent);
+    const problems = both ? [both] : /** @type {Device[]} */ (["microphone", "camera"]).flatMap((device) => {
       const { problem, systemMuted, on } = local.state[device];
       if (problem) return [captureWording(device, problem, navigator.userAgent)];
       if (systemMuted && on && device === "microphone") {

@@ -9,6 +9,7 @@ import { byId, find } from "./dom.js";
 import { mountDeviceProblems } from "./device-problems.js";
 import { mountPickers } from "./device-pickers.js";
 import { meterBars } from "./meter-bars.js";
+import { initialsOf } from "./initials.js";
 import { mountSwitch } from "./switch-buttons.js";
 
 const LOOK_EVERY = 5_000;
@@ -33,7 +34,7 @@ export function mountPrejoin({ config, local, name, onJoin }) {
   mountSwitch(byId("preview-camera", HTMLButtonElement), "camera", local);
   mountPickers(root, local);
   mountDeviceProblems(byId("device-problems", HTMLElement), local);
-  mountPreview(local);
+  mountPreview(local, nameField);
   const meter = new LevelMeter(meterBars(byId("preview-meter", HTMLElement)));
 
   nameField.addEventListener("input", () => complain(nameField, nameError, ""));
@@ -61,6 +62,8 @@ export function mountPrejoin({ config, local, name, onJoin }) {
       meter.stop();
       if (!shown) return;
       stopMeter = local.store.watch((state) => state.microphone.track, (track) => meter.watch(track));
+      // Who is behind a passcode is not told to whoever has only the link.
+      if (config.needsPasscode) return;
       void showWhoIsThere(config);
       looking = setInterval(() => void showWhoIsThere(config), LOOK_EVERY);
     },
@@ -76,19 +79,26 @@ export function mountPrejoin({ config, local, name, onJoin }) {
   };
 }
 
-/** @param {LocalMedia} local */
-function mountPreview(local) {
+/** @param {LocalMedia} local @param {HTMLInputElement} nameField */
+function mountPreview(local, nameField) {
   const preview = byId("preview", HTMLElement);
   const video = byId("preview-video", HTMLVideoElement);
   const message = byId("preview-message", HTMLElement);
   const title = byId("preview-title", HTMLElement);
+  const avatar = byId("preview-avatar", HTMLElement);
+  const showInitials = () => {
+    avatar.hidden = nameField.value.trim() === "";
+    avatar.textContent = initialsOf(nameField.value);
+  };
+  nameField.addEventListener("input", showInitials);
+  showInitials();
   local.store.watch((state) => state.camera, ({ track, asking, problem }) => {
     const showing = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks()[0] ?? null;
     if (track !== showing) video.srcObject = track ? new MediaStream([track]) : null;
     video.hidden = track === null;
     preview.classList.toggle("preview--live", track !== null);
     message.hidden = track !== null;
-    title.textContent = asking ? "Your browser asks for camera and microphone. Choose “Allow”." : problem ? "No camera picture" : "Your camera is off";
+    title.textContent = asking ? "Your browser asks for camera and microphone. Choose “Allow”." : problem ? "No picture" : "Your camera is off";
   });
 }
 
