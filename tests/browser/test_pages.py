@@ -74,7 +74,7 @@ async def test_a_full_meeting_says_so_and_lets_in_when_somebody_left(
     await ada.join(code)
 
     bob = await chromium.window("Bob", tiny.base_url)
-    status, text = await opened(bob.page, f"/m/{code}/")
+    status, _ = await opened(bob.page, f"/m/{code}/")
     if status == 200:
         await bob.type_name_and_press_join()
     else:
@@ -88,7 +88,8 @@ async def test_a_full_meeting_says_so_and_lets_in_when_somebody_left(
 
 
 async def has_room(server: RunningServer, code: str) -> bool:
-    return (await Site(server.base_url).describe(code))["participants"] == []
+    described = await Site(server.base_url).describe(code)
+    return described["participants"] == [] and described["capacity"] == 1
 
 
 async def test_an_unknown_page_is_a_page(people: People) -> None:
