@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
-from media.errors import MEDIA_UNAVAILABLE, MediaError
+from media.errors import BAD_REQUEST, MEDIA_UNAVAILABLE, MediaError
 
 from . import frames
 from .calls import PendingCalls
@@ -102,9 +102,14 @@ class LinkDialer:
     async def _exchange(
         self, connection: ClientConnection, verb: str, meeting: str, participant: str, data: dict[str, Any]
     ) -> dict[str, Any]:
+        if frames.nested_too_deeply(data):
+            raise MediaError(BAD_REQUEST, "The data is nested too deeply.")
         call_id, reply = self._calls.open()
         try:
-            await connection.send(frames.encode(frames.Request(call_id, verb, meeting, participant, data)))
+            text = frames.encode(frames.Request(call_id, verb, meeting, participant, data))
+            if len(text) > frames.MAX_FRAME_BYTES:
+                raise MediaError(BAD_REQUEST, "The data is too large.")
+            await connection.send(text)
             return await reply
         except ConnectionClosed:
             raise MediaError(MEDIA_UNAVAILABLE, "The link to the media node was lost.") from None

@@ -18,6 +18,9 @@ VERSION: Final = 1
 SUBPROTOCOL: Final = f"kcs-link.v{VERSION}"
 # A join reply for a room of several hundred producers is below one mebibyte; both ends are ours.
 MAX_FRAME_BYTES: Final = 8 * 1024 * 1024
+# Parameters of browsers are nested six deep. Parsers recurse, so depth is refused before a frame goes out: the other
+# end could not read the frame and would have to cut the link, and with it everybody who shares it.
+DEEPEST: Final = 32
 
 Json = dict[str, Any]
 
@@ -93,6 +96,21 @@ def _to_json(frame: Request | FromNode) -> Json:
         case Hello(version, node, workers, rtp_capabilities):
             hello = {"version": version, "node": node, "workers": workers, "rtpCapabilities": rtp_capabilities}
             return {"hello": hello}
+
+
+def nested_too_deeply(data: Json) -> bool:
+    """Whether objects and lists are nested deeper than a frame may have them."""
+    level: list[Any] = [data]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def decode_request(message: str | bytes) -> Request:

@@ -21,7 +21,10 @@ def producer_fact(producer: Producer) -> Json:
 
 
 def consumed_fact(consumer: Consumer) -> Json:
-    """What the client needs to receive: `{id, producerId, participantId, kind, source, type, rtpParameters, …}`."""
+    """What the client needs to receive it.
+
+    `{id, producerId, participantId, kind, source, type, rtpParameters, producerPaused}`.
+    """
     return {
         "id": consumer.id,
         "producerId": consumer.producer_id,
@@ -30,17 +33,7 @@ def consumed_fact(consumer: Consumer) -> Json:
         "source": consumer.app_data["source"],
         "type": consumer.type,
         "rtpParameters": consumer.rtp_parameters,
-        "paused": consumer.paused,
         "producerPaused": consumer.producer_paused,
-    }
-
-
-def consumer_names(consumer: Consumer) -> Json:
-    """The ids that a push about a consumer carries."""
-    return {
-        "consumerId": consumer.id,
-        "producerId": consumer.producer_id,
-        "participantId": consumer.app_data["participantId"],
     }
 
 

@@ -70,6 +70,11 @@ class MediaNode:
         """The workers."""
         return self._supervisor
 
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms."""
+        return self._rooms
+
     # LinkService
 
     def hello(self) -> Hello:
@@ -112,7 +117,7 @@ class MediaNode:
         try:
             return Reply(request.id, data=await handler(call))
         except MediaError as error:
-            if peer is not None and peer.room.router.closed and not peer.room.slot.worker:
+            if peer is not None and peer.room.lost:
                 # Whatever the worker's end made this request fail with, that end is the reason.
                 return Reply(request.id, code=MEDIA_UNAVAILABLE, details=WORKER_GONE)
             log.debug("%s refused for %s: %s", request.verb, request.participant, error)

@@ -30,11 +30,17 @@ class Room:
         self.peers: dict[str, Peer] = {}
         self._speaking: Speaking | None = None
         self._closed = False
+        self._ended = False
 
     @property
     def closed(self) -> bool:
         """Whether nothing can be done in it any more."""
         return self._closed or self.router.closed
+
+    @property
+    def lost(self) -> bool:
+        """Whether it closed without anybody having wanted it: its worker died."""
+        return self.closed and not self._ended
 
     async def prepare(self) -> None:
         """Begin to listen for who speaks. Raises `MediasoupError`."""
@@ -60,6 +66,11 @@ class Room:
         peer.close()
         for producer_id in gone:
             self.tell("producer-closed", {"participantId": peer.participant, "producerId": producer_id})
+
+    def end(self) -> None:
+        """Close because nobody needs it any more. Idempotent."""
+        self._ended = self._ended or not self.closed
+        self.close()
 
     def close(self) -> None:
         """Close router and peers, telling nobody. Idempotent."""

@@ -73,12 +73,12 @@ class Rooms:
         """Close a peer, and its room if it was the last one. Idempotent."""
         peer.room.remove(peer)
         if not peer.room.peers:
-            self._forget(peer.room)
+            self._end(peer.room)
 
     def close_meeting(self, meeting: str) -> None:
         """Close a room with everybody in it, telling nobody."""
         if room := self._rooms.get(meeting):
-            self._forget(room)
+            self._end(room)
 
     def link_closed(self, link: NodeLink) -> None:
         """A web process is gone: its peers wait for somebody to speak for them."""
@@ -104,7 +104,7 @@ class Rooms:
             task.cancel()
         await asyncio.gather(*self._opening.values(), return_exceptions=True)
         for room in list(self._rooms.values()):
-            self._forget(room)
+            self._end(room)
 
     async def _open(self, meeting: str) -> Room:
         opening = self._opening.get(meeting)
@@ -116,8 +116,9 @@ class Rooms:
 
     def _opened(self, meeting: str, opening: asyncio.Task[Room]) -> None:
         self._opening.pop(meeting, None)
-        if not opening.cancelled() and opening.exception() is not None:
-            log.warning("No room for meeting %s: %s", meeting, opening.exception())
+        if not opening.cancelled():
+            # Asked for here, as those who wanted the room may all have been cancelled; they tell who asked otherwise.
+            opening.exception()
 
     async def _make(self, meeting: str) -> Room:
         for _ in range(OPEN_TRIES):
@@ -148,9 +149,10 @@ class Rooms:
 
     def _lose(self, room: Room) -> None:
         self._stranded.lost(room)
-        self._forget(room)
+        self._rooms.pop(room.meeting, None)
+        room.close()
 
-    def _forget(self, room: Room) -> None:
+    def _end(self, room: Room) -> None:
         if self._rooms.get(room.meeting) is room:
             del self._rooms[room.meeting]
-        room.close()
+        room.end()

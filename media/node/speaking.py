@@ -21,9 +21,9 @@ SPEAKER_EVERY_MS = 300
 class Speaking:
     """Listens to microphones and tells `tell(event, data)`:
 
-    `active-speaker {participantId, producerId}` when another person dominates, and
-    `audio-levels {levels: [{participantId, producerId, volume}]}` while somebody is to be heard, the loudest first,
-    volume in dBov from -127 to 0; once with no levels when it has become silent.
+    `active-speaker {participantId}` when another person dominates, and
+    `audio-levels {levels: [{participantId, volume}]}` while somebody is to be heard, the loudest first, volume in dBov
+    from -127 to 0; once with no levels when it has become silent.
     """
 
     def __init__(
@@ -51,15 +51,16 @@ class Speaking:
         )
 
     def _dominant(self, speaker: Any) -> None:
-        self._tell("active-speaker", _whose(speaker["producer"]))
+        self._tell("active-speaker", {"participantId": _whose(speaker["producer"])})
 
     def _volumes(self, volumes: list[Any]) -> None:
-        levels = [{**_whose(entry["producer"]), "volume": entry["volume"]} for entry in volumes]
+        levels = [{"participantId": _whose(entry["producer"]), "volume": entry["volume"]} for entry in volumes]
         self._tell("audio-levels", {"levels": levels})
 
     def _silence(self) -> None:
         self._tell("audio-levels", {"levels": []})
 
 
-def _whose(producer: Producer) -> Json:
-    return {"participantId": producer.app_data["participantId"], "producerId": producer.id}
+def _whose(producer: Producer) -> str:
+    participant: str = producer.app_data["participantId"]
+    return participant

@@ -6,8 +6,9 @@ from typing import Any
 from media.mediasoup.consumer import Consumer
 from media.mediasoup.webrtc_transport import WebRtcTransport
 
-from .facts import consumer_names
 from .pushes import Pushes, push
+
+Json = dict[str, Any]
 
 
 def watch_transport(pushes: Pushes, transport: WebRtcTransport) -> None:
@@ -22,18 +23,25 @@ def watch_transport(pushes: Pushes, transport: WebRtcTransport) -> None:
 
 
 def watch_consumer(pushes: Pushes, consumer: Consumer, closed: Callable[[Consumer], None]) -> None:
-    """Push `consumer-paused`, `-resumed`, `-closed`, `-score` and `-layers-changed`; call `closed` at its end."""
+    """Push what happens to a consumer, and call `closed` at its end.
 
-    def tell(event: str, **more: Any) -> None:
-        push(event, {**consumer_names(consumer), **more}, [pushes])
+    `consumer-paused`, `-resumed` and `-closed {consumerId, producerId}`, `consumer-score {consumerId, score}`,
+    `consumer-layers-changed {consumerId, layers}`, where layers are null while none arrive.
+    """
+    both = {"consumerId": consumer.id, "producerId": consumer.producer_id}
+
+    def tell(event: str, data: Json) -> None:
+        push(event, data, [pushes])
 
     def producer_closed() -> None:
         closed(consumer)
-        tell("consumer-closed")
+        tell("consumer-closed", both)
 
     consumer.on("producerclose", producer_closed)
     consumer.on("transportclose", lambda: closed(consumer))
-    consumer.on("producerpause", lambda: tell("consumer-paused"))
-    consumer.on("producerresume", lambda: tell("consumer-resumed"))
-    consumer.on("score", lambda score: tell("consumer-score", score=score))
-    consumer.on("layerschange", lambda layers: tell("consumer-layers-changed", layers=layers))
+    consumer.on("producerpause", lambda: tell("consumer-paused", both))
+    consumer.on("producerresume", lambda: tell("consumer-resumed", both))
+    consumer.on("score", lambda score: tell("consumer-score", {"consumerId": consumer.id, "score": score}))
+    consumer.on(
+        "layerschange", lambda layers: tell("consumer-layers-changed", {"consumerId": consumer.id, "layers": layers})
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -152,6 +153,7 @@ def damaged(parameters: Json) -> list[tuple[str, Json]]:
         ]
 
     wrongs: list[Any] = [None, -1, 2**40, 1.5, "\x00nonsense", "x" * 5000, [], {}, True, [[]], {"a": {"b": []}}]
+    wrongs += [math.nan, math.inf, 10**4000, "\ud800"]
     results = []
     for place in places(parameters):
         for wrong in wrongs:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from media.node.node import MediaNode
+
 from . import rtp
 from .people import Json, Person
 
@@ -57,7 +59,7 @@ async def test_pausing_resuming_and_closing_a_producer(alice: Person, bob: Perso
     await bob.hears("new-producer")
     consumed = await bob.call("consume", producerId=mic)
     names = {"participantId": "alice", "producerId": mic}
-    ids = {"consumerId": consumed["id"], **names}
+    ids = {"consumerId": consumed["id"], "producerId": mic}
 
     assert await alice.call("pause-producer", producerId=mic) == {"producerId": mic}
     assert await bob.hears("producer-paused") == names
@@ -122,7 +124,6 @@ class TestConsume:
             "kind": "video",
             "source": "camera",
             "type": "simulcast",
-            "paused": True,
             "producerPaused": False,
         }
 
@@ -164,16 +165,23 @@ class TestConsume:
         await carol.call("create-transport", direction="recv")
         await carol.refused("consume", "CONSUME_FAILED", producerId=mic)
 
-    async def test_pause_resume_layers_priority_and_key_frames(self, alice: Person, bob: Person) -> None:
+    async def test_pause_resume_layers_priority_and_key_frames(
+        self, node: MediaNode, alice: Person, bob: Person
+    ) -> None:
         consumer = (await bob.call("consume", producerId=await alice.send("camera")))["id"]
         named = {"consumerId": consumer}
+        peer = node.rooms.find_peer("standup", "bob")
+        assert peer is not None
+        forwarded = peer.consumer(consumer)
         assert await bob.call("pause-consumer", **named) == named
-        assert (await bob.join(resume=True))["consumers"][0]["paused"] is True
+        assert (await forwarded.dump())["paused"] is True
         assert await bob.call("resume-consumer", **named) == named
-        assert (await bob.join(resume=True))["consumers"][0]["paused"] is False
+        assert (await forwarded.dump())["paused"] is False
         assert await bob.call("set-preferred-layers", spatialLayer=0, temporalLayer=1, **named) == named
         assert await bob.call("set-preferred-layers", spatialLayer=2, **named) == named
-        assert await bob.call("set-consumer-priority", priority=7, **named) == {**named, "priority": 7}
+        assert forwarded.preferred_layers == {"spatialLayer": 2, "temporalLayer": 2}
+        assert await bob.call("set-consumer-priority", priority=7, **named) == named
+        assert forwarded.priority == 7
         assert await bob.call("request-key-frame", **named) == named
         await bob.refused("set-consumer-priority", "BAD_REQUEST", priority=1000, **named)
 

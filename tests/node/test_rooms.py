@@ -117,8 +117,8 @@ class TestTwoWorkers:
         for n in range(3):
             await person("host", f"small-{n}").join()
 
-        full = next(room.slot for room in node._rooms if room.meeting == "full")
-        assert all(room.slot is not full for room in node._rooms if room.meeting != "full")
+        full = next(room.slot for room in node.rooms if room.meeting == "full")
+        assert all(room.slot is not full for room in node.rooms if room.meeting != "full")
 
     async def test_load_is_given_back(self, node: MediaNode, person: MakePerson) -> None:
         people = [person(f"p{n}", f"meeting-{n % 3}") for n in range(9)]

@@ -63,7 +63,7 @@ async def set_consumer_priority(call: Call) -> Json:
     consumer = call.peer.consumer(call.data.text("consumerId"))
     with refused_as(BAD_REQUEST):
         await consumer.set_priority(call.data.integer("priority"))
-    return {"consumerId": consumer.id, "priority": consumer.priority}
+    return {"consumerId": consumer.id}
 
 
 async def request_key_frame(call: Call) -> Json:
