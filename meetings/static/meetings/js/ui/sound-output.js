@@ -30,7 +30,7 @@ export function mountSoundOutput({ container, subscriber, local, onWaiting }) {
     if (received.kind !== "audio") return;
     const element = document.createElement("audio");
     element.autoplay = true;
-    element.dataset["participant"] = received.participantId;
+    element.dataset["participantId"] = received.participantId;
     element.srcObject = new MediaStream([received.consumer.track]);
     playing.set(received.producerId, element);
     container.append(element);

@@ -44,7 +44,7 @@ export class Tile {
     const shown = JSON.stringify([name, participantId, mine, screen, muted, quality]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.element.dataset["participant"] = participantId;
+    this.element.dataset["participantId"] = participantId;
     this.element.dataset["source"] = screen ? "screen" : "camera";
     this.element.classList.toggle("tile--mine", mine && !screen);
     this.element.classList.toggle("tile--screen", screen);
