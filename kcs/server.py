@@ -1,6 +1,7 @@
 """daphne in this process, with a start that says when meetings can be held and a stop that leaves nothing behind."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -53,6 +54,8 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def run(self) -> None:
         """Serve until told to stop. Raises PortTaken when the address cannot be listened on after all."""
+        # A script's background job starts with SIGINT ignored, and Twisted leaves it so; here it always means: stop.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         reactor.addSystemEventTrigger("during", "shutdown", self._finish)  # type: ignore[attr-defined]  # as above
         super().run()
         if self._failure is not None:
