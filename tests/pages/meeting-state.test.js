@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { applyPush, applySnapshot, initialState, isMuted, producerOf } from "../../meetings/static/meetings/js/state/meeting-state.js";
-import { qualityAfter } from "../../meetings/static/meetings/js/state/quality.js";
+import { ConnectionQuality } from "../../meetings/static/meetings/js/state/quality.js";
 import { Speaking } from "../../meetings/static/meetings/js/state/speaking.js";
 import { Store } from "../../meetings/static/meetings/js/state/store.js";
 
@@ -116,14 +116,28 @@ test("speaking lasts over the pauses between words, and background noise is not 
   mock.timers.reset();
 });
 
-test("a weak connection is told by its side, and only while it is weak", () => {
-  const received = [{ participantId: "bob", consumer: { id: "c1" }, wanted: true }];
-  const scored = (state, score, producerScore) => qualityAfter(state, { consumerId: "c1", score: { score, producerScore } }, received);
-  const state = joined();
-  assert.equal(scored(state, 10, 10), state);
-  assert.equal(scored(state, 0, 0), state, "a paused camera is no weak connection");
-  assert.equal(scored(state, 3, 3).quality.get("bob").side, "theirs");
-  assert.equal(scored(state, 3, 10).quality.get("bob").side, "mine");
-  assert.equal(scored(scored(state, 3, 10), 10, 10).quality.size, 0);
-  assert.equal(qualityAfter(state, { consumerId: "unknown", score: { score: 1, producerScore: 1 } }, received), state);
+test("a weak connection is told by its side, once it has lasted, and only while it is weak", () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const heard = [];
+  const quality = new ConnectionQuality((poor) => heard.push([...poor].map(([id, { side }]) => `${id} ${side}`).join()));
+  quality.scored("bob", { score: 10, producerScore: 10 });
+  quality.scored("bob", { score: 0, producerScore: 0 });
+  mock.timers.tick(5000);
+  assert.deepEqual(heard, [], "neither a good connection nor a paused camera is news");
+  quality.scored("bob", { score: 3, producerScore: 3 });
+  mock.timers.tick(2000);
+  quality.scored("bob", { score: 9, producerScore: 9 });
+  mock.timers.tick(5000);
+  assert.deepEqual(heard, [], "a stumble is no news");
+  quality.scored("bob", { score: 3, producerScore: 3 });
+  mock.timers.tick(2000);
+  quality.scored("bob", { score: 2, producerScore: 2 });
+  mock.timers.tick(1000);
+  quality.scored("carol", { score: 4, producerScore: 10 });
+  mock.timers.tick(3000);
+  quality.scored("bob", { score: 10, producerScore: 10 });
+  quality.gone("carol");
+  assert.deepEqual(heard, ["bob theirs", "bob theirs,carol mine", "carol mine", ""]);
+  mock.timers.reset();
 });

@@ -12,8 +12,9 @@
 import { Emitter } from "./emitter.js";
 import { codeOf, SignallingError } from "./signalling/error.js";
 import { applyPush, applySnapshot } from "./state/meeting-state.js";
+import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
-import { qualityAfter } from "./state/quality.js";
+import { ConnectionQuality } from "./state/quality.js";
 import { reconnectDelay } from "./signalling/backoff.js";
 
 /** A join that has not come through after this many milliseconds is given up with a sentence. */
@@ -52,20 +53,15 @@ export class Call extends Emitter {
     this.store = store;
     this.signalling = signalling;
     this.session = session;
-    this.local = local;
     this.speaking = new Speaking((speaking) => store.set({ speaking }));
+    this.quality = new ConnectionQuality((quality) => store.set({ quality }));
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
     session.on("health", (media) => this.#mediaHealth(media));
     session.on("trouble", (error) => this.#trouble(error, "publish"));
     session.subscriber.on("failed", ({ code }) => this.emit("trouble", { code, during: "consume" }));
-    this.#sendWhatIsOn("microphone", "mic");
-    this.#sendWhatIsOn("camera", "camera");
-    screenShare.on("changed", () => {
-      this.#publishScreen("screen", screenShare.track);
-      this.#publishScreen("screen-audio", screenShare.audioTrack);
-    });
+    sendWhatIsOn({ local, screenShare, publisher: session.publisher, onTrouble: (error) => this.#trouble(error, "publish") });
   }
 
   /**
@@ -186,13 +182,17 @@ export class Call extends Emitter {
         break;
       case "participant-left":
         this.speaking.gone(data.participantId);
+        this.quality.gone(data.participantId);
         for (const one of subscriber.all()) if (one.participantId === data.participantId) subscriber.drop(one.producerId);
         break;
       case "audio-levels":
         this.speaking.levels(data);
         break;
       case "consumer-score":
-        this.store.update((state) => qualityAfter(state, data, subscriber.all()));
+        this.#scored(data);
+        break;
+      case "active-speaker":
+        if (data.participantId) this.speaking.heard(data.participantId);
         break;
       case "media-lost":
         this.session.lose();
@@ -209,6 +209,13 @@ export class Call extends Emitter {
       default:
         break;
     }
+  }
+
+  /** @param {{consumerId: string, score: {score: number, producerScore: number}}} data */
+  #scored({ consumerId, score }) {
+    const received = this.session.subscriber.all().find((one) => one.consumer.id === consumerId);
+    // Of a person's streams the picture tells most; sound with DTX has no packets to judge by.
+    if (received?.kind === "video") this.quality.scored(received.participantId, score);
   }
 
   /** My stay is over without my doing. @param {string} reason */
@@ -230,43 +237,6 @@ export class Call extends Emitter {
   #mediaHealth(media) {
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
-  }
-
-  /**
-   * @param {"microphone" | "camera"} device
-   * @param {"mic" | "camera"} source
-   */
-  #sendWhatIsOn(device, source) {
-    this.local.store.watch(
-      (state) => state[device].track,
-      () => this.#publish(device, source),
-    );
-    this.local.store.watch(
-      (state) => state[device].on,
-      () => this.#publish(device, source),
-    );
-  }
-
-  /**
-   * @param {"microphone" | "camera"} device
-   * @param {"mic" | "camera"} source
-   */
-  #publish(device, source) {
-    const { track, on } = this.local.state[device];
-    this.session.publisher.set(source, track, !on || !track).catch((error) => {
-      this.#trouble(error, device);
-      if (codeOf(error) === "NOT_ALLOWED") void this.local.turn(device, false);
-    });
-  }
-
-  /**
-   * @param {"screen" | "screen-audio"} source
-   * @param {MediaStreamTrack | null} track
-   */
-  #publishScreen(source, track) {
-    const { publisher } = this.session;
-    const done = track ? publisher.set(source, track, false) : publisher.remove(source);
-    done.catch((error) => this.#trouble(error, source));
   }
 
   /**
@@ -301,6 +271,7 @@ export class Call extends Emitter {
     this.#resumeToken = "";
     this.session.close();
     this.speaking.clear();
+    this.quality.clear();
     this.store.set({
       ...why,
       phase,
@@ -309,7 +280,6 @@ export class Call extends Emitter {
       participants: new Map(),
       producers: new Map(),
       activeSpeaker: null,
-      quality: new Map(),
     });
   }
 }

@@ -62,7 +62,7 @@ mountCopyButtons();
 const settings = mountSettingsDialog(local);
 const shortcutsDialog = mountShortcutsDialog();
 const outcome = mountOutcome(again);
-const people = mountPeoplePanel(store);
+const people = mountPeoplePanel(store, local);
 const banner = mountBanner({ store, local, reconnectNow: () => signalling.retryNow(), playSound: () => void sound.play() });
 const sound = mountSoundOutput({
   container: byId("sounds", HTMLElement),

@@ -1,28 +1,62 @@
 /**
- * Whose connection is in trouble, from the scores which the server sends for what I receive. Pure.
+ * Whose connection is in trouble, from the scores (0 to 10) which the server sends for what I receive.
  *
- * @import {MeetingState, Quality} from "./meeting-state.js"
+ * @import {Quality} from "./meeting-state.js"
  */
 
-/** Scores run from 0 to 10; from here down somebody notices. */
+/** From here down somebody notices. */
 const POOR = 5;
+/** A stream that starts, or stumbles once, is no news. */
+const LASTING = 3_000;
 
-/**
- * @param {MeetingState} state
- * @param {{consumerId: string, score: {score: number, producerScore: number}}} data
- * @param {readonly {participantId: string, consumer: {id: string}, wanted: boolean}[]} received
- * @returns {MeetingState} The same object when nothing that is shown changes.
- */
-export function qualityAfter(state, { consumerId, score }, received) {
-  const one = received.find((candidate) => candidate.consumer.id === consumerId);
-  if (!one || !score) return state;
-  const quality = judge(score);
-  const before = state.quality.get(one.participantId);
-  if (before?.side === quality?.side) return state;
-  const next = new Map(state.quality);
-  if (quality) next.set(one.participantId, quality);
-  else next.delete(one.participantId);
-  return { ...state, quality: next };
+export class ConnectionQuality {
+  /** @type {Map<string, {quality: Quality, timer: ReturnType<typeof setTimeout>, shown: boolean}>} */ #poor = new Map();
+
+  /** @param {(poor: ReadonlyMap<string, Quality>) => void} changed  By participant id; called when somebody's side changes. */
+  constructor(changed) {
+    this.changed = changed;
+  }
+
+  /**
+   * @param {string} participantId
+   * @param {{score: number, producerScore: number}} score
+   */
+  scored(participantId, score) {
+    const quality = judge(score);
+    const known = this.#poor.get(participantId);
+    if (known?.quality.side === quality?.side) return;
+    this.gone(participantId);
+    if (!quality) return;
+    const entry = { quality, shown: false, timer: setTimeout(() => this.#show(participantId), LASTING) };
+    this.#poor.set(participantId, entry);
+  }
+
+  /** @param {string} participantId */
+  gone(participantId) {
+    const known = this.#poor.get(participantId);
+    if (!known) return;
+    clearTimeout(known.timer);
+    this.#poor.delete(participantId);
+    if (known.shown) this.#tell();
+  }
+
+  clear() {
+    for (const { timer } of this.#poor.values()) clearTimeout(timer);
+    this.#poor.clear();
+    this.#tell();
+  }
+
+  /** @param {string} participantId */
+  #show(participantId) {
+    const entry = this.#poor.get(participantId);
+    if (!entry) return;
+    entry.shown = true;
+    this.#tell();
+  }
+
+  #tell() {
+    this.changed(new Map([...this.#poor].flatMap(([id, { quality, shown }]) => (shown ? [[id, quality]] : []))));
+  }
 }
 
 /**

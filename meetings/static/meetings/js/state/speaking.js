@@ -1,5 +1,5 @@
 /** Who speaks: from the server's audio levels, held a moment so that a pause between words does not flicker. */
-const LOUD_ENOUGH = -60;
+const LOUD_ENOUGH = -65;
 /** Levels come every 0.8 seconds. */
 const HOLD = 1_200;
 

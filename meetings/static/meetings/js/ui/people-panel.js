@@ -3,6 +3,7 @@
  *
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
+ * @import {LocalMedia} from "../devices/local-media.js"
  */
 import { isMuted, producerOf } from "../state/meeting-state.js";
 import { byId, find, setIcon } from "./dom.js";
@@ -12,9 +13,10 @@ const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "
 
 /**
  * @param {Store<MeetingState>} store
+ * @param {LocalMedia} local
  * @returns {{toggle: () => void}}
  */
-export function mountPeoplePanel(store) {
+export function mountPeoplePanel(store, local) {
   const panel = byId("people-panel", HTMLElement);
   const button = byId("bar-people", HTMLButtonElement);
   const list = byId("people", HTMLElement);
@@ -42,7 +44,7 @@ export function mountPeoplePanel(store) {
         rows.set(id, row);
         list.append(row);
       }
-      showPerson(row, state, id);
+      showPerson(row, state, id, id === state.participantId ? ownDevices(local) : remoteDevices(state, id));
     }
   };
 
@@ -65,6 +67,7 @@ export function mountPeoplePanel(store) {
     button.focus();
   });
   for (const part of /** @type {const} */ (["participants", "producers", "speaking"])) store.watch((state) => state[part], render);
+  local.store.watch((state) => state, render);
   return { toggle: () => show(Boolean(panel.hidden)) };
 }
 
@@ -73,12 +76,25 @@ function newRow() {
   return find(fragment, ".person", HTMLElement);
 }
 
+/** @typedef {{microphone: boolean, camera: boolean}} Devices  Which of them others can hear and see. */
+
+/** @param {LocalMedia} local @returns {Devices} */
+function ownDevices({ state }) {
+  return { microphone: state.microphone.on && state.microphone.track !== null, camera: state.camera.track !== null };
+}
+
+/** @param {MeetingState} state @param {string} participantId @returns {Devices} */
+function remoteDevices(state, participantId) {
+  return { microphone: !isMuted(state, participantId), camera: producerOf(state, participantId, "camera")?.paused === false };
+}
+
 /**
  * @param {HTMLElement} row
  * @param {MeetingState} state
  * @param {string} participantId
+ * @param {Devices} devices
  */
-function showPerson(row, state, participantId) {
+function showPerson(row, state, participantId, { microphone, camera }) {
   const person = state.participants.get(participantId);
   const name = person?.displayName || "Guest";
   const avatar = find(row, ".avatar", HTMLElement);
@@ -87,9 +103,8 @@ function showPerson(row, state, participantId) {
   find(row, ".person-name", HTMLElement).textContent = participantId === state.participantId ? `${name} (you)` : name;
   find(row, ".person-role", HTMLElement).textContent = roles.get(person?.role ?? "") ?? "";
   row.classList.toggle("person--speaking", state.speaking.has(participantId));
-  const camera = producerOf(state, participantId, "camera");
-  showState(row, "microphone", isMuted(state, participantId) ? "mic-off" : "mic", isMuted(state, participantId) ? "Microphone off" : "Microphone on");
-  showState(row, "camera", !camera || camera.paused ? "video-off" : "video", !camera || camera.paused ? "Camera off" : "Camera on");
+  showState(row, "microphone", microphone ? "mic" : "mic-off", microphone ? "Microphone on" : "Microphone off");
+  showState(row, "camera", camera ? "video" : "video-off", camera ? "Camera on" : "Camera off");
 }
 
 /**
