@@ -11,7 +11,7 @@ ConsumerType = Literal["simple", "simulcast", "svc", "pipe"]
 
 
 class ConsumerDump(TypedDict):
-    """`rtpStreams` for type `pipe`, `rtpStream` for the others; the six layers for `simulcast` and `svc` only, None
+    """`rtpStreams` for type `pipe`, `rtpStream` for the others; the six layers for `simulcast` and `svc` only, -1
     when there is none."""
 
     id: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NotRequired, cast
 
 from media.mediasoup import ortc
@@ -11,7 +10,6 @@ from media.mediasoup.listen_info import TransportTuple, tuple_from_fbs
 from media.mediasoup.sctp_transport import SctpTransport
 from media.mediasoup.srtp_parameters_fbs import srtp_parameters_from_fbs, srtp_parameters_to_fbs
 from media.mediasoup.transport_dump_fbs import BaseTransportDump, transport_dump_from_fbs
-from media.mediasoup.transport_requests_fbs import consume_request_to_fbs
 from media.mediasoup.transport_stats import BaseTransportStats, transport_stats_from_fbs
 
 if TYPE_CHECKING:
@@ -81,8 +79,7 @@ class PipeTransport(SctpTransport):
         self._check_open()
         producer = self._producer(producer_id)
         rtp_parameters = ortc.get_pipe_consumer_rtp_parameters(producer.consumable_rtp_parameters, enable_rtx=self.rtx)
-        consumer = Consumer(self, str(uuid.uuid4()), producer_id, producer.kind, "pipe", rtp_parameters, app_data)
-        return await self._consume(consumer, consume_request_to_fbs(consumer, producer))
+        return await self._consume(producer, "pipe", rtp_parameters, app_data)
 
 
 def _dump_from_fbs(body: Any) -> PipeTransportDump:

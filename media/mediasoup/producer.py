@@ -19,6 +19,7 @@ from media.mediasoup.worker_object import AppData, Body, WorkerObject
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from media.mediasoup.consumer_plan import ConsumerPlan
     from media.mediasoup.rtp_parameters import MediaKind, RtpMapping, RtpParameters
     from media.mediasoup.transport import Transport
 
@@ -105,6 +106,7 @@ class Producer(WorkerObject):
         self.paused = paused
         self.score: list[ProducerScore] = []
         self._transport = transport
+        self._consumer_plans: dict[object, ConsumerPlan] = {}
 
     def _accept(self, reply: Body) -> None:
         """Take over what the worker says about the new producer, and begin."""

@@ -48,7 +48,7 @@ class Router(RouterBase):
         webrtc_server: WebRtcServer | None = None,
         listen_infos: Sequence[ListenInfo] | None = None,
         enable_udp: bool = True,
-        enable_tcp: bool | None = None,
+        enable_tcp: bool = True,
         prefer_udp: bool = False,
         prefer_tcp: bool = False,
         initial_available_outgoing_bitrate: int = 600_000,
@@ -59,8 +59,8 @@ class Router(RouterBase):
         """A transport for a WebRTC endpoint, on the ports of a `webrtc_server` of the same worker or on ports of its
         own.
 
-        `enable_tcp` defaults to True with a server, else to False. Bitrates are bits a second, `ice_consent_timeout`
-        seconds (0: never), sizes bytes."""
+        `enable_…` and `prefer_…` choose among the server's sockets; all of `listen_infos` are used, the first is
+        preferred. Bitrates are bits a second, `ice_consent_timeout` seconds (0: never), sizes bytes."""
         if (webrtc_server is None) == (listen_infos is None):
             raise TypeError("one of webrtc_server and listen_infos must be given")
         options: Body = {
@@ -69,7 +69,7 @@ class Router(RouterBase):
                 **transport_options_to_fbs(is_data_channel=True, **sctp_options),
             },
             "enableUdp": enable_udp,
-            "enableTcp": webrtc_server is not None if enable_tcp is None else enable_tcp,
+            "enableTcp": enable_tcp,
             "preferUdp": prefer_udp,
             "preferTcp": prefer_tcp,
             "iceConsentTimeout": ice_consent_timeout,

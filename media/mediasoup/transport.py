@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from media.mediasoup import ortc
 from media.mediasoup.consumer import Consumer, ConsumerLayers, layers_to_fbs
+from media.mediasoup.consumer_plan import LONGEST_MID, consumer_plan
 from media.mediasoup.errors import NotFoundError
+from media.mediasoup.object_ids import new_id
 from media.mediasoup.producer import Producer
 from media.mediasoup.transport_data import TransportData
 from media.mediasoup.transport_requests_fbs import consume_request_to_fbs, produce_request_to_fbs
 
 if TYPE_CHECKING:
+    from media.mediasoup.consumer_dump_fbs import ConsumerType
     from media.mediasoup.router import Router
     from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParameters
-    from media.mediasoup.worker_object import AppData
+    from media.mediasoup.worker_object import AppData, Body
 
 MIDS_FOR_CONSUMERS = 100_000_000  # A mid travels in at most eight bytes.
 
@@ -112,28 +115,60 @@ class Transport(TransportData):
         if mid is not None and (not isinstance(mid, str) or not mid):
             raise TypeError("if given, mid must be a non-empty string")
         layers = None if preferred_layers is None else layers_to_fbs(preferred_layers)
-        rtp_parameters = ortc.get_consumer_rtp_parameters(
-            producer.consumable_rtp_parameters,
-            rtp_capabilities,
-            pipe=pipe,
-            enable_rtx=producer.kind == "video" if enable_rtx is None else enable_rtx,
-        )
-        if not pipe:
-            rtp_parameters["mid"] = mid or self._allocate_mid()
-        consumer = Consumer(
+        if enable_rtx is None:
+            enable_rtx = producer.kind == "video"
+        if pipe or (mid is not None and len(mid.encode()) > LONGEST_MID):
+            rtp_parameters = ortc.get_consumer_rtp_parameters(
+                producer.consumable_rtp_parameters, rtp_capabilities, pipe=pipe, enable_rtx=enable_rtx
+            )
+            if not pipe:
+                rtp_parameters["mid"] = mid or self._allocate_mid()
+            return await self._consume(
+                producer,
+                "pipe" if pipe else producer.type,
+                rtp_parameters,
+                app_data,
+                paused=paused,
+                preferred_layers=layers,
+                ignore_dtx=ignore_dtx,
+            )
+        plan = consumer_plan(producer, rtp_capabilities, enable_rtx=enable_rtx, preferred_layers=layers)
+        rtp_parameters = plan.rtp_parameters(mid or self._allocate_mid())
+        consumer = Consumer(self, new_id(), producer_id, producer.kind, producer.type, rtp_parameters, app_data)
+        reply = await consumer._created(
             self,
-            str(uuid.uuid4()),
-            producer_id,
-            producer.kind,
-            "pipe" if pipe else producer.type,
-            rtp_parameters,
-            app_data,
+            lambda: plan.request(
+                self._pipe, self.id, consumer.id, rtp_parameters, paused=paused, ignore_dtx=ignore_dtx
+            ),
         )
-        body = consume_request_to_fbs(consumer, producer, paused=paused, preferred_layers=layers, ignore_dtx=ignore_dtx)
-        return await self._consume(consumer, body)
+        return self._add_consumer(consumer, reply)
 
-    async def _consume(self, consumer: Consumer, body: dict[str, Any]) -> Consumer:
+    async def _consume(
+        self,
+        producer: Producer,
+        consumer_type: ConsumerType,
+        rtp_parameters: RtpParameters,
+        app_data: AppData | None,
+        *,
+        paused: bool = False,
+        preferred_layers: Body | None = None,
+        ignore_dtx: bool = False,
+    ) -> Consumer:
+        """Make a consumer with parameters that are its alone."""
+        consumer = Consumer(self, new_id(), producer.id, producer.kind, consumer_type, rtp_parameters, app_data)
+        body = consume_request_to_fbs(
+            producer,
+            consumer_id=consumer.id,
+            consumer_type=consumer_type,
+            rtp_parameters=rtp_parameters,
+            paused=paused,
+            preferred_layers=preferred_layers,
+            ignore_dtx=ignore_dtx,
+        )
         reply = await consumer._create_in_worker(self, "TRANSPORT_CONSUME", "Transport_ConsumeRequest", body)
+        return self._add_consumer(consumer, reply)
+
+    def _add_consumer(self, consumer: Consumer, reply: Body) -> Consumer:
         consumer._accept(reply)
         self._consumers[consumer.id] = consumer
         self.observe("newconsumer", consumer)

@@ -8,11 +8,11 @@ from media.mediasoup.rtp_parameters_fbs import encodings_to_fbs, rtp_mapping_to_
 from media.mediasoup.sctp_parameters_fbs import sctp_stream_parameters_to_fbs
 
 if TYPE_CHECKING:
-    from media.mediasoup.consumer import Consumer
+    from media.mediasoup.consumer_dump_fbs import ConsumerType
     from media.mediasoup.data_consumer import DataConsumer
     from media.mediasoup.data_producer import DataProducer
     from media.mediasoup.producer import Producer
-    from media.mediasoup.rtp_parameters import RtpMapping
+    from media.mediasoup.rtp_parameters import RtpMapping, RtpParameters
 
 Body = dict[str, Any]
 
@@ -36,19 +36,21 @@ def produce_request_to_fbs(
 
 
 def consume_request_to_fbs(
-    consumer: Consumer,
     producer: Producer,
     *,
+    consumer_id: str,
+    consumer_type: ConsumerType,
+    rtp_parameters: RtpParameters,
     paused: bool = False,
     preferred_layers: Body | None = None,
     ignore_dtx: bool = False,
 ) -> Body:
     body: Body = {
-        "consumerId": consumer.id,
+        "consumerId": consumer_id,
         "producerId": producer.id,
         "kind": producer.kind.upper(),
-        "rtpParameters": rtp_parameters_to_fbs(consumer.rtp_parameters),
-        "type": consumer.type.upper(),
+        "rtpParameters": rtp_parameters_to_fbs(rtp_parameters),
+        "type": consumer_type.upper(),
         "consumableRtpEncodings": encodings_to_fbs(producer.consumable_rtp_parameters.get("encodings")),
         "paused": paused,
         "ignoreDtx": ignore_dtx,

@@ -10,6 +10,8 @@ from media.mediasoup.errors import InvalidStateError, RequestRejected
 from media.mediasoup.events import ObservedEmitter
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from media.mediasoup.pipe import Pipe
 
 logger = logging.getLogger(__name__)
@@ -73,7 +75,11 @@ class WorkerObject(ObservedEmitter):
     # Beginning and end
 
     async def _create_in_worker(self, parent: WorkerObject, method: str, body_type: str, body: Body) -> Any:
-        """Have the worker make this object and answer its reply.
+        """Have the worker make this object and answer its reply; see `_created`."""
+        return await self._created(parent, lambda: self._pipe.request(method, parent.id, body_type, body))
+
+    async def _created(self, parent: WorkerObject, request: Callable[[], Awaitable[Any]]) -> Any:
+        """Send the `request` that has the worker make this object, and answer its reply.
 
         The handler is in place before the request goes out, as the worker notifies before we have read its reply.
         Whatever goes wrong, neither a handler stays behind here nor an object there: one that may exist after a
@@ -83,7 +89,7 @@ class WorkerObject(ObservedEmitter):
         self._early = []
         self._pipe.subscribe(self.id, self._notified)
         try:
-            reply = await self._pipe.request(method, parent.id, body_type, body)
+            reply = await request()
         except RequestRejected:
             self._detach()
             raise

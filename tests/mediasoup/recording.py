@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from media.mediasoup.events import EventEmitter
+
+T = TypeVar("T")
 
 LIMIT = 5.0
 
@@ -25,7 +27,8 @@ def next_event(emitter: EventEmitter, name: str) -> asyncio.Future[tuple[Any, ..
     return future
 
 
-async def within(future: asyncio.Future[Any], limit: float = LIMIT) -> Any:
+async def within(future: Awaitable[T], limit: float = LIMIT) -> T:
+    """What is awaited, which must come in time."""
     return await asyncio.wait_for(future, limit)
 
 
