@@ -17,9 +17,8 @@ setup: ## get everything that `make run` needs; what is there already is left al
 	@$(PYTHON) -m setup run
 
 run: setup ## set up and serve until Ctrl-C, on HOST (127.0.0.1) and PORT (8000)
-	@$(IN_VENV) manage.py migrate --noinput --verbosity 0
 	@echo "administrator: \`make admin\` in another terminal makes one, for http://localhost:$(PORT)/admin/"
-	@exec $(IN_VENV) manage.py serve
+	@exec $(IN_VENV) manage.py serve --migrate
 
 admin: setup ## make an administrator for /admin/
 	@$(IN_VENV) manage.py migrate --noinput --verbosity 0

@@ -4,17 +4,22 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Serve pages, API and signalling with daphne; without a broker also Celery, and the media node unless another process runs it."
+    help = "Serve pages, API and signalling; without a broker also Celery, and the media node unless another process runs it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST, %(default)s)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (PORT, %(default)s)")
+        parser.add_argument("--migrate", action="store_true", help="first bring the database up to date")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
+
         from kcs.server import PortTaken, WebServer  # noqa: PLC0415  # loads Twisted and all of the site
 
         try:
