@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Serve pages, API and signalling; without a broker also Celery, and the media node unless another process runs it."
+    help = "Serve pages, API and signalling; also Celery without a broker, and the media node unless it runs elsewhere."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST, %(default)s)")
