@@ -8,7 +8,8 @@ export PORT
 IN_VENV := .venv/bin/python
 SOURCES := $(wildcard kcs media meetings bench setup tests manage.py)
 
-.PHONY: help setup run admin test lint bench bench-control bench-join bench-memory clean
+.PHONY: help setup run admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
+	bench bench-setup bench-control bench-join bench-memory
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -29,13 +30,25 @@ test: ## run all tests (installs Chromium, Redis, PostgreSQL and ffmpeg where th
 	node --test tests/pages/*.test.js
 	$(IN_VENV) -m pytest $(ARGS)
 
-lint: ## check style, types and the arrows between packages
+lint: lint-style lint-types lint-arrows lint-migrations lint-browser ## check style, types and the arrows between packages (-k: all of them)
+
+lint-setup:
 	@$(PYTHON) -m setup lint
+
+lint-style: lint-setup
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m ruff format --check .
+
+lint-types: lint-setup
 	$(IN_VENV) -m mypy $(SOURCES)
+
+lint-arrows: lint-setup
 	.venv/bin/lint-imports
+
+lint-migrations: lint-setup
 	$(IN_VENV) manage.py makemigrations --check --dry-run
+
+lint-browser: lint-setup
 	node_modules/.bin/tsc --noEmit
 
 bench: bench-control bench-join bench-memory ## print all benchmarks
@@ -49,7 +62,6 @@ bench-join: bench-setup ## from socket open to the first remote frame, in real C
 bench-memory: bench-setup ## memory per participant
 	$(IN_VENV) -m bench.memory $(ARGS)
 
-.PHONY: bench-setup
 bench-setup:
 	@$(PYTHON) -m setup test
 
