@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from media.node.config import NodeConfig
 
@@ -63,12 +65,21 @@ def lock_beside(socket: Path) -> Path:
 def bindable(socket: Path) -> Path:
     """`socket`, or a short stand-in for it in a private directory below the temporary one when it is too long to bind.
 
-    The stand-in depends on the path and the user alone, so that every process of the site finds the same one.
+    The stand-in depends on the path and the user alone, so that every process of the site finds the same one. Raises
+    `ImproperlyConfigured` when the directory is not this user's alone: somebody else could answer there.
     """
     if len(os.fsencode(socket.absolute())) <= LONGEST_SOCKET_PATH:
         return socket.absolute()
+    directory = Path(tempfile.gettempdir()) / f"kcs-meet-{os.getuid()}"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise ImproperlyConfigured(
+            f"{socket} is too long for a socket, and {directory} is not this user's alone. "
+            "Set MEDIA_SOCKET to a short path."
+        )
     digest = hashlib.sha256(os.fsencode(socket.absolute())).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"kcs-meet-{os.getuid()}" / f"{digest}.sock"
+    return directory / f"{digest}.sock"
 
 
 def _var() -> Path:

@@ -105,14 +105,15 @@ class MediaNode:
     async def _answer_peer(self, link: NodeLink, request: Request, handler: Handler) -> None:
         peer = self._rooms.find_peer(request.meeting, request.participant)
         with peer.pushes.held() if peer is not None else nullcontext():
-            await self._answer(link, request, handler, peer)
-        if request.verb == "create-transport":
+            reply = await self._reply(link, request, handler, peer)
+            link.send(reply)
+        if request.verb == "create-transport" and reply.code is None:
             log.info("transport-created sent meeting=%s participant=%s", request.meeting, request.participant)
 
-    async def _answer(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> None:
-        link.send(await self._reply(link, request, handler, peer))
+    async def _answer(self, link: NodeLink, request: Request, handler: Handler) -> None:
+        link.send(await self._reply(link, request, handler))
 
-    async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None) -> Reply:
+    async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> Reply:
         call = Call(self._rooms, self._supervisor, link, request.meeting, request.participant, Payload(request.data))
         try:
             return Reply(request.id, data=await handler(call))

@@ -49,6 +49,7 @@ class Peer:
         self.transports: dict[Direction, WebRtcTransport] = {}
         self.producers: dict[str, Producer] = {}
         self.consumers: dict[str, Consumer] = {}
+        self._consuming: dict[str, Consumer] = {}
         self.closed = False
         self._connected: set[str] = set()
         self._rtp_capabilities: RtpCapabilities | None = None
@@ -149,7 +150,7 @@ class Peer:
 
     def consumer_of(self, producer: Producer) -> Consumer | None:
         """The consumer that this peer has for a producer."""
-        return next((c for c in self.consumers.values() if c.producer_id == producer.id), None)
+        return self._consuming.get(producer.id)
 
     async def consume(self, producer: Producer, paused: bool = False) -> Consumer:
         """Send a producer's media to this peer; the consumer it has already, if it has one. Raises `MediaError`."""
@@ -170,7 +171,7 @@ class Peer:
             if producer.closed and not self.room.closed:
                 raise MediaError(PRODUCER_NOT_FOUND, "The producer has just been closed.") from None
             raise
-        self.consumers[consumer.id] = consumer
+        self.consumers[consumer.id] = self._consuming[producer.id] = consumer
         watch_consumer(self.pushes, consumer, self._consumer_closed)
         return consumer
 
@@ -192,6 +193,7 @@ class Peer:
         self.transports.clear()
         self.producers.clear()
         self.consumers.clear()
+        self._consuming.clear()
 
     def _transport_to(self, direction: Direction) -> WebRtcTransport:
         transport = self.transports.get(direction)
@@ -209,7 +211,9 @@ class Peer:
                 self.close_producer(producer)
         else:
             self.consumers.clear()
+            self._consuming.clear()
         transport.close()
 
     def _consumer_closed(self, consumer: Consumer) -> None:
-        self.consumers.pop(consumer.id, None)
+        if self.consumers.pop(consumer.id, None) is not None:
+            self._consuming.pop(consumer.producer_id, None)

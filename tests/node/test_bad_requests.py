@@ -82,7 +82,7 @@ async def test_connecting_twice(person: MakePerson, capabilities: Json) -> None:
 
 async def test_before_joining(person: MakePerson) -> None:
     nobody = person("nobody")
-    for verb, data in {
+    requests: dict[str, Json] = {
         "connect-transport": {"transportId": "x", "dtlsParameters": {}},
         "restart-ice": {"transportId": "x"},
         "produce": {"kind": "audio", "source": "mic", "rtpParameters": {}},
@@ -92,7 +92,8 @@ async def test_before_joining(person: MakePerson) -> None:
         "set-preferred-layers": {"consumerId": "x", "spatialLayer": 0},
         "set-consumer-priority": {"consumerId": "x", "priority": 1},
         "request-key-frame": {"consumerId": "x"},
-    }.items():
+    }
+    for verb, data in requests.items():
         await nobody.refused(verb, "NOT_IN_MEETING", **data)
 
 

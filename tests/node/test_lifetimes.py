@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -95,9 +97,14 @@ async def test_dead_web_process_while_its_participant_joins(
 ) -> None:
     """A join that is answered to nobody must not leave a peer behind for ever."""
     doomed = client_of()
+    await doomed.rtp_capabilities()
+    worker = node.supervisor.slots[0].worker
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGSTOP)
     joining = [asyncio.ensure_future(person(f"p{n}", through=doomed).fast_join(capabilities)) for n in range(5)]
-    await until(lambda: len(node._lanes) > 0, "the joins to be under way")
+    await until(lambda: len(node._lanes) == 5, "the joins to be under way")
     await doomed.close()
+    os.kill(worker.pid, signal.SIGCONT)
     await asyncio.gather(*joining, return_exceptions=True)
     await until(lambda: len(node._lanes) == 0 and people_in(node) == [], "the peers to go")
     assert (await client.status())["totalParticipants"] == 0

@@ -138,3 +138,18 @@ class TestTwoWorkers:
         assert all(len(of_worker) == 1 for of_worker in ports)
         assert ports[0] != ports[1]
         assert all({c["protocol"] for c in of_worker} == {"udp", "tcp"} for of_worker in candidates)
+
+
+async def test_log_lines_that_operators_look_for(person: MakePerson, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "media.node")
+    alice = person("alice")
+    created = await alice.call("create-transport", direction="send")
+    await alice.refused("create-transport", "BAD_REQUEST", direction="up")
+    transport = created["params"]["id"]
+    await until(lambda: any(message.startswith("transport-created sent") for message in caplog.messages), "the lines")
+    assert caplog.messages == [
+        "create-transport received meeting=standup participant=alice direction=send",
+        "Created router for meeting: standup",
+        f"Transport created meeting=standup participant=alice direction=send transport={transport}",
+        "transport-created sent meeting=standup participant=alice",
+    ]

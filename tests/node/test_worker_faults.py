@@ -177,7 +177,7 @@ class TestWithoutABinary:
         assert (status["workers"], status["expectedWorkers"]) == (0, 2)
         assert status["message"] == "MediaSoup workers not initialized"
         assert "make setup" in status["details"]
-        said = [record.getMessage() for record in caplog.get_records("setup")]
+        said = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)]
         assert sum("make setup" in message for message in said) == 2
 
     async def test_missing_binary_that_appears_is_used(

@@ -107,10 +107,11 @@ async def _all(work: Iterable[Awaitable[Any]]) -> None:
 
 
 def _snapshot(peer: Peer, resumed: bool, failed: list[Json]) -> Json:
+    producers = {producer.id: producer for producer in peer.room.producers(but=peer)}
     reply: Json = {
         "rtpCapabilities": router_rtp_capabilities(),
         "resumed": resumed,
-        "producers": [producer_fact(producer) for producer in peer.room.producers(but=peer)],
+        "producers": [producer_fact(producer) for producer in producers.values()],
         "ownProducers": [producer_fact(producer) for producer in peer.producers.values()],
     }
     if peer.transports:
@@ -119,7 +120,9 @@ def _snapshot(peer: Peer, resumed: bool, failed: list[Json]) -> Json:
             for direction, transport in peer.transports.items()
         }
     if "recv" in peer.transports:
-        reply["consumers"] = [consumed_fact(consumer) for consumer in peer.consumers.values()]
+        # A producer that was closed a moment ago has consumers until the worker says so.
+        sent = producers | peer.producers
+        reply["consumers"] = [consumed_fact(one) for one in peer.consumers.values() if one.producer_id in sent]
     if failed:
         reply["failed"] = failed
     return reply

@@ -1,0 +1,164 @@
+"""Real WebRTC through a real worker: what one participant sends, the other decodes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any, cast
+
+import pytest
+
+from media.client import MediaClient
+from media.node.node import MediaNode
+from meetings.bot.media import BotMedia
+from meetings.bot.picture import MovingPicture
+from meetings.bot.received import ReceivedAudio, ReceivedVideo
+from meetings.bot.signalling import SignallingClient
+from meetings.bot.tone import Tone
+
+from .people import Json, Person, until
+
+MakePerson = Callable[..., Person]
+HERTZ = 450
+
+
+class Wire:
+    """The bot's signalling, straight into the link."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+
+    async def request(self, event: str, data: Json) -> Json:
+        return await self._person.peer.call(event, data)
+
+
+class Attendee:
+    """A person with a camera, a microphone, and eyes and ears."""
+
+    def __init__(self, person: Person, stack: AsyncExitStack) -> None:
+        self.person = person
+        self.picture, self.tone = MovingPicture(), Tone(HERTZ)
+        self._media = BotMedia(cast(SignallingClient, Wire(person)), person.meeting)
+        self._stack = stack
+        stack.push_async_callback(self._media.close)
+        stack.callback(self.picture.stop)
+        stack.callback(self.tone.stop)
+
+    async def join(self) -> None:
+        reply = await self.person.join()
+        await self._media.load(reply["rtpCapabilities"])
+        await self._media.create_transport("send")
+        await self._media.create_transport("recv")
+
+    async def send(self) -> tuple[str, str]:
+        """Camera and microphone on; their producers."""
+        camera = await self._media.produce(self.picture, "camera")
+        return camera, await self._media.produce(self.tone, "mic")
+
+    async def watch(self, producer_id: str) -> ReceivedVideo:
+        received = ReceivedVideo()
+        await self._attend(producer_id, received)
+        return received
+
+    async def listen(self, producer_id: str) -> ReceivedAudio:
+        received = ReceivedAudio()
+        await self._attend(producer_id, received)
+        return received
+
+    async def _attend(self, producer_id: str, received: ReceivedVideo | ReceivedAudio) -> None:
+        _, track = await self._media.consume(producer_id)
+        watching = asyncio.create_task(received.watch(track))
+        self._stack.callback(watching.cancel)
+
+
+@pytest.fixture
+async def attendee(person: MakePerson) -> AsyncIterator[Callable[[str], Attendee]]:
+    async with AsyncExitStack() as stack:
+        yield lambda name: Attendee(person(name), stack)
+
+
+async def more_frames(received: ReceivedVideo | ReceivedAudio, count: int) -> None:
+    seen = received.frames
+    await until(lambda: received.frames >= seen + count, f"{count} more frames", patience=20)
+
+
+async def test_what_one_sends_the_other_sees_and_hears(
+    node: MediaNode, attendee: Callable[[str], Attendee], client: MediaClient
+) -> None:
+    alice, bob = attendee("alice"), attendee("bob")
+    await asyncio.gather(alice.join(), bob.join())
+    camera, microphone = await alice.send()
+    seen, heard = await bob.watch(camera), await bob.listen(microphone)
+
+    await more_frames(seen, 20)
+    await more_frames(heard, 50)
+    assert seen.changes >= 15
+    assert heard.share_of_tone(HERTZ) > 0.8
+
+    speaking = await bob.person.hears("active-speaker")
+    assert speaking == {"participantId": "alice"}
+    levels = await bob.person.hears("audio-levels")
+    assert levels["levels"][0]["participantId"] == "alice"
+    assert -60 < levels["levels"][0]["volume"] <= 0
+    await bob.person.sees(
+        lambda: any(state["dtlsState"] == "connected" for state in bob.person.told("transport-state")), "connected"
+    )
+    assert bob.person.told("consumer-score")
+
+    alice.tone.hold()
+    await bob.person.sees(lambda: {"levels": []} in bob.person.told("audio-levels"), "silence")
+
+
+async def test_media_flow_on_while_the_socket_of_the_sender_is_gone(
+    attendee: Callable[[str], Attendee], node: MediaNode
+) -> None:
+    alice, bob = attendee("alice"), attendee("bob")
+    await asyncio.gather(alice.join(), bob.join())
+    camera, _ = await alice.send()
+    seen = await bob.watch(camera)
+    await more_frames(seen, 10)
+    await alice.person.call("detach")
+    await more_frames(seen, 20)
+    assert (await alice.person.join(resume=True))["resumed"] is True
+    await more_frames(seen, 10)
+
+
+async def test_pausing_in_the_sfu_stops_the_picture_whatever_the_sender_does(
+    attendee: Callable[[str], Attendee], node: MediaNode
+) -> None:
+    alice, bob = attendee("alice"), attendee("bob")
+    await asyncio.gather(alice.join(), bob.join())
+    camera, _ = await alice.send()
+    seen = await bob.watch(camera)
+    await more_frames(seen, 10)
+    await alice.person.call("pause-producer", producerId=camera)
+    stamp: Any = None
+    async with asyncio.timeout(10):
+        while stamp != seen.last_stamp:
+            stamp = seen.last_stamp
+            await asyncio.sleep(0.5)  # several frames would have come in this time
+    await alice.person.call("resume-producer", producerId=camera)
+    await more_frames(seen, 10)
+
+
+async def test_worker_sigkill_both_join_again_and_see_each_other_again(
+    node: MediaNode, person: MakePerson, attendee: Callable[[str], Attendee]
+) -> None:
+    alice, bob = attendee("alice"), attendee("bob")
+    await asyncio.gather(alice.join(), bob.join())
+    camera, _ = await alice.send()
+    await more_frames(await bob.watch(camera), 5)
+    worker = node.supervisor.slots[0].worker
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    await alice.person.hears("media-restored")
+    await bob.person.hears("media-restored")
+
+    alice, bob = attendee("alice"), attendee("bob")
+    await asyncio.gather(alice.join(), bob.join())
+    camera, microphone = await alice.send()
+    await more_frames(await bob.watch(camera), 20)
+    await more_frames(await bob.listen(microphone), 20)
