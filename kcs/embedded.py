@@ -35,7 +35,8 @@ class EmbeddedCelery:
             without_heartbeat=True,
         )
         # Celery's default clock keeps its state in a file; ours has nothing to remember.
-        self._clock: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+        clock: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+        self._clock = clock
         self._thread = threading.Thread(target=self._worker.start, name="celery-worker", daemon=True)
         self._thread.start()
         self._clock.start()

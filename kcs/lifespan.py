@@ -1,7 +1,7 @@
 """What a web process runs beside its pages, and the order in which it ends.
 
-`manage.py serve` calls `start` and `stop` itself; servers that speak ASGI's lifespan protocol (uvicorn, hypercorn) reach
-them through `lifespan`.
+`manage.py serve` calls `start` and `stop` itself; servers that speak ASGI's lifespan protocol (uvicorn, hypercorn)
+reach them through `lifespan`.
 """
 
 import asyncio

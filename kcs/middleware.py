@@ -14,7 +14,7 @@ AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
 
 
-class StaticFiles(WhiteNoiseMiddleware):
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has no types
     """WhiteNoise for an event loop: WhiteNoise itself answers with a stream that Django cannot send asynchronously."""
 
     sync_capable = False

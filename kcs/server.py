@@ -48,7 +48,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
             # A meeting may last longer than a day.
             websocket_timeout=-1,
             application_close_timeout=20,
-            ready_callable=lambda: reactor.callWhenRunning(self._begin),  # type: ignore[attr-defined]  # reactor is a module
+            ready_callable=lambda: reactor.callWhenRunning(self._begin),
             server_name="kcs-meet",
         )
 
@@ -56,7 +56,9 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         """Serve until told to stop. Raises PortTaken when the address cannot be listened on after all."""
         # A script's background job starts with SIGINT ignored, and Twisted leaves it so; here it always means: stop.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        reactor.addSystemEventTrigger("during", "shutdown", self._finish)  # type: ignore[attr-defined]  # as above
+        # Started in the background by a shell, SIGINT arrives here ignored, and Twisted would leave it so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        reactor.addSystemEventTrigger("during", "shutdown", self._finish)  # type: ignore[arg-type]  # an interface's methods have no self
         super().run()
         if self._failure is not None:
             raise PortTaken(self._failure)
@@ -66,7 +68,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         self.stop()
 
     def kill_all_applications(self) -> Any:
-        """Cancel what still runs and wait until all of it has cleaned up, so that sockets can say goodbye in the database.
+        """Cancel what still runs and wait until all of it has cleaned up: sockets say goodbye in the database.
 
         daphne's own waits for the first only, and fails on connections whose application has ended.
         """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
+import environ  # type: ignore[import-untyped]  # has no types
 
 from kcs.env import LOOPBACK, ensure_directory, is_loopback, lasting_secret
 from kcs.log import console_logging

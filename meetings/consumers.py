@@ -34,7 +34,7 @@ GUESS_COST = 40
 PORTION = 20
 
 
-class MeetingSocket(AsyncConsumer):
+class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
     """One socket. Guarantees exactly one reply or refusal for each request, and effects in the order of the requests.
 
     Channels' own dispatch is not used: it handles a frame at a time, with two tasks and a thread each, and runs nothing
@@ -130,8 +130,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
         _refuse(session, frame.id, frame.event, _from_media(error))
     except Exception:
         log.exception("%s failed%s", frame.event, _whose(session))
-        refusal = Refusal("INTERNAL_ERROR", "The server has noted what happened.")
-        _refuse(session, frame.id, frame.event, refusal, logged=True)
+        _refuse(session, frame.id, frame.event, _noted(), logged=True)
     finally:
         if joins:
             session.release(known)
@@ -159,6 +158,10 @@ def _from_media(error: MediaError) -> Refusal:
     if error.code in MESSAGES:
         return Refusal(error.code, error.details)
     log.error("Media refused with a code that the contract does not have: %s", error)
+    return _noted()
+
+
+def _noted() -> Refusal:
     return Refusal("INTERNAL_ERROR", "The server has noted what happened.")
 
 

@@ -1,6 +1,6 @@
 """What happened to people, told to the sockets of a meeting. The only place that publishes to a group.
 
-A fact is a row first; it is published when the transaction that wrote it commits, in the order of the commits of a thread.
+A fact is a row first; it is published when the transaction that wrote it commits, in the order of a thread's commits.
 """
 
 import asyncio
@@ -51,7 +51,9 @@ _guard = threading.Lock()
 _serving: _Serving | None = None
 
 
-def publish(meeting_id: UUID | str, event: str, data: Json, *, only: Iterable[UUID] = (), skip: Iterable[UUID] = ()) -> None:
+def publish(
+    meeting_id: UUID | str, event: str, data: Json, *, only: Iterable[UUID] = (), skip: Iterable[UUID] = ()
+) -> None:
     """Tell the sockets of a meeting once the current transaction commits; at once when there is none.
 
     Call it from a thread (a view, a task, a database thread). Returns without waiting for delivery where this process

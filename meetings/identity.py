@@ -23,8 +23,8 @@ NAME = "display_name"
 class Person:
     """Somebody at one of our doors.
 
-    `guest` is the key of their session, empty for accounts and for programs without a session. A `ticket` speaks for one
-    meeting: it can make them its host, and shows that they knew the passcode.
+    `guest` is the key of their session, empty for accounts and for programs without a session. A `ticket` speaks for
+    one meeting: it can make them its host, and shows that they knew the passcode.
     """
 
     user_id: int | None = None
@@ -79,7 +79,7 @@ def _of(session: SessionBase, user: Any, *, remember: bool) -> Person:
 
 
 def is_banned(meeting: Meeting, person: Person) -> bool:
-    """Whether the host put this person out of the meeting for good. Who has neither account nor session is not known."""
+    """Whether the host put this person out of the meeting for good. Without account and session nobody is known."""
     if person.user_id is not None:
         same = Q(user_id=person.user_id)
     elif person.guest:

@@ -59,6 +59,7 @@ async def meeting(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         return await sync_to_async(_unavailable)(request, refusal)
 
+
 async def _rtp_capabilities() -> dict[str, Any] | None:
     try:
         async with asyncio.timeout(CAPABILITIES_TIMEOUT):
@@ -90,6 +91,4 @@ def _meeting(request: HttpRequest, code: str, rtp_capabilities: dict[str, Any] |
 
 
 def _unavailable(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(
-        request, "meetings/unavailable.html", {"reason": REASONS[refusal.code]}, status=status_of(refusal)
-    )
+    return render(request, "meetings/unavailable.html", {"reason": REASONS[refusal.code]}, status=status_of(refusal))

@@ -54,8 +54,8 @@ def join(reference: str, entry: Entry) -> Joined:
     """Come in. Raises Refusal with MEETING_NOT_FOUND, a code of `access.enter`, MEETING_FULL, NOT_AUTHENTICATED for a
     ticket that is not valid, or NOT_ALLOWED for one to another meeting.
 
-    A resume token comes first, and needs no ticket, if its participant is still there; if they left meanwhile, they come
-    in as somebody new, unless they were removed.
+    A resume token comes first, and needs no ticket, if its participant is still there; if they left meanwhile, they
+    come in as somebody new, unless they were removed.
     """
     meeting = find_meeting(reference)
     # Hashing takes long on purpose, so it is not done while the row is locked.

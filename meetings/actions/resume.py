@@ -15,8 +15,8 @@ def resume_hash(token: str) -> str:
 def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | None) -> Participant | None:
     """Give the token's participant to `connection`, if they have not left. Call it inside a transaction.
 
-    None when nobody is to be resumed: an unknown token, or somebody who left. Raises Refusal REMOVED or MEETING_ENDED when
-    that is why. A socket that still held the participant is told that it is superseded. Against `expire` the row
+    None when nobody is to be resumed: an unknown token, or somebody who left. Raises Refusal REMOVED or MEETING_ENDED
+    when that is why. A socket that still held the participant is told that it is superseded. Against `expire` the row
     decides: exactly one of the two changes it.
     """
     mine = Participant.objects.filter(meeting=meeting, resume_hash=resume_hash(token))

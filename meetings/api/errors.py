@@ -31,7 +31,9 @@ def _refusal(error: Exception) -> tuple[Refusal, int]:
         case Refusal():
             return error, status_of(error)
         case exceptions.Throttled():
-            return Refusal("RATE_LIMITED", "Wait before you ask again.", retryAfter=error.wait or 1), 429
+            return Refusal(
+                "RATE_LIMITED", "Wait before you ask again.", retryAfter=getattr(error, "wait", None) or 1
+            ), 429
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return Refusal("NOT_AUTHENTICATED", str(error.detail)), 401
         case exceptions.PermissionDenied() | PermissionDenied():

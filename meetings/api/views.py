@@ -1,12 +1,11 @@
 """Meetings over HTTP: make one, look at one, get a ticket to one."""
 
-from typing import ClassVar
 from uuid import uuid4
 
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, ScopedRateThrottle, SimpleRateThrottle
+from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from meetings import identity
@@ -34,7 +33,7 @@ class PasscodeGuesses(SimpleRateThrottle):
 class Meetings(APIView):
     """`/api/meetings/`"""
 
-    throttle_classes: ClassVar[list[type[BaseThrottle]]] = [ScopedRateThrottle]
+    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "start-meeting"
 
     def post(self, request: Request) -> Response:
@@ -61,9 +60,10 @@ class OneMeeting(APIView):
     """`/api/meetings/<id or code>/`"""
 
     def get(self, request: Request, reference: str) -> Response:
-        """What may be known of a meeting by whoever has its link. Who is in it is told only where no passcode is asked."""
+        """What whoever has its link may know of a meeting. Who is in it is told only where no passcode is asked."""
         meeting = find_meeting(reference)
-        names = [] if meeting.passcode_hash else meeting.participants.filter(left_at=None).values_list("display_name", flat=True)
+        present = Participant.objects.none() if meeting.passcode_hash else meeting.participants.filter(left_at=None)
+        names = present.values_list("display_name", flat=True)
         entry = meeting_entry(meeting)
         return Response({**entry, "participants": [{"displayName": name} for name in names]})
 
@@ -79,7 +79,7 @@ class RecentMeetings(APIView):
 class Join(APIView):
     """`/api/meetings/<id or code>/join`"""
 
-    throttle_classes: ClassVar[list[type[BaseThrottle]]] = [ScopedRateThrottle]
+    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "join"
 
     def post(self, request: Request, reference: str) -> Response:

@@ -1,7 +1,7 @@
 """What each request does: one handler an event, and one for all that are the media node's business.
 
-A handler gets the session of the socket and the checked data, answers the reply's data, and refuses by raising Refusal or
-MediaError.
+A handler gets the session of the socket and the checked data, answers the reply's data, and refuses by raising Refusal
+or MediaError.
 """
 
 from collections.abc import Awaitable, Callable

@@ -22,9 +22,7 @@ async def remove(session: Session, data: Json) -> Json:
         target = UUID(data["participantId"])
     except ValueError:
         raise Refusal("NOT_IN_MEETING", "That participant is not in the meeting.") from None
-    await in_database(
-        remove_participant, mine.meeting_id, target, by=mine.participant_id, ban=data.get("ban", False)
-    )
+    await in_database(remove_participant, mine.meeting_id, target, by=mine.participant_id, ban=data.get("ban", False))
     await let_go(mine.meeting_id, target)
     return {"participantId": str(target)}
 

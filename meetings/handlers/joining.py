@@ -58,7 +58,7 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
 async def _join_media(session: Session, joined: Joined, data: Json) -> Json:
     peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
     session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, peer))
-    wishes = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
+    wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
     try:
         media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed})
     except BaseException:

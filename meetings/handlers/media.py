@@ -17,8 +17,8 @@ Json = dict[str, Any]
 async def relay(request: Request, session: Session, data: Json) -> Json:
     """Hand the request to the participant's peer, and its answer back.
 
-    Whoever begins to send is looked up in the database, so that a message that was lost cannot let anybody send who left
-    or was removed.
+    Whoever begins to send is looked up in the database, so that a message that was lost cannot let anybody send who
+    left or was removed.
     """
     mine = participation_of(session)
     if "meetingId" in data and not mine.is_in(data["meetingId"]):

@@ -213,5 +213,3 @@ class Forms:
 
 def _inside(where: str, name: str) -> str:
     return f"{where}.{name}" if where else name
-
-

@@ -22,7 +22,7 @@ _ALL = (
     Push("participant-joined", "Somebody came in.", PARTICIPANT),
     Push(
         "participant-left",
-        "Somebody is gone: left, lost (the grace period passed), or removed. Somebody whose own stay ended so is told too.",
+        "Somebody is gone: left, lost (the grace period passed), or removed. Whoever was given up is told too.",
         Shape({"participantId": Id(), "reason": OneOf("left", "disconnected", "removed", "ended")}),
     ),
     Push("participant-updated", "Something about a participant changed; the entry is complete.", PARTICIPANT),
@@ -57,9 +57,11 @@ _ALL = (
     Push("media-restored", "Media are back."),
     Push(
         "error",
-        "A frame that could not be answered by its `id`, or the reason why the socket is about to be closed. `event` is "
-        "null when none could be read.",
-        Shape({"event": Nullable(Text()), "code": Text(), "message": Text(), "details": Text(), "retryAfter?": Number()}),
+        "A frame that could not be answered by its `id`, or the reason why the socket is about to be closed. `event` "
+        "is null when none could be read.",
+        Shape(
+            {"event": Nullable(Text()), "code": Text(), "message": Text(), "details": Text(), "retryAfter?": Number()}
+        ),
     ),
 )
 

@@ -92,10 +92,10 @@ _ALL = (
     Request(
         "join-meeting",
         "meeting-joined",
-        "Enter a meeting, given by id or code. With `rtpCapabilities` the reply holds both transports and a consumer for "
-        "every producer in the room; with `dtlsParameters` the transports are connected already. With a `resumeToken` that "
-        "is still good, the participant whose token it is goes on under the same `participantId`. A passcode is asked of "
-        "nobody who has a ticket, and of no host.",
+        "Enter a meeting, given by id or code. With `rtpCapabilities` the reply holds both transports and a consumer "
+        "for every producer in the room; with `dtlsParameters` the transports are connected already. With a "
+        "`resumeToken` that is still good, the participant whose token it is goes on under the same `participantId`. "
+        "A passcode is asked of nobody who has a ticket, and of no host.",
         data=Shape(
             {
                 "meetingId": Id(),
@@ -191,10 +191,13 @@ _ALL = (
     Request(
         "consume",
         "consumed",
-        "Receive what somebody sends: one producer, several at once, or one by its owner and kind. Capabilities need to be "
-        "given once in a meeting, here or when joining. With `producerIds`, what fails is listed beside what succeeds.",
+        "Receive what somebody sends: one producer, several at once, or one by its owner and kind. Capabilities need "
+        "to be given once in a meeting, here or when joining. With `producerIds`, what fails is listed beside what "
+        "succeeds.",
         data=Forms(
-            producerIds=Shape({"producerIds": ListOf(Id(), longest=500, shortest=1), "meetingId?": Id(), **_CONSUME_OPTIONS}),
+            producerIds=Shape(
+                {"producerIds": ListOf(Id(), longest=500, shortest=1), "meetingId?": Id(), **_CONSUME_OPTIONS}
+            ),
             producerId=Shape({"producerId": Id(), "meetingId?": Id(), **_CONSUME_OPTIONS}),
             producerParticipantId=Shape(
                 {"meetingId": Id(), "producerParticipantId": Id(), "kind": KIND, **_CONSUME_OPTIONS}

@@ -11,8 +11,8 @@ DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 def is_welcome(origin: str | None, host: str | None) -> bool:
     """Whether a page of `origin` may open a socket on `host` (both as the browser sent them).
 
-    Pages of the site itself and of CSRF_TRUSTED_ORIGINS may; programs, which send no Origin, may too. A Host that is not
-    ours means that somebody else's name points to us.
+    Pages of the site itself and of CSRF_TRUSTED_ORIGINS may; programs, which send no Origin, may too. A Host that is
+    not ours means that somebody else's name points to us.
     """
     if origin is None:
         return True

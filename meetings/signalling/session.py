@@ -76,7 +76,7 @@ class Session:
         self._held = []
 
     def release(self, known: Set[str] = frozenset()) -> None:
-        """Go on with what was kept back; ids of participants and producers that the reply told of are not told twice."""
+        """Go on with what was kept back. Participants and producers whose ids are `known` are not told of again."""
         held, self._held = self._held or [], None
         for event, data, act in held:
             told = event in ("participant-joined", "new-producer") and not known.isdisjoint(
@@ -119,8 +119,8 @@ class Session:
             self.outbox.hang_up(code)
 
     async def close(self, gone: Callable[[UUID, UUID], Any]) -> None:
-        """The socket is gone. Its participant keeps their place for the grace period; when that passes, `gone` is awaited
-        with the ids of meeting and participant. Never raises.
+        """The socket is gone. Its participant keeps their place for the grace period; when that passes, `gone` is
+        awaited with the ids of meeting and participant. Never raises.
         """
         try:
             await self.lane.close(LAST_REQUEST_PATIENCE)
