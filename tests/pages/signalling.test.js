@@ -146,7 +146,12 @@ test("a dropped socket fails what was waiting, once, and a new one is opened aft
   assert.deepEqual(delays, [0, 1]);
   assert.deepEqual(events, ["drop null", "drop null", "open true"]);
   last().drop();
-  assert.equal(delays.at(-1), 0, "after a socket that opened the wait starts small again");
+  assert.equal(delays.at(-1), 2, "a socket that opened and said nothing has not helped");
+  mock.timers.tick(500);
+  last().open();
+  last().say({ event: "active-speaker", data: {} });
+  last().drop();
+  assert.equal(delays.at(-1), 0, "after one that spoke the wait starts small again");
   signalling.close();
 });
 

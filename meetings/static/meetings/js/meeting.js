@@ -32,7 +32,8 @@ import { mountTopbar } from "./ui/topbar.js";
 /** @type {MeetingConfig} */
 const config = pageData("meeting-config");
 const preferences = loadPreferences();
-const joinNow = new URLSearchParams(location.search).get("join") === "now";
+// A passcode has to be typed first, whatever the link says.
+const joinNow = new URLSearchParams(location.search).get("join") === "now" && !config.needsPasscode;
 
 const store = new Store(initialState());
 const local = new LocalMedia(preferences, savePreferences);

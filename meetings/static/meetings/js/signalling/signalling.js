@@ -147,7 +147,6 @@ export class Signalling extends Emitter {
       this.#clearTimers();
       const reopened = this.#everOpen;
       this.#everOpen = true;
-      this.#attempt = 0;
       this.log.opened();
       this.#watch(socket);
       this.emit("open", { reopened });
@@ -174,6 +173,8 @@ export class Signalling extends Emitter {
   /** @param {unknown} text */
   #receive(text) {
     this.#lastHeard = Date.now();
+    // A socket that opens and is dropped without a word has not helped: the waits go on growing.
+    this.#attempt = 0;
     /** @type {any} */ let frame;
     try {
       frame = JSON.parse(String(text));

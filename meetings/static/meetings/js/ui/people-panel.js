@@ -21,6 +21,7 @@ export function mountPeoplePanel(store, local) {
   const button = byId("bar-people", HTMLButtonElement);
   const list = byId("people", HTMLElement);
   const count = byId("people-count", HTMLElement);
+  const words = byId("people-words", HTMLElement);
   const total = byId("people-total", HTMLElement);
   /** @type {Map<string, HTMLElement>} */ const rows = new Map();
 
@@ -29,7 +30,7 @@ export function mountPeoplePanel(store, local) {
     const size = state.participants.size;
     count.textContent = String(size);
     total.textContent = String(size);
-    button.setAttribute("aria-label", `${panel.hidden ? "Show" : "Hide"} people, ${size} in the meeting`);
+    words.textContent = `, ${size} in the meeting`;
     button.title = "People (P)";
     if (panel.hidden) return;
     for (const [id, row] of rows) {
