@@ -35,13 +35,14 @@ class ListenInfo(TypedDict):
 
 
 class TransportTuple(TypedDict):
-    """Both ends of a flow. The remote end is absent until it is known. `localIp` equals `localAddress`."""
+    """Both ends of a flow. Until the remote end is known, `remoteIp` is absent and `remotePort` 0. `localIp` equals
+    `localAddress`."""
 
     localIp: str
     localAddress: str
     localPort: int
     remoteIp: NotRequired[str]
-    remotePort: NotRequired[int]
+    remotePort: int
     protocol: TransportProtocol
 
 
@@ -78,9 +79,9 @@ def tuple_from_fbs(body: dict[str, Any]) -> TransportTuple:
         "localIp": body["localAddress"],
         "localAddress": body["localAddress"],
         "localPort": body["localPort"],
+        "remotePort": body["remotePort"],
         "protocol": protocol_from_fbs(body["protocol"]),
     }
     if body.get("remoteIp"):
         decoded["remoteIp"] = body["remoteIp"]
-        decoded["remotePort"] = body["remotePort"]
     return decoded

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
-from media.mediasoup.rtp_parameters_fbs import rtp_mapping_from_fbs, rtp_parameters_from_fbs
-from media.mediasoup.rtp_stream_dump_fbs import RtpStreamDump, rtp_stream_dump_from_fbs
+from media.mediasoup.rtp_parameters_fbs import rtp_parameters_from_fbs
+from media.mediasoup.rtp_stream_dump_fbs import RtpStreamDump
 from media.mediasoup.rtp_stream_stats import RtpStreamRecvStats, rtp_stream_stats_from_fbs
 from media.mediasoup.trace_events import (
     PRODUCER_TRACE_EVENT_TYPES,
@@ -44,6 +44,8 @@ class ProducerVideoOrientation(TypedDict):
 
 
 class ProducerDump(TypedDict):
+    """`rtpStreams` is absent before the first packet. A `rid` in it or in `rtpMapping` is empty where there is none."""
+
     id: str
     kind: MediaKind
     type: ProducerType
@@ -67,12 +69,12 @@ def _dump_from_fbs(body: Body) -> ProducerDump:
         "kind": body["kind"].lower(),
         "type": body["type"].lower(),
         "rtpParameters": rtp_parameters_from_fbs(body["rtpParameters"]),
-        "rtpMapping": rtp_mapping_from_fbs(body["rtpMapping"]),
+        "rtpMapping": body["rtpMapping"],
         "traceEventTypes": trace_event_types_from_fbs(body["traceEventTypes"]),
         "paused": body["paused"],
     }
     if body["rtpStreams"]:
-        dump["rtpStreams"] = [rtp_stream_dump_from_fbs(stream) for stream in body["rtpStreams"]]
+        dump["rtpStreams"] = body["rtpStreams"]
     return cast(ProducerDump, dump)
 
 

@@ -199,10 +199,3 @@ def rtp_mapping_to_fbs(mapping: RtpMapping) -> Body:
         for codec in mapping["codecs"]
     ]
     return {"codecs": codecs, "encodings": encodings}
-
-
-def rtp_mapping_from_fbs(body: Body) -> RtpMapping:
-    encodings = [
-        {name: value for name, value in encoding.items() if name != "rid" or value} for encoding in body["encodings"]
-    ]
-    return cast(RtpMapping, {"codecs": body["codecs"], "encodings": encodings})

@@ -173,11 +173,11 @@ async def test_dump_names_what_the_producer_sends(router: Router) -> None:
     assert [codec["mimeType"] for codec in dump["rtpParameters"]["codecs"]] == ["video/VP8", "video/rtx"]
     assert dump["rtpParameters"]["codecs"][1]["parameters"] == {"apt": 101}
     mapped = producer.consumable_rtp_parameters["encodings"][0]["ssrc"]
-    assert dump["rtpMapping"]["encodings"] == [{"ssrc": 22222222, "mappedSsrc": mapped}]
+    assert dump["rtpMapping"]["encodings"] == [{"ssrc": 22222222, "rid": "", "mappedSsrc": mapped}]
     (stream,) = dump["rtpStreams"]
     assert stream["params"]["ssrc"] == 22222222
     assert stream["params"]["mimeType"].lower() == "video/vp8"
-    assert "rid" not in stream["params"]
+    assert stream["params"]["rid"] == ""
 
 
 async def test_score_follows_the_stream(router: Router) -> None:
