@@ -29,7 +29,7 @@ def _table(schema: Schema, name: str, value: Any, path: str, depth: int) -> str 
             member = value.get(field.key + "Type")
             if member is None and inner is None and not field.required:
                 continue
-            if member not in field.type.members:
+            if not isinstance(member, str) or member not in field.type.members:
                 return f"{where}Type: {member!r} is none of {', '.join(field.type.members)}"
             problem = _table(schema, field.type.members[member], inner, where, depth + 1)
         elif inner is None:

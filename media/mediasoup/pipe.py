@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from media.mediasoup.codec import Body, Codec
+from media.mediasoup.codec_prepared import PreparedRequest
 from media.mediasoup.errors import (
     CodecError,
     HandlerNotFound,
@@ -94,6 +95,18 @@ class Pipe:
         """
         future: asyncio.Future[Any] = self._loop.create_future()
         self._send_request(future, method, handler_id, body_type, body, timeout)
+        return future
+
+    def request_prepared(
+        self, prepared: PreparedRequest, handler_id: str, *values: Any, timeout: float | None = None
+    ) -> asyncio.Future[Any]:
+        """Like `request`, for one that was prepared: `values` are those of its blanks."""
+        if self.closed:
+            raise PipeClosed(prepared.method, handler_id, "the pipe is closed")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        request_id = self._next_id()
+        message = prepared.frame(request_id, handler_id, *values)
+        self._await_reply(request_id, message, future, prepared.method, handler_id, timeout)
         return future
 
     def post(self, method: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:

@@ -140,7 +140,7 @@ def _spawn(
 ) -> int:
     return os.posix_spawn(
         arguments[0],
-        arguments,
+        list(arguments),
         environment,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

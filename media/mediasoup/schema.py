@@ -211,9 +211,9 @@ def _fields(found: _Declaration, schema: Schema, tables: set[str]) -> Iterator[F
         attributes = set(_entries(match["attributes"] or "", ","))
         if attributes - {"required"}:
             raise SchemaError(f"{found.file}: attributes of {found.name}.{match['name']} are not supported")
-        kind = _type(found, match["type"], schema, tables)
+        kind: Type = _type(found, match["type"], schema, tables)
         if match["vector"]:
-            if isinstance(kind, Union) or (isinstance(kind, Scalar) and kind.size == 8):
+            if isinstance(kind, Union | Vector) or (isinstance(kind, Scalar) and kind.size == 8):
                 raise SchemaError(f"{found.file}: vector {found.name}.{match['name']} is not supported")
             kind = Vector(kind)
         if isinstance(kind, Union):
@@ -250,11 +250,12 @@ def _lookup(found: _Declaration, name: str, known: set[str]) -> str:
 def _default(kind: Type, text: str | None) -> int | float | None:
     if not isinstance(kind, Scalar | Enum) or text == "null":
         return None
+    text = text or "0"
     if isinstance(kind, Enum):
-        return kind.values[text] if text in kind.values else int(text or "0", 0)
+        return kind.values[text] if text in kind.values else int(text, 0)
     if kind.format == "?":
         return text == "true"
-    return float(text or 0) if kind.format in "fd" else int(text or "0", 0)
+    return float(text) if kind.format in "fd" else int(text, 0)
 
 
 def _entries(body: str, separator: str) -> list[str]:

@@ -127,8 +127,9 @@ async def _running(process: WorkerProcess, pipe: Pipe, patience: float) -> None:
             running.set_result(None)
 
     pipe.subscribe(handler_id, said)
+    either: tuple[asyncio.Future[Any], ...] = (running, process.exited)
     try:
-        await asyncio.wait([running, process.exited], timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
     finally:
         pipe.unsubscribe(handler_id)
     if process.exited.done():
