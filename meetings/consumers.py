@@ -114,8 +114,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
     known: set[str] = set()
     joins = request.event == "join-meeting"
-    if joins:
-        session.hold()
+    session.hold(facts_too=joins)
     try:
         reply = await HANDLERS[request.event](session, frame.data)
         if joins:
@@ -132,8 +131,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
         log.exception("%s failed%s", frame.event, _whose(session))
         _refuse(session, frame.id, frame.event, _noted(), logged=True)
     finally:
-        if joins:
-            session.release(known)
+        session.release(known)
 
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:

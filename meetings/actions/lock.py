@@ -19,4 +19,5 @@ def lock_meeting(meeting_id: UUID, locked: bool, *, by: UUID) -> None:
         if refusal := access.host(acting(meeting_id, by)):
             raise refusal
         if Meeting.objects.filter(id=meeting_id).exclude(locked=locked).update(locked=locked):
-            facts.publish(meeting_id, "meeting-updated", meeting_entry(Meeting.objects.get(id=meeting_id)))
+            updated = meeting_entry(Meeting.objects.get(id=meeting_id))
+            facts.publish(meeting_id, "meeting-updated", updated, skip=[by])

@@ -11,7 +11,7 @@ from meetings.signalling.session import SUPERSEDED_CODE, Session
 
 def hear(session: Session, fact: Fact) -> None:
     """Pass a fact on if it is for this participant, and draw the consequences if it is about them."""
-    session.when_free(fact["event"], fact["data"], partial(_take, session, fact))
+    session.fact(fact["event"], fact["data"], partial(_take, session, fact))
 
 
 def _take(session: Session, fact: Fact) -> None:

@@ -35,7 +35,7 @@ async def join(session: Session, data: Json) -> Json:
     await facts.subscribe(wanted, session.channel)
     try:
         joined = await in_database(_join, session, served_by, str(wanted), data)
-        return await _join_media(session, joined, data)
+        return await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
     except BaseException:
         if session.participation is None:
             await facts.unsubscribe(wanted, session.channel)
@@ -49,21 +49,23 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
         served_by=served_by,
         display_name=data.get("displayName", ""),
         passcode=data.get("passcode", ""),
-        resume_token=data.get("resumeToken", ""),
+        resume_token=session.participation.resume_token if session.participation else data.get("resumeToken", ""),
         ticket=session.ticket,
     )
     return join_people(reference, entry)
 
 
-async def _join_media(session: Session, joined: Joined, data: Json) -> Json:
+async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: bool) -> Json:
     peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
-    session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, peer))
+    session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, joined.resume_token, peer))
     wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
     try:
         media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed})
     except BaseException:
-        await session.quit()
-        await _step_back(session, joined)
+        # Whoever is in the meeting stays in it without media.
+        if not rejoins:
+            await session.quit()
+            await _step_back(session, joined)
         raise
     return _reply(joined, media)
 
@@ -93,4 +95,4 @@ def _reply(joined: Joined, media: Json) -> Json:
             "ownProducers": media["ownProducers"],
         },
     }
-    return reply | {name: media[name] for name in ("transports", "consumers") if name in media}
+    return reply | {name: media[name] for name in ("transports", "consumers", "failed") if name in media}

@@ -18,7 +18,6 @@ MESSAGES: Final[dict[str, str]] = {
     "WRONG_PASSCODE": "The passcode is not right",
     "REMOVED": "You were removed from this meeting",
     "MEDIA_UNAVAILABLE": "Audio and video are not available at the moment",
-    "ROUTER_NOT_FOUND": "The meeting has no media room",
     "TRANSPORT_CREATION_FAILED": "Failed to create transport",
     "TRANSPORT_NOT_FOUND": "There is no such transport",
     "TRANSPORT_CONNECT_FAILED": "Failed to connect transport",

@@ -166,9 +166,10 @@ class Nullable:
 
 
 class Shape:
-    """An object with exactly these fields."""
+    """An object with exactly these fields. With a `name`, the reference page describes it once."""
 
-    def __init__(self, fields: Mapping[str, Kind] | None = None) -> None:
+    def __init__(self, fields: Mapping[str, Kind] | None = None, *, name: str = "") -> None:
+        self.name = name
         self.fields: dict[str, tuple[Kind, bool]] = {
             name.removesuffix("?"): (kind, name.endswith("?")) for name, kind in (fields or {}).items()
         }
@@ -186,6 +187,10 @@ class Shape:
                 raise Invalid(_inside(where, str(name)[:80]), "is not a field of this")
 
     def describe(self) -> str:
+        return self.name or self.describe_fields()
+
+    def describe_fields(self) -> str:
+        """All of it, named or not."""
         inner = ", ".join(
             f"{name}{'?' if optional else ''}: {kind.describe()}" for name, (kind, optional) in self.fields.items()
         )

@@ -16,7 +16,7 @@ class Push:
 
 
 _PRODUCER = Shape({"participantId": Id(), "producerId": Id()})
-_CONSUMER = Shape({"consumerId": Id(), "producerId?": Id()})
+_CONSUMER = Shape({"consumerId": Id(), "producerId": Id()})
 
 _ALL = (
     Push("participant-joined", "Somebody came in.", PARTICIPANT),
@@ -42,10 +42,10 @@ _ALL = (
         Shape({"consumerId": Id(), "layers": Nullable(Blob("{spatialLayer, temporalLayer?}"))}),
     ),
     Push("consumer-score", "How well it arrives.", Shape({"consumerId": Id(), "score": Blob("ConsumerScore")})),
-    Push("active-speaker", "Who speaks; null when nobody does.", Shape({"participantId": Nullable(Id())})),
+    Push("active-speaker", "Who speaks, when it is somebody else than before.", Shape({"participantId": Id()})),
     Push(
         "audio-levels",
-        "How loud the loudest are, in dBov from -127 to 0.",
+        "How loud the loudest are, in dBov from -127 to 0; an empty list once when it has become silent.",
         Shape({"levels": ListOf(Shape({"participantId": Id(), "volume": Number()}))}),
     ),
     Push(

@@ -7,6 +7,7 @@ from meetings.protocol.fields import Flag, Forms, Id, Invalid, Kind, ListOf, One
 from meetings.protocol.shapes import (
     CONSUMER,
     DTLS_PARAMETERS,
+    FAILED,
     ICE_PARAMETERS,
     ICE_SERVERS,
     JOINED_TRANSPORT,
@@ -25,7 +26,7 @@ from meetings.protocol.shapes import (
 
 # Any request can be refused with these.
 COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR")
-MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND")
+MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _producer_verb(event: str, reply: str, summary: str, *, sends_media: bool = 
         summary,
         data=Shape(_PRODUCER_ID),
         answer=Shape(_PRODUCER_ID),
-        codes=(*MEDIA_CODES, "PRODUCER_NOT_FOUND"),
+        codes=(*MEDIA_CODES, "PRODUCER_NOT_FOUND", "PRODUCE_FAILED"),
         pushes=(reply,),
         relayed=True,
         sends_media=sends_media,
@@ -83,7 +84,7 @@ def _consumer_verb(event: str, reply: str, summary: str, data: dict[str, Kind] |
         summary,
         data=Shape(fields),
         answer=Shape(_CONSUMER_ID),
-        codes=(*MEDIA_CODES, "CONSUMER_NOT_FOUND"),
+        codes=(*MEDIA_CODES, "CONSUMER_NOT_FOUND", "CONSUME_FAILED"),
         relayed=True,
     )
 
@@ -95,7 +96,8 @@ _ALL = (
         "Enter a meeting, given by id or code. With `rtpCapabilities` the reply holds both transports and a consumer "
         "for every producer in the room; with `dtlsParameters` the transports are connected already. With a "
         "`resumeToken` that is still good, the participant whose token it is goes on under the same `participantId`. "
-        "A passcode is asked of nobody who has a ticket, and of no host.",
+        "A passcode is asked of nobody who has a ticket, and of no host. On a socket that is in the meeting already, "
+        "this takes up media afresh, as after `media-lost`. `failed` lists producers that could not be consumed.",
         data=Shape(
             {
                 "meetingId": Id(),
@@ -118,8 +120,9 @@ _ALL = (
                 "iceServers": ICE_SERVERS,
                 "resumeToken": Text(),
                 "state": Shape({"resumed": Flag(), "mediaResumed": Flag(), "ownProducers": ListOf(PRODUCER)}),
-                "transports?": Shape({"send": JOINED_TRANSPORT, "recv": JOINED_TRANSPORT}),
+                "transports?": Shape({"send?": JOINED_TRANSPORT, "recv?": JOINED_TRANSPORT}),
                 "consumers?": ListOf(CONSUMER),
+                "failed?": FAILED,
             }
         ),
         codes=(
@@ -136,7 +139,7 @@ _ALL = (
             "TRANSPORT_CREATION_FAILED",
             "TRANSPORT_CONNECT_FAILED",
         ),
-        pushes=("participant-joined", "meeting-updated"),
+        pushes=("participant-joined",),
     ),
     Request(
         "leave-meeting",
@@ -169,7 +172,7 @@ _ALL = (
         "Get new ICE parameters for a transport whose path broke.",
         data=Shape({"transportId": Id()}),
         answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS}),
-        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND"),
+        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "TRANSPORT_CREATION_FAILED"),
         relayed=True,
     ),
     Request(
@@ -204,9 +207,7 @@ _ALL = (
             ),
         ),
         answer=Forms(
-            consumers=Shape(
-                {"consumers": ListOf(CONSUMER), "failed": ListOf(Shape({"producerId": Id(), "code": Text()}))}
-            ),
+            consumers=Shape({"consumers": ListOf(CONSUMER), "failed": FAILED}),
             id=CONSUMER,
         ),
         codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "PRODUCER_NOT_FOUND", "CANNOT_CONSUME", "CONSUME_FAILED"),

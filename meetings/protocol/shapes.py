@@ -22,8 +22,8 @@ _TRANSPORT: dict[str, Kind] = {
     "iceCandidates": ICE_CANDIDATES,
     "dtlsParameters": DTLS_PARAMETERS,
 }
-TRANSPORT = Shape(_TRANSPORT)
-JOINED_TRANSPORT = Shape({**_TRANSPORT, "connected": Flag()})
+TRANSPORT = Shape(_TRANSPORT, name="Transport")
+JOINED_TRANSPORT = Shape({**_TRANSPORT, "connected": Flag()}, name="JoinedTransport")
 
 MEETING = Shape(
     {
@@ -36,9 +36,12 @@ MEETING = Shape(
         "startsAt": Nullable(TIME),
         "startedAt": Nullable(TIME),
         "endedAt": Nullable(TIME),
-    }
+    },
+    name="Meeting",
 )
-PARTICIPANT = Shape({"participantId": Id(), "displayName": Text(), "role": ROLE, "userId?": Id(), "joinedAt": TIME})
+PARTICIPANT = Shape(
+    {"participantId": Id(), "displayName": Text(), "role": ROLE, "userId?": Id(), "joinedAt": TIME}, name="Participant"
+)
 PERMISSIONS = Shape(
     {
         "microphone": Flag(),
@@ -47,9 +50,13 @@ PERMISSIONS = Shape(
         "removeParticipant": Flag(),
         "lockMeeting": Flag(),
         "endMeeting": Flag(),
-    }
+    },
+    name="Permissions",
 )
-PRODUCER = Shape({"participantId": Id(), "producerId": Id(), "kind": KIND, "source": SOURCE, "paused": Flag()})
+PRODUCER = Shape(
+    {"participantId": Id(), "producerId": Id(), "kind": KIND, "source": SOURCE, "paused": Flag()}, name="Producer"
+)
+FAILED = ListOf(Shape({"producerId": Id(), "code": Text()}))
 CONSUMER = Shape(
     {
         "id": Id(),
@@ -60,5 +67,8 @@ CONSUMER = Shape(
         "type": OneOf("simple", "simulcast", "svc", "pipe"),
         "rtpParameters": RTP_PARAMETERS,
         "producerPaused": Flag(),
-    }
+    },
+    name="Consumer",
 )
+
+NAMED = (MEETING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT)

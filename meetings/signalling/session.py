@@ -45,6 +45,7 @@ class Participation:
     meeting_id: UUID
     code: str
     participant_id: UUID
+    resume_token: str
     peer: MediaPeer
 
     def is_in(self, reference: str) -> bool:
@@ -68,12 +69,13 @@ class Session:
         self.knocked = False
         self.participation: Participation | None = None
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
+        self._holds_facts = False
         self._send = send
         self._hanging_up = False
 
-    def hold(self) -> None:
-        """Keep back what happens to the meeting until `release`: a reply goes first."""
-        self._held = []
+    def hold(self, *, facts_too: bool) -> None:
+        """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it."""
+        self._held, self._holds_facts = [], facts_too
 
     def release(self, known: Set[str] = frozenset()) -> None:
         """Go on with what was kept back. Participants and producers whose ids are `known` are not told of again."""
@@ -85,19 +87,25 @@ class Session:
             if not told:
                 act()
 
-    def when_free(self, event: str, data: Json, act: Callable[[], None]) -> None:
-        """Do `act` now, or when what is held is released."""
-        if self._held is None:
-            act()
-        else:
+    def fact(self, event: str, data: Json, act: Callable[[], None]) -> None:
+        """Draw the consequences of a fact: now, or when what is held is released."""
+        if self._held is not None and self._holds_facts:
             self._held.append((event, data, act))
+        else:
+            act()
 
     def media_event(self, event: str, data: Json) -> None:
-        """A push from the media node."""
-        self.when_free(event, data, partial(self.outbox.push, event, data))
+        """Pass on a push from the media node: now, or when what is held is released."""
+        if self._held is not None:
+            self._held.append((event, data, partial(self.outbox.push, event, data)))
+        else:
+            self.outbox.push(event, data)
 
     def enter(self, participation: Participation) -> None:
-        """The socket speaks for a participant now."""
+        """The socket speaks for a participant now, and for whom it spoke before no more."""
+        if self.participation is not None:
+            self.participation.peer.forget()
+            presence().detach(self.participation.participant_id, self.connection)
         self.participation = participation
         presence().attach(participation.participant_id, self.connection)
 
