@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from media.mediasoup.consumer import Consumer
 from media.mediasoup.data_consumer import DataConsumer
 from media.mediasoup.data_producer import DataProducer
 from media.mediasoup.direct_transport import DirectTransport
-from media.mediasoup.errors import InvalidStateError, MediasoupError, PipeClosed
+from media.mediasoup.errors import InvalidStateError, MediasoupError, PipeClosed, RequestTimeout
 from media.mediasoup.producer import Producer
 from media.mediasoup.router import Router
 from media.mediasoup.sctp_parameters import SctpStreamParameters
@@ -458,6 +460,20 @@ async def test_consume_cancelled_while_pending_leaves_nothing(house: House) -> N
     await assert_only(house, *(one for one in house.objects().values() if one is not house.worker))
 
 
+async def test_consume_that_times_out_leaves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house.worker._pipe, "request_timeout", 0.05)
+    os.kill(house.worker.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(RequestTimeout):
+            await house.receiving.consume(producer_id=house.producer.id, rtp_capabilities=house.router.rtp_capabilities)
+    finally:
+        os.kill(house.worker.pid, signal.SIGCONT)
+    monkeypatch.setattr(house.worker._pipe, "request_timeout", 5.0)
+    dump = await house.receiving.dump()
+    assert dump["consumerIds"] == [house.consumer.id]
+    await assert_only(house, *(one for one in house.objects().values() if one is not house.worker))
+
+
 async def test_worker_died_while_consume_is_pending(house: House) -> None:
     os.kill(house.worker.pid, signal.SIGSTOP)
     pending = asyncio.ensure_future(
@@ -480,6 +496,18 @@ async def test_pause_pending_when_the_consumer_closes_observes_nothing(
     house.consumer.close()
     await pending
     assert recorder.events == [("consumer*", "close")]
+
+
+def test_each_arrow_of_the_page_has_its_test_and_each_test_its_row() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "closures.md").read_text()
+    named = set(re.findall(r"`(test_\w+)`", page))
+    general = {
+        "test_close_twice_does_nothing_the_second_time",
+        "test_requests_of_a_closed_object_are_refused_here",
+        "test_listener_that_closes_a_sibling_does_not_break_the_cascade",
+        "test_each_arrow_of_the_page_has_its_test_and_each_test_its_row",
+    }
+    assert named == {name for name in globals() if name.startswith("test_")} - general
 
 
 async def assert_only(house: House, *objects: WorkerObject) -> None:
