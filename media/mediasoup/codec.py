@@ -15,7 +15,7 @@ from media.mediasoup.codec_encoder import UNFIT, Encoders
 from media.mediasoup.codec_envelopes import Envelopes
 from media.mediasoup.codec_explain import explain
 from media.mediasoup.codec_frames import NotificationFrames, RequestFrames
-from media.mediasoup.errors import CodecError
+from media.mediasoup.errors import CodecError, UnfitValue
 from media.mediasoup.schema import Schema
 
 Body = dict[str, Any]
@@ -58,7 +58,7 @@ class Codec:
     # Any table, as a buffer of its own.
 
     def encode(self, table: str, value: Body) -> bytes:
-        """A buffer with `value` as its root, a `table` given by full name. Raises `CodecError` that says where."""
+        """A buffer with `value` as its root, a `table` given by full name. Raises `UnfitValue`."""
         return b"\x08\0\0\0\0\0\0\0" + self.blob(table, value)
 
     def decode(self, table: str, buffer: bytes) -> Body:
@@ -70,11 +70,11 @@ class Codec:
         return value
 
     def blob(self, table: str, value: Body) -> bytes:
-        """`value` as bytes that can be put into other messages; see `codec_encoder`. Raises `CodecError`."""
+        """`value` as bytes that can be put into other messages; see `codec_encoder`. Raises `UnfitValue`."""
         try:
             return self.encoders[table](value)
         except UNFIT as error:
-            raise CodecError(explain(self.schema, table, value) or f"{table}: {error!r}") from error
+            raise UnfitValue(explain(self.schema, table, value) or f"{table}: {error!r}") from error
 
     # What we send.
 
@@ -88,7 +88,7 @@ class Codec:
                 return self.request_frames.frame(request_id, number, handler_id, 0)
             body_number, table = self.request_bodies[body_type]
         except KeyError as error:
-            raise CodecError(f"no such request: {error}") from None
+            raise UnfitValue(f"no such request: {error}") from None
         return self.request_frames.frame(request_id, number, handler_id, body_number, self.blob(table, body or {}))
 
     def encode_notification(
@@ -101,7 +101,7 @@ class Codec:
                 return self.notification_frames.frame(number, handler_id, 0)
             body_number, table = self._notification_bodies[body_type]
         except KeyError as error:
-            raise CodecError(f"no such notification: {error}") from None
+            raise UnfitValue(f"no such notification: {error}") from None
         return self.notification_frames.frame(number, handler_id, body_number, self.blob(table, body or {}))
 
     # What we are sent.

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from media.mediasoup.errors import CodecError
+from media.mediasoup.errors import UnfitValue
 from media.mediasoup.schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
 
 Encode = Callable[[Any], bytes]
@@ -137,7 +137,7 @@ class Encoders:
             self._namespace[_function(name)] = self._stub(name)
 
     def __getitem__(self, table: str) -> Encode:
-        """The function that turns a dict into a blob of `table`. It raises one of `UNFIT` or `CodecError`."""
+        """The function that turns a dict into a blob of `table`. It raises one of `UNFIT`."""
         encode = self._compiled.get(table)
         if encode is None:
             self._compile(self._schema.tables[table])
@@ -177,11 +177,11 @@ def _listed(values: Iterable[Any]) -> Iterable[Any]:
 
 
 def _unknown_keys(table: str, value: dict[str, Any], keys: frozenset[str]) -> None:
-    raise CodecError(f"{table} has no field {', '.join(sorted(map(str, value.keys() - keys)))}")
+    raise UnfitValue(f"{table} has no field {', '.join(sorted(map(str, value.keys() - keys)))}")
 
 
 def _half_union(key: str) -> None:
-    raise CodecError(f"union {key} needs both {key} and {key}Type")
+    raise UnfitValue(f"union {key} needs both {key} and {key}Type")
 
 
 class _Writer:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from media.mediasoup.codec import Body, Codec
 from media.mediasoup.codec_encoder import string_blob
-from media.mediasoup.errors import CodecError
+from media.mediasoup.errors import UnfitValue
 from media.mediasoup.schema import Scalar, String, TableRef, Vector
 
 # Of what `frame` takes as the handler: an id of ours.
@@ -36,7 +36,7 @@ class PreparedRequest:
 
         `blanks` are paths like `rtpParameters.encodings[0].ssrc`, in the order in which `frame` takes their values,
         each with the number of UTF-8 bytes that must fit, or None for numbers and bools. Something must stand there in
-        the example. Raises `CodecError` when the example does not fit its schema or a path leads to nothing that can be
+        the example. Raises `UnfitValue` when the example does not fit its schema or a path leads to nothing that can be
         filled in.
         """
         self.method = method
@@ -57,11 +57,11 @@ class PreparedRequest:
         self._pack = _compile(frame, found)
 
     def frame(self, request_id: int, handler_id: str, *values: Any) -> bytes:
-        """The whole frame. Raises `CodecError` when a value does not fit in its place."""
+        """The whole frame. Raises `UnfitValue` when a value does not fit in its place."""
         try:
             return self._pack(request_id, handler_id, *values)
         except (struct.error, TypeError, AttributeError, UnicodeEncodeError) as error:
-            raise CodecError(f"{self.method}: {error}") from error
+            raise UnfitValue(f"{self.method}: {error}") from error
 
 
 def _put(body: Any, path: str, text: str) -> None:
@@ -71,7 +71,7 @@ def _put(body: Any, path: str, text: str) -> None:
             body = body[key][int(index)] if index else body[key]
         body[last[0]] = text
     except (LookupError, TypeError) as error:
-        raise CodecError(f"nothing to fill in at {path}") from error
+        raise UnfitValue(f"nothing to fill in at {path}") from error
 
 
 def _find(codec: Codec, frame: bytes, table: str, at: int, path: str) -> _Blank:
@@ -100,7 +100,7 @@ def _find(codec: Codec, frame: bytes, table: str, at: int, path: str) -> _Blank:
         if not isinstance(kind, TableRef):
             break
         table = kind.name
-    raise CodecError(f"nothing to fill in at {path}")
+    raise UnfitValue(f"nothing to fill in at {path}")
 
 
 def _string_blank(frame: bytes, at: int) -> _Blank:
@@ -110,7 +110,7 @@ def _string_blank(frame: bytes, at: int) -> _Blank:
 
 def _compile(frame: bytes, blanks: Mapping[str, _Blank]) -> Callable[..., bytes]:
     """A function of the blanks' values, in the order of `blanks`, that fills them in with one `struct` call."""
-    namespace: dict[str, Any] = {"CodecError": CodecError}
+    namespace: dict[str, Any] = {"UnfitValue": UnfitValue}
     formats, arguments, at = ["<"], [], 0
     lines = [f"def pack({', '.join(blanks)}):"]
     for name, blank in sorted(blanks.items(), key=lambda item: item[1].at):
@@ -126,7 +126,7 @@ def _compile(frame: bytes, blanks: Mapping[str, _Blank]) -> Callable[..., bytes]
                 f"    {name} = {name}.encode()",
                 f"    size_{name} = len({name})",
                 f"    if size_{name} > {blank.room}:",
-                f"        raise CodecError(f'a string of {{size_{name}}} bytes does not fit in {blank.room}')",
+                f"        raise UnfitValue(f'a string of {{size_{name}}} bytes does not fit in {blank.room}')",
             ]
             formats.append(f"I{blank.room + 1}s")
             arguments += [f"size_{name}", name]

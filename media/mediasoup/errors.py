@@ -24,7 +24,11 @@ class NotFoundError(MediasoupError):
 
 
 class CodecError(MediasoupError):
-    """A value does not fit its schema, or bytes are not what their schema says."""
+    """Bytes are not what their schema says, or a value does not fit its schema."""
+
+
+class UnfitValue(CodecError, TypeError):
+    """A value does not fit its schema: it was not sent. The text says which part of it, and why."""
 
 
 class SchemaError(MediasoupError):

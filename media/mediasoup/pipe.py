@@ -89,7 +89,7 @@ class Pipe:
 
         `method` is a member of `FBS.Request.Method`, `body_type` of `FBS.Request.Body`; `timeout` is in seconds,
         default `request_timeout`. The request is on its way when this returns, awaited or not.
-        Raises here, with nothing sent: `PipeClosed`, `MessageTooLarge`, `CodecError` (unknown request, unfit body).
+        Raises here, with nothing sent: `PipeClosed`, `MessageTooLarge`, `UnfitValue` (unknown request, unfit body).
         The future raises `RequestRejected` or one of its kinds, `RequestTimeout` (a later reply is ignored),
         `PipeClosed`, `CodecError` (the reply cannot be read).
         """
@@ -115,7 +115,7 @@ class Pipe:
             self._send_request(None, method, handler_id, body_type, body, None)
 
     def notify(self, event: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
-        """Send a notification. Raises `PipeClosed`, `CodecError`, `MessageTooLarge`."""
+        """Send a notification. Raises `PipeClosed`, `UnfitValue`, `MessageTooLarge`."""
         if self.closed:
             raise PipeClosed(event, handler_id, "the pipe is closed")
         message = self.codec.encode_notification(event, handler_id, body_type, body)

@@ -89,7 +89,12 @@ class WorkerObject(ObservedEmitter):
         self._early = []
         self._pipe.subscribe(self.id, self._notified)
         try:
-            reply = await request()
+            sent = request()
+        except BaseException:
+            self._detach()
+            raise
+        try:
+            reply = await sent
         except RequestRejected:
             self._detach()
             raise
