@@ -73,6 +73,8 @@ class Codec:
         """`value` as bytes that can be put into other messages; see `codec_encoder`. Raises `UnfitValue`."""
         try:
             return self.encoders[table](value)
+        except UnfitValue:
+            raise
         except UNFIT as error:
             raise UnfitValue(explain(self.schema, table, value) or f"{table}: {error!r}") from error
 

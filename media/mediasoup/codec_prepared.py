@@ -60,6 +60,8 @@ class PreparedRequest:
         """The whole frame. Raises `UnfitValue` when a value does not fit in its place."""
         try:
             return self._pack(request_id, handler_id, *values)
+        except UnfitValue:
+            raise
         except (struct.error, TypeError, AttributeError, UnicodeEncodeError) as error:
             raise UnfitValue(f"{self.method}: {error}") from error
 
