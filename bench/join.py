@@ -19,8 +19,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Error as BrowserError
-
 from bench.senders import Senders
 from meetings.bot.site import Site
 from tests.live.browser import Chromium
@@ -51,7 +49,7 @@ class Room:
 async def join_with_our_page(room: Room, window: Window) -> None:
     """Our meeting page as people use it: look at the pre-join page, then press Join."""
     await window.page.goto(f"/m/{room.code}/")
-    await window.page.wait_for_function("[...document.querySelectorAll('video')].some(v => v.videoWidth > 0)")
+    await window.shows_own_picture()
     await window.page.evaluate("window.__probe.watchFirstFrame()")
     await window.type_name_and_press_join()
 
@@ -72,13 +70,12 @@ async def seconds_to_first_frame(room: Room, join: Join) -> float | None:
     window = await room.chromium.window("Newcomer", room.relay.base_url)
     try:
         await join(room, window)
-        await window.page.wait_for_function("window.__probe.firstRemoteFrame !== null", timeout=PATIENCE * 1000)
-        milliseconds: float = await window.page.evaluate(
-            "window.__probe.firstRemoteFrame - window.__probe.socketsOpened.at(-1)"
-        )
-        return milliseconds / 1000
-    except BrowserError:
+        await window.until("window.__probe.firstRemoteFrame !== null", within=PATIENCE)
+    except AssertionError:
         return None
+    else:
+        since_open = "window.__probe.firstRemoteFrame - window.__probe.socketsOpened.at(-1)"
+        return float(await window.page.evaluate(since_open)) / 1000
     finally:
         await room.chromium.close_windows()
 

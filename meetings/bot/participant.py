@@ -121,6 +121,10 @@ class BotParticipant:
                 await self._signalling.close()
             except SignallingClosed:
                 pass  # the server closed it when we had left, or it broke: either way we are out
+            except RequestRefused as refusal:
+                if refusal.code != "NOT_IN_MEETING":  # removed, or the meeting has ended: out as well
+                    raise
+                await self._signalling.close()
         await self._stop()
 
     async def vanish(self) -> None:

@@ -20,6 +20,8 @@
     }
   };
 
+  const tileOf = (participantId) =>
+    document.querySelector(`[data-participant-id="${CSS.escape(participantId)}"]:not(audio, video)`);
   const owner = (element) => element.closest("[data-participant-id]")?.dataset.participantId;
   const elementsOf = (participantId, tag) =>
     [...document.querySelectorAll(tag)].filter((element) => owner(element) === participantId);
@@ -54,7 +56,7 @@
   // What this page gets from one participant, as far as it reaches elements that show and play it.
   async function remote(participantId) {
     const streams = await inbound();
-    const result = { tile: !!document.querySelector(`[data-participant-id="${CSS.escape(participantId)}"]`) };
+    const result = { tile: tileOf(participantId) !== null };
     const video = liveTrack(elementsOf(participantId, "video"), "video");
     if (video) {
       const report = streams.get(video.track.id);
@@ -93,7 +95,7 @@
 
   // All that a tile says, in text and in accessible names: where name and states are told.
   function words(participantId) {
-    const tile = document.querySelector(`[data-participant-id="${CSS.escape(participantId)}"]`);
+    const tile = tileOf(participantId);
     if (!tile) return "";
     const named = [tile, ...tile.querySelectorAll("[aria-label], [title]")].filter((element) => shown(element));
     const names = named.map((element) => `${element.getAttribute("aria-label") ?? ""} ${element.getAttribute("title") ?? ""}`);

@@ -55,7 +55,7 @@ class RunningServer:
         self.port = free_port()
         self.base_url = f"http://localhost:{self.port}"
         self.log_path = Path(self._var.name) / "server.log"
-        self.environment = {
+        self._environment = {
             **{name: value for name, value in os.environ.items() if name not in FOREIGN},
             "KCS_VAR": self._var.name,
             "HOST": "127.0.0.1",
@@ -80,12 +80,13 @@ class RunningServer:
         """Migrate, start, and wait until the server can hold a meeting. Raises AssertionError with its output
         otherwise.
         """
-        self._manage("migrate", "--verbosity", "0")
+        done = self.manage("migrate", "--verbosity", "0")
+        assert done.returncode == 0, f"migrating failed:\n{done.stdout}{done.stderr}"
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=ROOT,
-                env=self.environment,
+                env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -112,6 +113,18 @@ class RunningServer:
             code = None
         self._process = None
         return code
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command in this server's environment."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
     def new_tracebacks(self) -> str:
         """What the log says since the last call, from the first traceback on; empty when there was none."""
@@ -148,18 +161,6 @@ class RunningServer:
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def _manage(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, f"manage.py {arguments[0]} failed:\n{done.stdout}{done.stderr}"
 
 
 def children_of(pid: int) -> dict[int, str]:

@@ -69,6 +69,18 @@ class Window:
         await self.page.get_by_role("textbox", name=re.compile("name", re.I)).fill(self.name)
         await self.page.get_by_role("button", name=re.compile(r"^\s*join\b", re.I)).click()
 
+    async def shows_own_picture(self, *, within: float = 15.0) -> None:
+        """On the pre-join page: wait until the preview shows the camera."""
+        await self.until("[...document.querySelectorAll('video')].some(video => video.videoWidth > 0)", within=within)
+
+    async def until(self, expression: str, *, within: float = 10.0) -> None:
+        """Wait until an expression is true in the page. Looks from outside: the pages' policy forbids `eval` inside."""
+
+        async def true() -> bool:
+            return bool(await self.page.evaluate(expression))
+
+        await eventually(f"{self.name}: {expression}", true, within=within)
+
     async def press(self, name: str) -> None:
         """Press the button whose accessible name contains `name` in any case (microphone, camera, leave)."""
         await self.button(name).click()
