@@ -119,7 +119,7 @@ class MediaClient:
         self._peers: dict[tuple[str, str], MediaPeer] = {}
         self._lost: list[Callable[[str], None]] = []
         self._restored: list[Callable[[], None]] = []
-        self._hello: Hello | None = None
+        self._linked_before = False
         self._link = LinkDialer(
             str(settings.socket),
             on_event=self._deliver,
@@ -200,7 +200,7 @@ class MediaClient:
                 peer.deliver(event.name, event.data)
 
     def _link_up(self, hello: Hello) -> None:
-        again, self._hello = self._hello is not None, hello
+        again, self._linked_before = self._linked_before, True
         if again:
             self._tell_everybody("media-restored", {})
             _call_each(self._restored)

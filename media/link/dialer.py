@@ -55,16 +55,6 @@ class LinkDialer:
         self._trouble = "The media node has not been reached yet."
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def up(self) -> bool:
-        """Whether the node said hello on a connection that is open."""
-        return self._up.is_set()
-
-    @property
-    def trouble(self) -> str:
-        """Why the link is not up; the last reason there was."""
-        return self._trouble
-
     def start(self) -> None:
         """Begin to dial. Does nothing when already begun."""
         if self._task is None:

@@ -8,7 +8,6 @@ import secrets
 import socket
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
-from typing import Any
 
 from media.errors import (
     BAD_REQUEST,
@@ -45,7 +44,11 @@ class MediaNode:
 
     def __init__(self, config: NodeConfig, path: Path) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        self._supervisor = Supervisor(config, on_up=lambda slot: self._rooms.worker_up(), on_lost=self._worker_lost)
+        self._supervisor = Supervisor(
+            config,
+            on_up=lambda slot: self._rooms.worker_up(),
+            on_lost=lambda slot: self._rooms.worker_lost(slot),
+        )
         self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,6 +121,7 @@ class MediaNode:
         try:
             return Reply(request.id, data=await handler(call))
         except MediaError as error:
+            peer = call.entered or peer
             if peer is not None and peer.room.lost:
                 # Whatever the worker's end made this request fail with, that end is the reason.
                 return Reply(request.id, code=MEDIA_UNAVAILABLE, details=WORKER_GONE)
@@ -128,9 +132,6 @@ class MediaNode:
             return Reply(request.id, code=INTERNAL_ERROR, details="The media node failed to do this; its log says why.")
 
     # What happens by itself
-
-    def _worker_lost(self, slot: Any) -> None:
-        self._rooms.worker_lost(slot)
 
     def _abandoned(self, peer: Peer) -> None:
         async def leave() -> None:

@@ -15,7 +15,8 @@ from . import rtp
 
 Json = dict[str, Any]
 
-PATIENCE = 10.0
+# Generous: the machine may be busy with other tests.
+PATIENCE = 30.0
 
 
 class Person:
@@ -33,7 +34,7 @@ class Person:
         self._arrived.set()
 
     async def call(self, verb: str, **data: Any) -> Json:
-        return await self.peer.call(verb, data)
+        return await self.peer.call(verb, data, timeout=PATIENCE)
 
     async def join(self, **data: Any) -> Json:
         return await self.call("join-meeting", **data)

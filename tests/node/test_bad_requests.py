@@ -212,10 +212,13 @@ async def test_damaged_capabilities_and_dtls_parameters_break_nothing(
 
 async def test_a_burst_of_ten_thousand_requests(alice: Person, mallory: Person, client: MediaClient) -> None:
     """Each is answered, most with MEDIA_OVERLOADED, and alice gets her answers meanwhile."""
-    burst = [asyncio.ensure_future(mallory.call("request-key-frame", consumerId="x")) for _ in range(10_000)]
-    calls = [await alice.send("mic"), await alice.send("camera")]
-    assert all(calls)
-    outcomes = await asyncio.gather(*burst, return_exceptions=True)
+    burst = asyncio.gather(
+        *(mallory.call("request-key-frame", consumerId="x") for _ in range(10_000)), return_exceptions=True
+    )
+    assert await alice.send("mic")
+    assert not burst.done()
+    assert await alice.send("camera")
+    outcomes = await burst
     codes = [outcome.code for outcome in outcomes if isinstance(outcome, MediaError)]
     assert len(codes) == 10_000
     assert set(codes) <= {"CONSUMER_NOT_FOUND", "MEDIA_OVERLOADED"}

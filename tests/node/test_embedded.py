@@ -7,12 +7,14 @@ import dataclasses
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from media import embedded
@@ -70,12 +72,12 @@ class WebProcess:
 
 
 @asynccontextmanager
-async def web_process(socket: Path) -> AsyncIterator[WebProcess]:
+async def web_process(path: Path) -> AsyncIterator[WebProcess]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         WEB_PROCESS,
-        str(socket),
+        str(path),
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "kcs.settings", "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE,
@@ -157,8 +159,8 @@ async def test_a_lock_that_is_held_elsewhere_means_connecting_only(embedding: Me
 
 
 async def test_two_web_processes_run_one_node(run_dir: Path) -> None:
-    socket = run_dir / "media.sock"
-    async with web_process(socket) as one, web_process(socket) as other:
+    path = run_dir / "media.sock"
+    async with web_process(path) as one, web_process(path) as other:
         statuses = await asyncio.gather(one.healthy(), other.healthy())
         assert sorted(status["runs"] for status in statuses) == [False, True]
         assert sum(len(workers_of(web.process.pid)) for web in (one, other)) == 1
@@ -166,8 +168,8 @@ async def test_two_web_processes_run_one_node(run_dir: Path) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
 async def test_killed_holder_another_web_process_takes_over(run_dir: Path, signum: signal.Signals) -> None:
-    socket = run_dir / "media.sock"
-    async with web_process(socket) as one, web_process(socket) as other:
+    path = run_dir / "media.sock"
+    async with web_process(path) as one, web_process(path) as other:
         runs = (await one.healthy())["runs"]
         await other.healthy()
         holder, heir = (one, other) if runs else (other, one)
@@ -192,3 +194,45 @@ async def test_a_web_process_that_ends_leaves_no_worker(run_dir: Path) -> None:
             assert await web.process.wait() == 0
         await until(lambda: not alive(worker), "the worker to end")
         await until(lambda: not (run_dir / "media.sock").exists(), "the socket to be removed", patience=0)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [["daphne", "-b", "127.0.0.1", "-p"], ["uvicorn", "--host", "127.0.0.1", "--port"]],
+    ids=["daphne", "uvicorn"],
+)
+async def test_either_server_runs_the_node_and_leaves_no_worker(run_dir: Path, server: list[str]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *server,
+        str(port),
+        "kcs.asgi:application",
+        cwd=ROOT,
+        env={**os.environ, "KCS_VAR": str(run_dir), "MEDIASOUP_WORKERS": "1"},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}/api/meetings/health/webrtc"
+        async with httpx.AsyncClient() as browser, asyncio.timeout(60):
+            while not await is_healthy(browser, url):
+                pass
+        [worker] = workers_of(process.pid)
+    finally:
+        process.terminate()
+        async with asyncio.timeout(20):
+            await process.wait()
+    await until(lambda: not alive(worker), "the worker to end")
+
+
+async def is_healthy(browser: httpx.AsyncClient, url: str) -> bool:
+    try:
+        health = (await browser.get(url)).json()
+    except httpx.TransportError:
+        await asyncio.sleep(0.1)  # not listening yet
+        return False
+    return bool(health["status"] == "healthy")

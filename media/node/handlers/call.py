@@ -14,7 +14,7 @@ from media.node.supervisor import Supervisor
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request.
 
@@ -27,6 +27,7 @@ class Call:
     meeting: str
     participant: str
     data: Payload
+    entered: Peer | None = None
 
     @property
     def peer(self) -> Peer:
@@ -35,6 +36,11 @@ class Call:
         if peer is None:
             raise MediaError(NOT_IN_MEETING, "You have no media in this meeting; join it first.")
         return peer
+
+    async def enter(self) -> Peer:
+        """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE)."""
+        self.entered = await self.rooms.enter(self.meeting, self.participant)
+        return self.entered
 
 
 Handler = Callable[[Call], Awaitable[Json]]

@@ -26,7 +26,7 @@ async def join_meeting(call: Call) -> Json:
     peer = call.rooms.find_peer(call.meeting, call.participant) if call.data.flag("resume") else None
     resumed = peer is not None
     if peer is None:
-        peer = await call.rooms.enter(call.meeting, call.participant)
+        peer = await call.enter()
     try:
         failed = await _set_up(peer, call)
     except BaseException:

@@ -43,6 +43,6 @@ async def restart_ice(call: Call) -> Json:
 async def _certain_peer(call: Call) -> Peer:
     peer = call.rooms.find_peer(call.meeting, call.participant)
     if peer is None:
-        peer = await call.rooms.enter(call.meeting, call.participant)
+        peer = await call.enter()
         peer.pushes.attach(call.link)
     return peer
