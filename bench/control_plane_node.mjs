@@ -1,15 +1,16 @@
-// One round of the control plane benchmark with the Node package. Reads a plan from stdin, writes timings to stdout.
-// Does step by step what control_plane_ours.py does.
+// The control plane benchmark's contender with the Node package: see `Plan` in control_plane_plan.py for what it reads
+// and writes. Does step by step what control_plane_ours.py does.
 
 import fs from "node:fs";
+import readline from "node:readline";
 import * as mediasoup from "mediasoup";
 
 const TRANSPORTS = 10;
-const LISTEN = [{ protocol: "udp", ip: "127.0.0.1" }];
 
-const plan = JSON.parse(fs.readFileSync(0, "utf8"));
+const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const plan = JSON.parse((await lines.next()).value);
 const worker = await mediasoup.createWorker({ workerBin: plan.workerBinary });
-const timings = {};
+const webRtcServer = await worker.createWebRtcServer({ listenInfos: [{ protocol: "udp", ip: "127.0.0.1" }] });
 
 // The worker does all of this in its main thread.
 function workerCpuSeconds() {
@@ -22,89 +23,94 @@ function cpuSeconds() {
 }
 
 async function time(operation, mode, one, many) {
-  const warmUp = plan.warmUp;
-  const count = plan.operations[operation];
-  many ??= (first, end) => Promise.all(Array.from({ length: end - first }, (_, offset) => one(first + offset)));
-
-  async function perform(first, end) {
-    if (mode === "sequential") {
-      for (let index = first; index < end; ++index) await one(index);
-    } else {
-      for (let index = first; index < end; index += plan.batch) await many(index, Math.min(index + plan.batch, end));
-    }
-  }
-
-  await perform(0, warmUp);
+  const count = plan.counts[operation];
+  const inFlight = plan.inFlight;
+  const atOnce = (first, end) => Promise.all(Array.from({ length: end - first }, (_, offset) => one(first + offset)));
   const workerCpu = workerCpuSeconds();
   const cpu = cpuSeconds();
   const start = performance.now();
-  await perform(warmUp, warmUp + count);
-  timings[`${operation} ${mode}`] = {
-    operations: count,
+  if (mode === "sequential") {
+    for (let index = 0; index < count; ++index) await one(index);
+  } else {
+    for (let first = 0; first < count; first += inFlight) await (many ?? atOnce)(first, first + inFlight);
+  }
+  return {
     seconds: (performance.now() - start) / 1000,
     controllerCpuSeconds: cpuSeconds() - cpu,
     workerCpuSeconds: workerCpuSeconds() - workerCpu,
   };
 }
 
-async function someTransports() {
-  const webRtcServer = await worker.createWebRtcServer({ listenInfos: LISTEN });
+async function makeTransports() {
   const router = await worker.createRouter({ mediaCodecs: plan.mediaCodecs });
   const transports = [];
   for (let index = 0; index < TRANSPORTS; ++index) transports.push(await router.createWebRtcTransport({ webRtcServer }));
   return { router, transports };
 }
 
-async function timeTransports(mode) {
-  const webRtcServer = await worker.createWebRtcServer({ listenInfos: LISTEN });
-  const router = await worker.createRouter({ mediaCodecs: plan.mediaCodecs });
-  await time("createWebRtcTransport", mode, () => router.createWebRtcTransport({ webRtcServer }));
-  webRtcServer.close();
-  router.close();
-}
-
-async function timeProducers(mode) {
-  const { router, transports } = await someTransports();
-  await time("produce", mode, (index) =>
-    transports[index % TRANSPORTS].produce({
-      kind: "video",
-      rtpParameters: { ...plan.rtpParameters, mid: String(index) },
-    }),
-  );
-  router.close();
-}
-
-async function timeConsumers(mode) {
-  const { router, transports } = await someTransports();
+async function consuming() {
+  const { router, transports } = await makeTransports();
   const rtpCapabilities = plan.rtpCapabilities;
   const producer = await transports[0].produce({ kind: "video", rtpParameters: plan.rtpParameters });
-  const consumers = [];
-  await time("consume", mode, async (index) => {
-    const transport = transports[index % TRANSPORTS];
-    consumers.push(await transport.consume({ producerId: producer.id, rtpCapabilities, paused: true }));
-  });
-  // Closing has no answer. What comes behind it in the pipe has: one for each, or one for the last of many.
-  await time(
-    "close",
-    mode,
-    (index) => {
-      consumers[index].close();
-      return worker.updateSettings({ logLevel: "error" });
-    },
-    (first, end) => {
-      for (let index = first; index < end; ++index) consumers[index].close();
-      return worker.updateSettings({ logLevel: "error" });
-    },
-  );
-  router.close();
+  const consume = (index) =>
+    transports[index % TRANSPORTS].consume({ producerId: producer.id, rtpCapabilities, paused: true });
+  return { router, consume };
 }
 
-for (const mode of ["sequential", "pipelined"]) {
-  await time("dump", mode, () => worker.dump());
-  await timeTransports(mode);
-  await timeProducers(mode);
-  await timeConsumers(mode);
-}
+const operations = {
+  async dump(mode) {
+    return time("dump", mode, () => worker.dump());
+  },
 
+  async createWebRtcTransport(mode) {
+    const router = await worker.createRouter({ mediaCodecs: plan.mediaCodecs });
+    const timing = await time("createWebRtcTransport", mode, () => router.createWebRtcTransport({ webRtcServer }));
+    router.close();
+    return timing;
+  },
+
+  async produce(mode) {
+    const { router, transports } = await makeTransports();
+    const timing = await time("produce", mode, (index) =>
+      transports[index % TRANSPORTS].produce({
+        kind: "video",
+        rtpParameters: { ...plan.rtpParameters, mid: String(index) },
+      }),
+    );
+    router.close();
+    return timing;
+  },
+
+  async consume(mode) {
+    const { router, consume } = await consuming();
+    const timing = await time("consume", mode, consume);
+    router.close();
+    return timing;
+  },
+
+  async close(mode) {
+    const { router, consume } = await consuming();
+    const consumers = await Promise.all(Array.from({ length: plan.counts.close }, (_, index) => consume(index)));
+    // Closing has no answer. What comes behind it in the pipe has: one for each, or one for the last of many.
+    const timing = await time(
+      "close",
+      mode,
+      (index) => {
+        consumers[index].close();
+        return worker.updateSettings({ logLevel: "error" });
+      },
+      (first, end) => {
+        for (let index = first; index < end; ++index) consumers[index].close();
+        return worker.updateSettings({ logLevel: "error" });
+      },
+    );
+    router.close();
+    return timing;
+  },
+};
+
+for await (const line of lines) {
+  const [operation, mode] = line.split(" ");
+  process.stdout.write(JSON.stringify(await operations[operation](mode)) + "\n");
+}
 worker.close();
-process.stdout.write(JSON.stringify(timings));

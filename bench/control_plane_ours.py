@@ -1,4 +1,4 @@
-"""One round of the control plane benchmark with our object model. Reads a plan from stdin, writes timings to stdout."""
+"""The control plane benchmark's contender with our object model: see `Plan` for what it reads and writes."""
 
 from __future__ import annotations
 
@@ -9,68 +9,67 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bench.control_plane_plan import MODES, Plan, Timing, Timings
+from bench.control_plane_plan import Plan, Timing
 from media.mediasoup.consumer import Consumer
 from media.mediasoup.producer import Producer
 from media.mediasoup.router import Router
+from media.mediasoup.webrtc_server import WebRtcServer
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.worker import Worker
 from media.mediasoup.worker_start import create_worker
 
 TRANSPORTS = 10
 
-
 One = Callable[[int], Awaitable[Any]]
 Many = Callable[[range], Awaitable[Any]]
 
 
-class Round:
-    """Does each operation in each mode, and times it."""
+class Contender:
+    """Does each operation in each mode, on a router that is made for one go, and times it."""
 
-    def __init__(self, plan: Plan, worker: Worker) -> None:
+    def __init__(self, plan: Plan, worker: Worker, server: WebRtcServer) -> None:
         self.plan = plan
         self.worker = worker
-        self.timings: Timings = {}
+        self.server = server
+        self.operations: dict[str, Callable[[str], Awaitable[Timing]]] = {
+            "dump": self.dump,
+            "createWebRtcTransport": self.create_webrtc_transport,
+            "produce": self.produce,
+            "consume": self.consume,
+            "close": self.close,
+        }
 
-    async def run(self) -> None:
-        for mode in MODES:
-            await self._time("dump", mode, lambda index: self.worker.dump())
-            await self._transports(mode)
-            await self._producers(mode)
-            await self._consumers(mode)
+    async def dump(self, mode: str) -> Timing:
+        return await self._time("dump", mode, lambda index: self.worker.dump())
 
-    async def _transports(self, mode: str) -> None:
-        server = await self.worker.create_webrtc_server(listen_infos=[{"protocol": "udp", "ip": "127.0.0.1"}])
-        router = await self.worker.create_router(media_codecs=self.plan["mediaCodecs"])  # type: ignore[arg-type]  # JSON
-        await self._time(
-            "createWebRtcTransport", mode, lambda index: router.create_webrtc_transport(webrtc_server=server)
+    async def create_webrtc_transport(self, mode: str) -> Timing:
+        router = await self._router()
+        timing = await self._time(
+            "createWebRtcTransport", mode, lambda index: router.create_webrtc_transport(webrtc_server=self.server)
         )
-        server.close()
         router.close()
+        return timing
 
-    async def _producers(self, mode: str) -> None:
-        router, transports = await self._some_transports()
+    async def produce(self, mode: str) -> Timing:
+        router, transports = await self._transports()
 
         def produce(index: int) -> Awaitable[Producer]:
             parameters: Any = {**self.plan["rtpParameters"], "mid": str(index)}
             return transports[index % TRANSPORTS].produce(kind="video", rtp_parameters=parameters)
 
-        await self._time("produce", mode, produce)
+        timing = await self._time("produce", mode, produce)
         router.close()
+        return timing
 
-    async def _consumers(self, mode: str) -> None:
-        router, transports = await self._some_transports()
-        capabilities: Any = self.plan["rtpCapabilities"]
-        parameters: Any = self.plan["rtpParameters"]
-        producer = await transports[0].produce(kind="video", rtp_parameters=parameters)
-        consumers: list[Consumer] = []
+    async def consume(self, mode: str) -> Timing:
+        router, consume = await self._consuming()
+        timing = await self._time("consume", mode, consume)
+        router.close()
+        return timing
 
-        async def consume(index: int) -> None:
-            transport = transports[index % TRANSPORTS]
-            consumer = await transport.consume(producer_id=producer.id, rtp_capabilities=capabilities, paused=True)
-            consumers.append(consumer)
-
-        await self._time("consume", mode, consume)
+    async def close(self, mode: str) -> Timing:
+        router, consume = await self._consuming()
+        consumers = await asyncio.gather(*[consume(index) for index in range(self.plan["counts"]["close"])])
 
         # Closing has no answer. What comes behind it in the pipe has: one for each, or one for the last of many.
         def close(index: int) -> Awaitable[Any]:
@@ -82,39 +81,47 @@ class Round:
                 consumers[index].close()
             return self.worker.update_settings(log_level="error")
 
-        await self._time("close", mode, close, close_many)
+        timing = await self._time("close", mode, close, close_many)
         router.close()
+        return timing
 
-    async def _some_transports(self) -> tuple[Router, list[WebRtcTransport]]:
-        server = await self.worker.create_webrtc_server(listen_infos=[{"protocol": "udp", "ip": "127.0.0.1"}])
-        router = await self.worker.create_router(media_codecs=self.plan["mediaCodecs"])  # type: ignore[arg-type]  # JSON
-        return router, [await router.create_webrtc_transport(webrtc_server=server) for _ in range(TRANSPORTS)]
+    async def _router(self) -> Router:
+        media_codecs: Any = self.plan["mediaCodecs"]
+        return await self.worker.create_router(media_codecs=media_codecs)
 
-    async def _time(self, operation: str, mode: str, one: One, many: Many | None = None) -> None:
-        warm_up, count = self.plan["warmUp"], self.plan["operations"][operation]
-        if many is None:
+    async def _transports(self) -> tuple[Router, list[WebRtcTransport]]:
+        router = await self._router()
+        return router, [await router.create_webrtc_transport(webrtc_server=self.server) for _ in range(TRANSPORTS)]
 
-            def many(indexes: range) -> Awaitable[Any]:
-                return asyncio.gather(*[one(index) for index in indexes])
+    async def _consuming(self) -> tuple[Router, Callable[[int], Awaitable[Consumer]]]:
+        router, transports = await self._transports()
+        capabilities: Any = self.plan["rtpCapabilities"]
+        parameters: Any = self.plan["rtpParameters"]
+        producer = await transports[0].produce(kind="video", rtp_parameters=parameters)
 
-        async def do(indexes: range) -> None:
-            if mode == "sequential":
-                for index in indexes:
-                    await one(index)
-            else:
-                for first in range(indexes.start, indexes.stop, self.plan["batch"]):
-                    await many(range(first, min(first + self.plan["batch"], indexes.stop)))
+        def consume(index: int) -> Awaitable[Consumer]:
+            transport = transports[index % TRANSPORTS]
+            return transport.consume(producer_id=producer.id, rtp_capabilities=capabilities, paused=True)
 
-        await do(range(warm_up))
+        return router, consume
+
+    async def _time(self, operation: str, mode: str, one: One, many: Many | None = None) -> Timing:
+        def at_once(indexes: range) -> Awaitable[Any]:
+            return asyncio.gather(*[one(index) for index in indexes])
+
+        count, in_flight = self.plan["counts"][operation], self.plan["inFlight"]
         worker_cpu, cpu, start = worker_cpu_seconds(self.worker.pid), time.process_time(), time.perf_counter()
-        await do(range(warm_up, warm_up + count))
-        timing: Timing = {
-            "operations": count,
+        if mode == "sequential":
+            for index in range(count):
+                await one(index)
+        else:
+            for first in range(0, count, in_flight):
+                await (many or at_once)(range(first, first + in_flight))
+        return {
             "seconds": time.perf_counter() - start,
             "controllerCpuSeconds": time.process_time() - cpu,
             "workerCpuSeconds": worker_cpu_seconds(self.worker.pid) - worker_cpu,
         }
-        self.timings[f"{operation} {mode}"] = timing
 
 
 def worker_cpu_seconds(pid: int) -> float:
@@ -124,13 +131,17 @@ def worker_cpu_seconds(pid: int) -> float:
 
 
 async def main() -> None:
-    plan: Plan = json.load(sys.stdin)
+    plan: Plan = json.loads(sys.stdin.readline())
     worker = await create_worker(plan["workerBinary"], plan["schemas"])
-    this_round = Round(plan, worker)
-    await this_round.run()
+    server = await worker.create_webrtc_server(listen_infos=[{"protocol": "udp", "ip": "127.0.0.1"}])
+    contender = Contender(plan, worker, server)
+    # The loop stands still while it waits for its turn: nothing else runs in it.
+    for line in sys.stdin:
+        operation, mode = line.split()
+        timing = await contender.operations[operation](mode)
+        print(json.dumps(timing), flush=True)
     worker.close()
     await worker.wait_closed()
-    json.dump(this_round.timings, sys.stdout)
 
 
 if __name__ == "__main__":

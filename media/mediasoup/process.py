@@ -62,6 +62,8 @@ class WorkerProcess:
             self.last_errors.append(line)
             on_error_output(line)
 
+        # Kept open while the process lives: it may still answer when nobody reads any more, and would complain.
+        self._up_kept = self.up.dup()
         self._outputs = [OutputLines(self._loop, output, on_output), OutputLines(self._loop, error_output, remember)]
         self._watch()
 
@@ -108,6 +110,7 @@ class WorkerProcess:
     def _reap(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._up_kept.close()
         for output in self._outputs:
             output.finish()
         if not self.exited.done():
