@@ -30,30 +30,13 @@ export function problemOf(error) {
 
 /**
  * @param {Device} device
- * @param {string} id  Empty for the system's choice; one that is gone falls back to it.
+ * @param {string} id  Empty for the system's choice.
  * @returns {MediaTrackConstraints}
  */
 export function constraintsFor(device, id) {
-  const which = id ? { deviceId: { ideal: id } } : {};
+  const which = id ? { deviceId: { exact: id } } : {};
   if (device === "camera") return { ...which, ...CAMERA_CAPTURE };
   return { ...which, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-}
-
-/**
- * One track of one device.
- *
- * @param {Device} device
- * @param {string} id
- * @returns {Promise<MediaStreamTrack>}  Rejects with what getUserMedia rejects with.
- */
-export async function capture(device, id) {
-  const media = navigator.mediaDevices;
-  if (!media?.getUserMedia) throw new InsecurePage();
-  const constraints = constraintsFor(device, id);
-  const stream = await media.getUserMedia(device === "camera" ? { video: constraints } : { audio: constraints });
-  const [track] = stream.getTracks();
-  if (!track) throw new DOMException("no track", "NotFoundError");
-  return track;
 }
 
 /**
@@ -75,24 +58,28 @@ export async function captureBoth(ids) {
     const [camera] = stream.getVideoTracks();
     return { microphone: microphone ?? "missing", camera: camera ?? "missing" };
   } catch {
-    const microphone = await captureOrProblem("microphone", ids.microphone);
-    const camera = await captureOrProblem("camera", ids.camera);
+    const microphone = await captureOne("microphone", ids.microphone);
+    const camera = await captureOne("camera", ids.camera);
     return { microphone, camera };
   }
 }
 
 /**
+ * One track of one device. A chosen device that is gone gives way to the system's choice.
+ *
  * @param {Device} device
  * @param {string} id
  * @returns {Promise<MediaStreamTrack | CaptureProblem>}
  */
-export async function captureOrProblem(device, id) {
+export async function captureOne(device, id) {
+  const media = navigator.mediaDevices;
+  if (!media?.getUserMedia) return "insecure";
+  const constraints = constraintsFor(device, id);
   try {
-    return await capture(device, id);
+    const stream = await media.getUserMedia(device === "camera" ? { video: constraints } : { audio: constraints });
+    return stream.getTracks()[0] ?? "missing";
   } catch (error) {
-    return error instanceof InsecurePage ? "insecure" : problemOf(error);
+    if (id && /** @type {Partial<DOMException>} */ (error)?.name === "OverconstrainedError") return captureOne(device, "");
+    return problemOf(error);
   }
 }
-
-/** Browsers hand out devices on https and localhost only. */
-class InsecurePage extends Error {}

@@ -5,7 +5,7 @@
  * @import {Preferences} from "./preferences.js"
  */
 import { Store } from "../state/store.js";
-import { captureBoth, captureOrProblem } from "./capture.js";
+import { captureBoth, captureOne } from "./capture.js";
 
 /**
  * @typedef {object} DeviceState
@@ -107,7 +107,15 @@ export class LocalMedia {
   async #acquire(device) {
     if (this.state[device].asking) return;
     this.#set(device, { asking: true, problem: null });
-    this.#take(device, await captureOrProblem(device, this.state[device].id));
+    let { id } = this.state[device];
+    let got = await captureOne(device, id);
+    // Another one was chosen while the browser was busy with this one.
+    while (this.state[device].id !== id) {
+      if (typeof got !== "string") got.stop();
+      ({ id } = this.state[device]);
+      got = await captureOne(device, id);
+    }
+    this.#take(device, got);
   }
 
   /**
