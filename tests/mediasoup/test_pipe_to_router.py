@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from media.binary import WorkerBinary
+from media.mediasoup.consumer import Consumer
 from media.mediasoup.direct_transport import DirectTransport
 from media.mediasoup.errors import InvalidStateError, MediasoupError, NotFoundError, RequestRejected
 from media.mediasoup.listen_info import ListenInfo
@@ -195,6 +196,37 @@ async def test_producer_paused_while_it_is_piped(router: Router, there: Router, 
     assert piped.pipe_producer is not None
     await until(lambda: piped.pipe_producer is not None and piped.pipe_producer.paused)
     assert (await piped.pipe_producer.dump())["paused"]
+
+
+async def test_producer_paused_between_consumer_and_piped_producer(
+    router: Router, there: Router, other_worker: Worker, sending: DirectTransport, producer: Producer
+) -> None:
+    data_producer = await sending.produce_data()
+    await router.pipe_to_router(router=there, data_producer_id=data_producer.id)
+    consumers: list[Consumer] = []
+    router._pipe_pairs[there.id].result()[router.id].observer.on("newconsumer", consumers.append)
+    os.kill(other_worker.pid, signal.SIGSTOP)
+    try:
+        piping = asyncio.ensure_future(router.pipe_to_router(router=there, producer_id=producer.id))
+        await until(lambda: consumers)
+        await producer.pause()
+        await until(lambda: consumers[0].producer_paused)
+    finally:
+        os.kill(other_worker.pid, signal.SIGCONT)
+    piped = await piping
+    assert piped.pipe_producer is not None
+    assert piped.pipe_producer.paused
+    assert (await piped.pipe_producer.dump())["paused"]
+
+
+async def test_piped_producers_keep_their_cnames(router: Router, there: Router, producer: Producer) -> None:
+    """They tell the worker which streams have one sender, and one clock."""
+    elsewhere = await router.create_direct_transport()
+    other = await elsewhere.produce(kind="audio", rtp_parameters={**OPUS_PARAMETERS, "rtcp": {"cname": "bob"}})
+    for one in (producer, other):
+        piped = await router.pipe_to_router(router=there, producer_id=one.id)
+        assert piped.pipe_producer is not None
+        assert piped.pipe_producer.rtp_parameters["rtcp"]["cname"] == one.rtp_parameters["rtcp"]["cname"]
 
 
 async def test_producer_closed_while_it_is_piped(router: Router, there: Router, producer: Producer) -> None:
