@@ -17,13 +17,11 @@ from tests.live.relay import SignallingRelay
 from tests.live.server import RunningServer
 from tests.live.window import Window
 
-# Long enough for a page to come back after a cut of five seconds, short enough to wait for in a test.
-GRACE_SECONDS = 10
-
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[RunningServer]:
-    with RunningServer(GRACE_SECONDS=str(GRACE_SECONDS)) as server:
+    """A server with nothing set but its port and directory, as people start it."""
+    with RunningServer() as server:
         yield server
 
 

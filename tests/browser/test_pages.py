@@ -91,7 +91,7 @@ async def test_a_full_meeting_says_so_and_lets_in_when_somebody_left(
 
 async def has_room(server: RunningServer, code: str) -> bool:
     described = await Site(server.base_url).describe(code)
-    return described["participants"] == [] and described["capacity"] == 1
+    return bool(described["participants"] == [] and described["capacity"] == 1)
 
 
 async def test_an_unknown_page_is_a_page(people: People) -> None:

@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from meetings.bot.site import Site
-from tests.browser.conftest import GRACE_SECONDS, People
+from tests.browser.conftest import People
 from tests.live.relay import SignallingRelay
 from tests.live.waiting import eventually
 from tests.live.window import Window
@@ -85,7 +84,7 @@ async def test_what_happened_while_the_socket_was_cut_is_there_afterwards(
     await cleo.sees(ada.participant_id)
     relay.mend()
 
-    await eventually("Ada is back", lambda: ada.times_joined > joins, within=GRACE_SECONDS)
+    await eventually("Ada is back", lambda: ada.times_joined > joins, within=10)
     await ada.sees(cleo.participant_id)
     await ada.hears(cleo.participant_id)
     await ada.loses_tile(gone)
@@ -109,43 +108,6 @@ async def test_signalling_socket_silent_for_five_seconds_freezes_nothing_and_nob
     assert await bob.longest_gap(ada.participant_id) < FROZEN_SECONDS
 
 
-async def test_signalling_socket_killed_for_good_ends_the_participation_after_the_grace_period(
-    people: People, relay: SignallingRelay, code: str, site: Site
-) -> None:
-    people.expect_problem(SOCKET_FAILED)
-    ada = await people.join("Ada", code, via=relay)
-    bob = await people.join("Bob", code)
-    await both_flow(ada, bob)
-    gone = ada.participant_id
-    before = await site.health()
-
-    relay.cut()
-    killed_at = time.monotonic()
-    await bob.is_told("participant-left", within=GRACE_SECONDS + 8, participantId=gone, reason="disconnected")
-    waited = time.monotonic() - killed_at
-    assert waited > GRACE_SECONDS - 1, f"left after {waited:.1f} s, before the grace period was over"
-    await bob.loses_tile(gone)
-    await eventually("health counts fall", lambda: fallen(site, before["totalParticipants"]), within=8)
-
-    # Too late to resume: the page comes back as somebody new, with media again, and does not pretend to be in
-    # the call before.
-    relay.mend()
-    await eventually("Ada is back as somebody new", lambda: ada.participant_id != gone, within=20)
-    await bob.sees(ada.participant_id)
-    await ada.sees(bob.participant_id)
-
-
-async def test_health_counts_fall_to_nothing_when_everybody_left(people: People, code: str, site: Site) -> None:
-    ada = await people.join("Ada", code)
-    bob = await people.join("Bob", code)
-    await ada.sees(bob.participant_id)
-    during = await site.health()
-    assert during["totalParticipants"] >= 2
-    await ada.press("leave")
-    await bob.press("leave")
-    await eventually("no room and nobody left", lambda: empty(site), within=GRACE_SECONDS + 15)
-
-
 async def says_reconnecting(window: Window) -> bool:
     return await window.page.get_by_text(re.compile("reconnect", re.I)).filter(visible=True).count() > 0
 
@@ -155,13 +117,3 @@ async def eventually_calm(window: Window) -> None:
         return not await says_reconnecting(window)
 
     await eventually(f"{window.name}'s page no longer says that it is reconnecting", calm, within=5)
-
-
-async def fallen(site: Site, before: int) -> bool:
-    health = await site.health()
-    return health["status"] == "healthy" and int(health["totalParticipants"]) < before
-
-
-async def empty(site: Site) -> bool:
-    health = await site.health()
-    return (health["totalParticipants"], health["activeRooms"]) == (0, 0)

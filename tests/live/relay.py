@@ -112,6 +112,9 @@ class SignallingRelay:
             await self._relay(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # either end went away: so does the other
+        except asyncio.CancelledError:
+            # Only `__aexit__` cancels, and asyncio's stream server reports a cancelled handler as an error.
+            pass
         finally:
             writer.close()
             self._writers.discard(writer)
