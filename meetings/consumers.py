@@ -16,6 +16,7 @@ from meetings.handlers.hearing import hear
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
 from meetings.protocol.requests import REQUESTS, Request
+from meetings.signalling.allowance import too_many
 from meetings.signalling.frames import BadFrame, Frame, read_frame, write_frame
 from meetings.signalling.origin import is_welcome
 from meetings.signalling.session import Session
@@ -28,8 +29,6 @@ Send = Callable[[Json], Awaitable[None]]
 
 SUBPROTOCOL = "kcs.v1"
 FOREIGN_ORIGIN_CODE = 4403
-# What a wrong passcode costs beyond the request itself.
-GUESS_COST = 40
 # A flood is read in portions, so that other sockets get their turn.
 PORTION = 20
 
@@ -83,10 +82,10 @@ def _take(session: Session, text: str | None) -> None:
         frame = read_frame(text)
     except BadFrame as bad:
         wait = session.allowance.take()
-        _refuse(session, bad.id, bad.event, _too_many(wait) if wait else bad.refusal)
+        _refuse(session, bad.id, bad.event, too_many(wait) if wait else bad.refusal)
         return
     if wait := session.allowance.take():
-        _refuse(session, frame.id, frame.event, _too_many(wait))
+        _refuse(session, frame.id, frame.event, too_many(wait))
         return
     session.limited = False
     try:
@@ -96,7 +95,7 @@ def _take(session: Session, text: str | None) -> None:
         return
     job = partial(_answer, session, request, frame)
     if not (session.at_once if request.at_once else session.lane).put(job):
-        _refuse(session, frame.id, frame.event, _too_many(1.0))
+        _refuse(session, frame.id, frame.event, too_many(1.0))
 
 
 def _checked(frame: Frame) -> Request:
@@ -112,18 +111,16 @@ def _checked(frame: Frame) -> Request:
 
 async def _answer(session: Session, request: Request, frame: Frame) -> None:
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
-    known: set[str] = set()
+    told: set[str] | None = None
     joins = request.event == "join-meeting"
     session.hold(facts_too=joins)
     try:
         reply = await HANDLERS[request.event](session, frame.data)
         if joins:
-            known = {one["participantId"] for one in reply["participants"]}
-            known |= {one["producerId"] for one in reply["producers"]}
+            told = {one["participantId"] for one in reply["participants"]}
+            told |= {one["producerId"] for one in reply["producers"]}
         session.outbox.put(write_frame(request.reply, reply, frame.id))
     except Refusal as refusal:
-        if refusal.code == "WRONG_PASSCODE":
-            session.allowance.charge(GUESS_COST)
         _refuse(session, frame.id, frame.event, refusal)
     except MediaError as error:
         _refuse(session, frame.id, frame.event, _from_media(error))
@@ -131,7 +128,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
         log.exception("%s failed%s", frame.event, _whose(session))
         _refuse(session, frame.id, frame.event, _noted(), logged=True)
     finally:
-        session.release(known)
+        session.release(told)
 
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
@@ -161,10 +158,6 @@ def _from_media(error: MediaError) -> Refusal:
 
 def _noted() -> Refusal:
     return Refusal("INTERNAL_ERROR", "The server has noted what happened.")
-
-
-def _too_many(wait: float) -> Refusal:
-    return Refusal("RATE_LIMITED", "Wait before you ask again.", retryAfter=round(wait, 2))
 
 
 def _text(header: bytes | None) -> str | None:

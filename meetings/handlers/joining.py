@@ -17,6 +17,7 @@ from meetings.handlers.departing import let_go
 from meetings.identity import of_session_key
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
+from meetings.signalling.allowance import too_many
 from meetings.signalling.session import Participation, Session
 
 Json = dict[str, Any]
@@ -26,6 +27,8 @@ async def join(session: Session, data: Json) -> Json:
     """Come in, or go on as who one was. On a socket that is in the meeting already it takes up its media afresh."""
     reference = data["meetingId"]
     wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
+    if data.get("passcode") and (wait := session.passcodes.take()):
+        raise too_many(wait)
     before = session.participation
     if before is not None and before.meeting_id != wanted:
         raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")

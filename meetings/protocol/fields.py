@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+# As good as: a frame of ours holds no more.
+UNLIMITED = 64 * 1024
 # Code points that are no characters (PostgreSQL stores no NUL, UTF-8 no lone surrogate), and control characters.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -33,7 +35,7 @@ class Kind(Protocol):
 class Text:
     """Characters to be shown to people or handed back to us."""
 
-    longest: int = 200
+    longest: int = UNLIMITED
     shortest: int = 1
 
     def check(self, value: Any, where: str) -> None:
@@ -45,7 +47,7 @@ class Text:
             raise Invalid(where, "has characters that cannot be shown")
 
     def describe(self) -> str:
-        return f"string, up to {self.longest}"
+        return "string" if self.longest == UNLIMITED else f"string({self.longest})"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Whole:
             raise Invalid(where, f"must be from {self.least} to {self.most}")
 
     def describe(self) -> str:
-        return f"whole number, {self.least} to {self.most}"
+        return f"{self.least}…{self.most}"
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,14 @@ hands out; never from the payload. Pages of other sites are told `NOT_ALLOWED` a
 - Frames are objects of `id`, `event` and `data`, up to 64 KiB. What is wrong is refused, unknown fields too, and the
   socket stays open.
 - A socket may ask 400 times at once and 100 times a second after that; beyond, `RATE_LIMITED` says in `retryAfter` how
-  many seconds to wait. A wrong passcode costs as much as 40 requests.
-- What media do while a request is answered is told after its reply, and while `join-meeting` is, what people do as well.
+  many seconds to wait. Passcodes may be tried ten times at once and ten times a minute after that.
+- What media do while a request is answered is told after its reply; while `join-meeting` is, what people do as well.
 - A socket that drops leaves its participant in the meeting, and media flowing, for a grace period. `join-meeting` with
   the `resumeToken` in that time goes on as the same participant; nobody sees a `participant-left`. A socket that is
   still open then is told so and closed with 4409. One that does not read what it is told is closed with 4408.
 
-A `?` stands behind the name of a field that may be absent; `Rtp…`, `Ice…` and `Dtls…` are mediasoup's types.
+A `?` stands behind the name of a field that may be absent; `string(80)` has up to 80 characters; `Rtp…`, `Ice…` and
+`Dtls…` are the types of mediasoup.
 """
 
 

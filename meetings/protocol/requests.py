@@ -26,6 +26,8 @@ from meetings.protocol.shapes import (
 
 # Any request can be refused with these.
 COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR")
+# Who asks is read from their row, and may have been removed a moment ago.
+ROW_CODES = ("REMOVED", "MEETING_ENDED")
 MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE")
 
 
@@ -69,7 +71,7 @@ def _producer_verb(event: str, reply: str, summary: str, *, sends_media: bool = 
         summary,
         data=Shape(_PRODUCER_ID),
         answer=Shape(_PRODUCER_ID),
-        codes=(*MEDIA_CODES, "PRODUCER_NOT_FOUND", "PRODUCE_FAILED"),
+        codes=(*MEDIA_CODES, *(ROW_CODES if sends_media else ()), "PRODUCER_NOT_FOUND", "PRODUCE_FAILED"),
         pushes=(reply,),
         relayed=True,
         sends_media=sends_media,
@@ -183,7 +185,7 @@ _ALL = (
             {"meetingId": Id(), "kind": KIND, "rtpParameters": RTP_PARAMETERS, "source": SOURCE, "paused?": Flag()}
         ),
         answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),
-        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
+        codes=(*MEDIA_CODES, *ROW_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
         pushes=("new-producer",),
         relayed=True,
         sends_media=True,
@@ -235,7 +237,7 @@ _ALL = (
         "Put somebody out of the meeting; with `ban` they do not get in again.",
         data=Shape({"participantId": Id(), "ban?": Flag()}),
         answer=Shape({"participantId": Id()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("removed-by-host", "participant-left"),
         hosts_only=True,
     ),
@@ -245,7 +247,7 @@ _ALL = (
         "Let nobody else in but hosts, or let them in again.",
         data=Shape({"locked": Flag()}),
         answer=Shape({"locked": Flag()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("meeting-updated",),
         hosts_only=True,
     ),
@@ -253,7 +255,7 @@ _ALL = (
         "end-meeting",
         "meeting-ended",
         "End the meeting for everybody, for good.",
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED"),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("meeting-ended",),
         hosts_only=True,
     ),

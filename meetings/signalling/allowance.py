@@ -1,6 +1,9 @@
 """How many requests a socket may make: a token bucket."""
 
+import math
 import time
+
+from meetings.protocol.codes import Refusal
 
 
 class Allowance:
@@ -22,6 +25,7 @@ class Allowance:
             return 0.0
         return (1 - self._left) / self._rate
 
-    def charge(self, extra: float) -> None:
-        """Make what was just done cost `extra` more. The debt is never more than one burst."""
-        self._left = max(-self._burst, self._left - extra)
+
+def too_many(wait: float) -> Refusal:
+    """Refused until `wait` seconds have passed."""
+    return Refusal("RATE_LIMITED", "Wait before you ask again.", retryAfter=math.ceil(wait * 100) / 100)

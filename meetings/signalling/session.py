@@ -30,12 +30,15 @@ Json = dict[str, Any]
 # A burst is what a page with many tiles asks for when it opens, several times over.
 REQUESTS_AT_ONCE = 400
 REQUESTS_A_SECOND = 100
+PASSCODES_AT_ONCE = 10
+PASSCODES_A_SECOND = 1 / 6
 SUPERSEDED_CODE = 4409
 TOO_SLOW_CODE = 4408
 # Longer than any call to media takes.
 LAST_REQUEST_PATIENCE = 12.0
 LAST_WORDS_PATIENCE = 1.0
 DETACH_TIMEOUT = 2.0
+FACTS_TAKE_AT_MOST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,13 @@ class Session:
         self.lane = Lane(f"requests of {self.connection}", REQUESTS_AT_ONCE)
         self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
         self.allowance = Allowance(REQUESTS_A_SECOND, REQUESTS_AT_ONCE)
+        self.passcodes = Allowance(PASSCODES_A_SECOND, PASSCODES_AT_ONCE)
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False
+        self._told: set[str] = set()
         self._send = send
         self._hanging_up = False
 
@@ -77,21 +82,28 @@ class Session:
         """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it."""
         self._held, self._holds_facts = [], facts_too
 
-    def release(self, known: Set[str] = frozenset()) -> None:
-        """Go on with what was kept back. Participants and producers whose ids are `known` are not told of again."""
+    def release(self, told: Set[str] | None = None) -> None:
+        """Go on with what was kept back. Participants and producers whose ids the reply `told` are not told of again,
+        not even when word of them comes late: a row can be read before the fact that follows it arrives.
+        """
+        if told is not None:
+            self._told = set(told)
+            asyncio.get_running_loop().call_later(FACTS_TAKE_AT_MOST, self._told.clear)
         held, self._held = self._held or [], None
         for event, data, act in held:
-            told = event in ("participant-joined", "new-producer") and not known.isdisjoint(
-                (data.get("producerId", data.get("participantId")),)
-            )
-            if not told:
+            if not self.was_told(event, data):
                 act()
+
+    def was_told(self, event: str, data: Json) -> bool:
+        """Whether this is news of somebody or something that the reply to the join had already."""
+        news = {"participant-joined": "participantId", "new-producer": "producerId"}.get(event)
+        return news is not None and data[news] in self._told
 
     def fact(self, event: str, data: Json, act: Callable[[], None]) -> None:
         """Draw the consequences of a fact: now, or when what is held is released."""
         if self._held is not None and self._holds_facts:
             self._held.append((event, data, act))
-        else:
+        elif not self.was_told(event, data):
             act()
 
     def media_event(self, event: str, data: Json) -> None:

@@ -1,0 +1,118 @@
+"""People acting at the same moment, on real threads with connections of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from meetings.actions.disconnect import disconnect
+from meetings.actions.end import end_meeting
+from meetings.actions.expire import expire
+from meetings.actions.join import Entry, join
+from meetings.actions.leave import leave
+from meetings.actions.start import start_meeting
+from meetings.identity import Person
+from meetings.models import Meeting, Participant
+from meetings.protocol.codes import Refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each of the acts returns or raises, when all begin at the same moment."""
+    outcomes: list[Any] = [None] * len(acts)
+    start = threading.Barrier(len(acts))
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            outcomes[index] = act()
+        except Exception as error:  # it is the outcome
+            outcomes[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    return outcomes
+
+
+def enter(meeting: Meeting, **options: Any) -> Any:
+    return join(str(meeting.id), Entry(Person(), uuid4(), **options))
+
+
+def test_fifty_at_a_door_with_seven_places() -> None:
+    meeting = start_meeting(Person(guest="alice"), "Popular", capacity=7)
+    outcomes = at_once(*[lambda: enter(meeting)] * 50)
+    refusals = [one for one in outcomes if isinstance(one, Exception)]
+    assert [one.code for one in refusals if isinstance(one, Refusal)] == ["MEETING_FULL"] * 43
+    assert len(refusals) == 43
+    meeting.refresh_from_db()
+    assert meeting.present == 7 == Participant.objects.filter(meeting=meeting, left_at=None).count()
+
+
+def test_place_of_somebody_who_leaves_is_free_again() -> None:
+    meeting = start_meeting(Person(guest="alice"), "Small", capacity=1)
+    first = enter(meeting)
+    with pytest.raises(Refusal, match="MEETING_FULL"):
+        enter(meeting)
+    leave(first.participant_id)
+    enter(meeting)
+
+
+@pytest.mark.parametrize("round_number", range(10))
+def test_coming_back_against_being_given_up(round_number: int, settings: Any) -> None:
+    settings.GRACE_SECONDS = 0
+    meeting = start_meeting(Person(guest="alice"), "Race")
+    connection = uuid4()
+    joined = join(str(meeting.id), Entry(Person(), connection))
+    disconnect(connection)
+    later = timezone.now() + timedelta(seconds=1)
+    resumed, expired = at_once(
+        lambda: enter(meeting, resume_token=joined.resume_token), lambda: expire(joined.participant_id, later)
+    )
+    came_back = resumed.participant_id == joined.participant_id
+    assert came_back != expired
+    assert resumed.resumed == came_back
+    meeting.refresh_from_db()
+    assert meeting.present == 1
+
+
+def test_one_goodbye_for_one_stay() -> None:
+    meeting = start_meeting(Person(guest="alice"), "Goodbye")
+    joined = enter(meeting)
+    assert sorted(at_once(*[lambda: leave(joined.participant_id)] * 8)) == [False] * 7 + [True]
+    meeting.refresh_from_db()
+    assert (meeting.present, meeting.state) == (0, Meeting.State.OPEN)
+
+
+def test_joining_against_the_end() -> None:
+    """Whoever gets in is put out; nobody is left in a meeting that has ended."""
+    meeting = start_meeting(Person(guest="alice"), "Ending")
+    outcomes = at_once(*[lambda: enter(meeting)] * 10, lambda: end_meeting(meeting.id))
+    assert outcomes[-1] is True
+    assert {one.code for one in outcomes if isinstance(one, Refusal)} <= {"MEETING_ENDED"}
+    assert not [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, Refusal)]
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.present) == (Meeting.State.ENDED, 0)
+    assert not Participant.objects.filter(meeting=meeting, left_at=None).exists()
+
+
+def test_everybody_leaves_at_once_and_the_host_too() -> None:
+    meeting = start_meeting(Person(guest="alice"), "Party")
+    stays = [enter(meeting) for _ in range(6)]
+    stays.append(join(str(meeting.id), Entry(Person(guest="alice"), uuid4())))
+    assert all(at_once(*[lambda stay=stay: leave(stay.participant_id) for stay in stays]))
+    meeting.refresh_from_db()
+    assert (meeting.present, meeting.state) == (0, Meeting.State.OPEN)
