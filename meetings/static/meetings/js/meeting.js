@@ -100,6 +100,10 @@ store.watch((state) => state.phase === "joined" && state.participants.size === 1
 
 window.addEventListener("online", () => signalling.retryNow());
 window.addEventListener("pagehide", () => call.leaveAtOnce());
+window.addEventListener("pageshow", (event) => {
+  // Back from the browser's cache: that meeting was left when the page went away.
+  if (event.persisted) location.reload();
+});
 window.addEventListener("beforeunload", (event) => {
   const hostOfOthers = store.state.phase === "joined" && store.state.role === "host" && store.state.participants.size > 1;
   if (hostOfOthers) event.preventDefault();

@@ -1,6 +1,7 @@
 /** The start page: a new meeting, joining by code or link, my meetings, and whether media is up. */
 import { mountCopyButtons } from "./ui/copy.js";
 import { byId, find, pageData } from "./ui/dom.js";
+import { isMediaAvailable, showMediaLine } from "./ui/media-line.js";
 import { localiseTimes } from "./ui/local-times.js";
 import { parseMeetingCode } from "./meeting-code.js";
 
@@ -42,10 +43,9 @@ function mountNewMeeting() {
   });
 }
 
-/** A title by which the meeting is found again among others. */
+/** A title that says enough beside the day and time that stand in the list of meetings. */
 function defaultTitle() {
-  const when = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  return `Meeting, ${when.format(new Date())}`;
+  return `${new Intl.DateTimeFormat("en", { weekday: "long" }).format(new Date())} meeting`;
 }
 
 function mountJoin() {
@@ -77,13 +77,9 @@ function complain(text) {
 }
 
 async function showMediaHealth() {
-  const line = byId("media-health", HTMLElement);
-  const dot = find(line, ".dot", HTMLElement);
-  const words = find(line, ".media-health-text", HTMLElement);
+  const available = await isMediaAvailable(config.mediaHealth);
+  showMediaLine(available, available ? "Sound and video are ready" : "Sound and video are not available");
   const notice = byId("media-away", HTMLElement);
-  const available = await fetch(config.mediaHealth).then((response) => response.ok, () => false);
-  dot.className = available ? "dot dot--good" : "dot dot--bad";
-  words.textContent = available ? "Sound and video are ready" : "Sound and video are not available";
   notice.hidden = available;
   notice.textContent = available
     ? ""

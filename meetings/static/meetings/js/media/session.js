@@ -83,9 +83,10 @@ export class MediaSession extends Emitter {
       ? { params: reply.transports, iceServers: reply.iceServers ?? [] }
       : await askForTransports(this.request, this.meetingId);
     const transports = this.#use(params, iceServers);
+    const receiving = this.subscriber.adopt(reply.consumers ?? []);
     this.publisher.start(transports.send).catch((error) => this.emit("trouble", error));
     try {
-      await this.subscriber.adopt(reply.consumers ?? []);
+      await receiving;
       await this.#consumeOthers();
     } catch (error) {
       // A newer answer has replaced these transports; what happened to the old ones is of no interest.

@@ -8,6 +8,7 @@ import { LevelMeter } from "../devices/level-meter.js";
 import { byId, find } from "./dom.js";
 import { mountDeviceProblems } from "./device-problems.js";
 import { mountPickers } from "./device-pickers.js";
+import { isMediaAvailable, showMediaLine } from "./media-line.js";
 import { meterBars } from "./meter-bars.js";
 import { initialsOf } from "./initials.js";
 import { mountSwitch } from "./switch-buttons.js";
@@ -51,6 +52,14 @@ export function mountPrejoin({ config, local, name, onJoin }) {
   });
 
   /** @type {ReturnType<typeof setInterval> | undefined} */ let looking;
+  let mediaAvailable = config.mediaAvailable;
+  const look = async () => {
+    // Who is behind a passcode is not told to whoever has only the link.
+    if (!config.needsPasscode) void showWhoIsThere(config);
+    if (mediaAvailable) return;
+    mediaAvailable = await isMediaAvailable("/api/meetings/health/webrtc");
+    if (mediaAvailable) showMediaLine(true, "Sound and video are ready.");
+  };
   /** @type {() => void} */ let stopMeter = () => {};
   return {
     /** @param {boolean} shown */
@@ -62,10 +71,8 @@ export function mountPrejoin({ config, local, name, onJoin }) {
       meter.stop();
       if (!shown) return;
       stopMeter = local.store.watch((state) => state.microphone.track, (track) => meter.watch(track));
-      // Who is behind a passcode is not told to whoever has only the link.
-      if (config.needsPasscode) return;
-      void showWhoIsThere(config);
-      looking = setInterval(() => void showWhoIsThere(config), LOOK_EVERY);
+      void look();
+      looking = setInterval(() => void look(), LOOK_EVERY);
     },
     /** @param {boolean} joining */
     busy(joining) {

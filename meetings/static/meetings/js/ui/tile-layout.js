@@ -31,7 +31,7 @@ const SMALLEST_WIDTH = 148;
 export function layoutTiles({ count, width, height, gap = 8, featured = false }) {
   if (count <= 0 || width <= 0 || height <= 0) return { tiles: [], contentHeight: 0 };
   if (featured) return layoutFeatured(count, width, height, gap);
-  const best = bestGrid(count, width, height, gap);
+  const best = bestGrid(count, width, height, gap, width >= height ? NARROWEST_WHEN_WIDE : NARROWEST_WHEN_TALL);
   if (best.width >= SMALLEST_WIDTH || count === 1) return { tiles: place(best, count, width, height, gap), contentHeight: height };
   return layoutScrolling(count, width, height, gap);
 }
@@ -45,10 +45,10 @@ export function layoutTiles({ count, width, height, gap = 8, featured = false })
  * @param {number} width
  * @param {number} height
  * @param {number} gap
+ * @param {number} narrowest  Shape of a tile: width by height, at least.
  * @returns {Grid}
  */
-function bestGrid(count, width, height, gap) {
-  const narrowest = width >= height ? NARROWEST_WHEN_WIDE : NARROWEST_WHEN_TALL;
+function bestGrid(count, width, height, gap, narrowest) {
   /** @type {Grid} */ let best = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
@@ -119,7 +119,7 @@ function layoutFeatured(count, width, height, gap) {
   const share = others > 6 ? 0.3 : 0.2;
   const strip = Math.floor((wide ? width : height) * share);
   const main = (wide ? width : height) - strip - gap;
-  const grid = wide ? bestGrid(others, strip, height, gap) : bestGrid(others, width, strip, gap);
+  const grid = bestGrid(others, wide ? strip : width, wide ? height : strip, gap, NARROWEST_WHEN_WIDE);
   const tiles = wide ? place(grid, others, strip, height, gap) : place(grid, others, width, strip, gap);
   const shifted = tiles.map((tile) => (wide ? { ...tile, x: tile.x + main + gap } : { ...tile, y: tile.y + main + gap }));
   const first = wide ? { x: 0, y: 0, width: main, height } : { x: 0, y: 0, width, height: main };
