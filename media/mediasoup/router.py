@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Unpack, cast
 
 from media.mediasoup.active_speaker_observer import ActiveSpeakerObserver
@@ -10,6 +9,7 @@ from media.mediasoup.audio_level_observer import AudioLevelObserver
 from media.mediasoup.direct_transport import DirectTransport
 from media.mediasoup.errors import InvalidStateError
 from media.mediasoup.listen_info import ListenInfo, listen_info_to_fbs
+from media.mediasoup.object_ids import new_id
 from media.mediasoup.pipe_to_router import PipedTo, PipePairOptions, pipe_data_producer, pipe_producer
 from media.mediasoup.pipe_transport import PipeTransport
 from media.mediasoup.plain_transport import PlainTransport
@@ -82,7 +82,7 @@ class Router(RouterBase):
             method = "ROUTER_CREATE_WEBRTCTRANSPORT"
             options["listenType"] = "ListenIndividual"
             options["listen"] = {"listenInfos": [listen_info_to_fbs(info) for info in listen_infos or ()]}
-        transport = WebRtcTransport(self, str(uuid.uuid4()), webrtc_server, app_data)
+        transport = WebRtcTransport(self, new_id(), webrtc_server, app_data)
         body = {"transportId": transport.id, "options": options}
         reply = await transport._create_in_worker(self, method, "Router_CreateWebRtcTransportRequest", body)
         if webrtc_server is not None and webrtc_server.closed:
@@ -119,7 +119,7 @@ class Router(RouterBase):
         }
         if rtcp_listen_info is not None:
             options["rtcpListenInfo"] = listen_info_to_fbs(rtcp_listen_info)
-        transport = PlainTransport(self, str(uuid.uuid4()), app_data)
+        transport = PlainTransport(self, new_id(), app_data)
         body = {"transportId": transport.id, "options": options}
         reply = await transport._create_in_worker(
             self, "ROUTER_CREATE_PLAINTRANSPORT", "Router_CreatePlainTransportRequest", body
@@ -144,7 +144,7 @@ class Router(RouterBase):
             "enableRtx": enable_rtx,
             "enableSrtp": enable_srtp,
         }
-        transport = PipeTransport(self, str(uuid.uuid4()), app_data)
+        transport = PipeTransport(self, new_id(), app_data)
         body = {"transportId": transport.id, "options": options}
         reply = await transport._create_in_worker(
             self, "ROUTER_CREATE_PIPETRANSPORT", "Router_CreatePipeTransportRequest", body
@@ -164,7 +164,7 @@ class Router(RouterBase):
         base = direct_options_to_fbs(
             max_send_message_size=max_send_message_size, max_receive_message_size=max_receive_message_size
         )
-        transport = DirectTransport(self, str(uuid.uuid4()), app_data)
+        transport = DirectTransport(self, new_id(), app_data)
         body = {"transportId": transport.id, "options": {"base": base}}
         reply = await transport._create_in_worker(
             self, "ROUTER_CREATE_DIRECTTRANSPORT", "Router_CreateDirectTransportRequest", body
@@ -217,7 +217,7 @@ class Router(RouterBase):
         self, *, interval: int = 300, app_data: AppData | None = None
     ) -> ActiveSpeakerObserver:
         """An observer that tells who speaks, looking every `interval` milliseconds."""
-        observer = ActiveSpeakerObserver(self, str(uuid.uuid4()), app_data)
+        observer = ActiveSpeakerObserver(self, new_id(), app_data)
         body = {"rtpObserverId": observer.id, "options": {"interval": interval}}
         await observer._create_in_worker(
             self, "ROUTER_CREATE_ACTIVESPEAKEROBSERVER", "Router_CreateActiveSpeakerObserverRequest", body
@@ -234,7 +234,7 @@ class Router(RouterBase):
             raise TypeError("max_entries must be a positive number")
         if not -127 <= threshold <= 0:
             raise TypeError("threshold must be a number from -127 to 0")
-        observer = AudioLevelObserver(self, str(uuid.uuid4()), app_data)
+        observer = AudioLevelObserver(self, new_id(), app_data)
         options = {"maxEntries": max_entries, "threshold": threshold, "interval": interval}
         body = {"rtpObserverId": observer.id, "options": options}
         await observer._create_in_worker(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from media.mediasoup import ortc
 from media.mediasoup.consumer import Consumer, ConsumerLayers, layers_to_fbs
@@ -11,13 +10,16 @@ from media.mediasoup.consumer_plan import LONGEST_MID, consumer_plan
 from media.mediasoup.errors import NotFoundError
 from media.mediasoup.object_ids import new_id
 from media.mediasoup.producer import Producer
+from media.mediasoup.producer_plan import LONGEST_PRODUCER_ID, ProducerParameters, take_apart
 from media.mediasoup.transport_data import TransportData
 from media.mediasoup.transport_requests_fbs import consume_request_to_fbs, produce_request_to_fbs
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from media.mediasoup.consumer_dump_fbs import ConsumerType
     from media.mediasoup.router import Router
-    from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParameters
+    from media.mediasoup.rtp_parameters import MediaKind, RtcpParameters, RtpCapabilities, RtpParameters
     from media.mediasoup.worker_object import AppData, Body
 
 MIDS_FOR_CONSUMERS = 100_000_000  # A mid travels in at most eight bytes.
@@ -58,37 +60,64 @@ class Transport(TransportData):
             raise TypeError(f"invalid kind {kind!r}: must be 'audio' or 'video'")
         if id is not None:
             self._check_id("Producer", id)
-        normalised = self._with_cname(ortc.validate_and_normalize_rtp_parameters(rtp_parameters))
-        capabilities = self._router.rtp_capabilities
-        mapping, parameters = ortc.get_producer_rtp_parameters_mapping(normalised, capabilities)
-        consumable = ortc.get_consumable_rtp_parameters(kind, parameters, capabilities, mapping)
-        producer = Producer(self, id or str(uuid.uuid4()), kind, parameters, consumable, paused, app_data)
-        body = produce_request_to_fbs(
-            producer,
-            mapping,
-            key_frame_request_delay=key_frame_request_delay,
-            enable_mediasoup_packet_id_header_extension=enable_mediasoup_packet_id_header_extension,
-        )
-        reply = await producer._create_in_worker(self, "TRANSPORT_PRODUCE", "Transport_ProduceRequest", body)
+        plans = self._router._producer_plans
+        given = take_apart(kind, rtp_parameters)
+        plan = plans.get(given)
+        if plan is None or given is None:
+            parameters = self._negotiate(kind, rtp_parameters)
+            plan = plans.learn(self._pipe.codec, kind, given, parameters)
+        else:
+            parameters = plan.parameters(given, self._choose_cname(given.cname))
+        producer = Producer(self, id or new_id(), kind, parameters, paused, app_data)
+
+        def request() -> Awaitable[Any]:
+            if plan is not None and len(producer.id) <= LONGEST_PRODUCER_ID:
+                return plan.request(
+                    self._pipe,
+                    self.id,
+                    producer.id,
+                    parameters,
+                    paused=paused,
+                    key_frame_request_delay=key_frame_request_delay,
+                    enable_mediasoup_packet_id_header_extension=enable_mediasoup_packet_id_header_extension,
+                )
+            body = produce_request_to_fbs(
+                producer_id=producer.id,
+                kind=kind,
+                rtp_parameters=parameters.rtp_parameters,
+                rtp_mapping=parameters.rtp_mapping,
+                paused=paused,
+                key_frame_request_delay=key_frame_request_delay,
+                enable_mediasoup_packet_id_header_extension=enable_mediasoup_packet_id_header_extension,
+            )
+            return self._pipe.request("TRANSPORT_PRODUCE", self.id, "Transport_ProduceRequest", body)
+
+        reply = await producer._created(self, request)
         producer._accept(reply)
         self._producers[producer.id] = producer
         self._router._producers[producer.id] = producer
         self.observe("newproducer", producer)
         return producer
 
-    def _with_cname(self, parameters: RtpParameters) -> RtpParameters:
-        """The parameters with encodings and a CNAME: one CNAME for all producers of this transport, the first that was
-        given.
+    def _negotiate(self, kind: MediaKind, rtp_parameters: RtpParameters) -> ProducerParameters:
+        normalised = ortc.validate_and_normalize_rtp_parameters(rtp_parameters)
+        rtcp: RtcpParameters = {**normalised["rtcp"], "cname": self._choose_cname(normalised["rtcp"].get("cname"))}
+        normalised = {**normalised, "encodings": normalised["encodings"] or [{}], "rtcp": rtcp}
+        capabilities = self._router.rtp_capabilities
+        mapping, parameters = ortc.get_producer_rtp_parameters_mapping(normalised, capabilities)
+        consumable = ortc.get_consumable_rtp_parameters(kind, parameters, capabilities, mapping)
+        return ProducerParameters(parameters, consumable, mapping)
 
-        A producer that was piped keeps its own, as it tells the worker which streams share a clock."""
-        given = (parameters.get("rtcp") or {}).get("cname")
+    def _choose_cname(self, given: str | None) -> str:
+        """One CNAME for all producers of this transport, the first that was given.
+
+        A producer that was piped keeps its own, as it tells the worker which streams share a clock.
+        """
         if self.type == "pipe":
-            cname = given or str(uuid.uuid4())[:8]
-        else:
-            cname = self._cname = self._cname or given or str(uuid.uuid4())[:8]
-        rtcp = {**(parameters.get("rtcp") or {}), "cname": cname}
-        encodings = parameters.get("encodings") or [{}]
-        return cast("RtpParameters", {**parameters, "encodings": encodings, "rtcp": rtcp})
+            return given or new_id()[:8]
+        if self._cname is None:
+            self._cname = given or new_id()[:8]
+        return self._cname
 
     async def consume(
         self,

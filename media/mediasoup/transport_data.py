@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from media.mediasoup import ortc
 from media.mediasoup.data_consumer import DataConsumer
 from media.mediasoup.data_producer import DataProducer
 from media.mediasoup.errors import NotFoundError
+from media.mediasoup.object_ids import new_id
 from media.mediasoup.sctp_stream_ids import SctpStreamIds
 from media.mediasoup.transport_base import TransportBase
 from media.mediasoup.transport_requests_fbs import consume_data_request_to_fbs, produce_data_request_to_fbs
@@ -55,7 +55,7 @@ class TransportData(TransportBase):
             )
         elif sctp_stream_parameters is not None:
             logger.warning("%r ignores sctp_stream_parameters", self)
-        data_producer = DataProducer(self, id or str(uuid.uuid4()), stream, label, protocol, paused, app_data)
+        data_producer = DataProducer(self, id or new_id(), stream, label, protocol, paused, app_data)
         body = produce_data_request_to_fbs(data_producer)
         reply = await data_producer._create_in_worker(
             self, "TRANSPORT_PRODUCE_DATA", "Transport_ProduceDataRequest", body
@@ -94,7 +94,7 @@ class TransportData(TransportBase):
             stream = self._stream_to_consume(data_producer, ordered, max_packet_life_time, max_retransmits)
         elif (ordered, max_packet_life_time, max_retransmits) != (None, None, None):
             logger.warning("%r ignores ordered, max_packet_life_time and max_retransmits", self)
-        data_consumer = DataConsumer(self, str(uuid.uuid4()), data_producer, stream, list(subchannels), app_data)
+        data_consumer = DataConsumer(self, new_id(), data_producer, stream, list(subchannels), app_data)
         body = consume_data_request_to_fbs(data_consumer, paused=paused)
         try:
             reply = await data_consumer._create_in_worker(

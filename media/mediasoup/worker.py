@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from media.mediasoup import ortc
 from media.mediasoup.errors import WorkerDied
 from media.mediasoup.listen_info import ListenInfo, listen_info_to_fbs
+from media.mediasoup.object_ids import new_id
 from media.mediasoup.pipe import Pipe
 from media.mediasoup.process import WorkerProcess
 from media.mediasoup.router import Router
@@ -73,7 +73,7 @@ class Worker(WorkerObject):
         Raises RequestRejected when the worker cannot listen there (a port in use).
         """
         infos = [listen_info_to_fbs(info) for info in listen_infos]
-        server = WebRtcServer(self, str(uuid.uuid4()), app_data)
+        server = WebRtcServer(self, new_id(), app_data)
         body = {"webRtcServerId": server.id, "listenInfos": infos}
         await server._create_in_worker(self, "WORKER_CREATE_WEBRTCSERVER", "Worker_CreateWebRtcServerRequest", body)
         self._webrtc_servers[server.id] = server
@@ -86,7 +86,7 @@ class Worker(WorkerObject):
     ) -> Router:
         """A router for these codecs. Raises TypeError for codecs that make no sense, UnsupportedError for others."""
         capabilities = ortc.generate_router_rtp_capabilities(media_codecs)
-        router = Router(self, str(uuid.uuid4()), capabilities, app_data)
+        router = Router(self, new_id(), capabilities, app_data)
         body = {"routerId": router.id}
         await router._create_in_worker(self, "WORKER_CREATE_ROUTER", "Worker_CreateRouterRequest", body)
         self._routers[router.id] = router

@@ -159,7 +159,7 @@ async def test_other_worker_dies_while_the_pair_is_made(
 ) -> None:
     os.kill(other_worker.pid, signal.SIGSTOP)
     piping = asyncio.ensure_future(router.pipe_to_router(router=there, producer_id=producer.id))
-    await asyncio.sleep(0.01)
+    await until(lambda: router._pipe_pairs)
     os.kill(other_worker.pid, signal.SIGKILL)
     with pytest.raises(MediasoupError):
         await within(piping)
