@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from media.mediasoup.consumer_plan import ConsumerPlan
+    from media.mediasoup.producer_plan import ProducerParameters
     from media.mediasoup.rtp_parameters import MediaKind, RtpMapping, RtpParameters
     from media.mediasoup.transport import Transport
 
@@ -95,16 +96,15 @@ class Producer(WorkerObject):
         transport: Transport,
         producer_id: str,
         kind: MediaKind,
-        rtp_parameters: RtpParameters,
-        consumable_rtp_parameters: RtpParameters,
+        parameters: ProducerParameters,
         paused: bool,
         app_data: AppData | None,
     ) -> None:
         super().__init__(transport._pipe, producer_id, app_data)
         self.kind: MediaKind = kind
         self.type: ProducerType = "simple"
-        self.rtp_parameters = rtp_parameters
-        self.consumable_rtp_parameters = consumable_rtp_parameters
+        self.rtp_parameters = parameters.rtp_parameters
+        self.consumable_rtp_parameters = parameters.consumable_rtp_parameters
         self.paused = paused
         self.score: list[ProducerScore] = []
         self._transport = transport

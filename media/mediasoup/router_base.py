@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from media.mediasoup import ortc
+from media.mediasoup.producer_plan import ProducerPlans
 from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class RouterBase(WorkerObject):
         self._worker = worker
         self._transports: dict[str, Transport] = {}
         self._producers: dict[str, Producer] = {}
+        self._producer_plans = ProducerPlans()
         self._data_producers: dict[str, DataProducer] = {}
         self._rtp_observers: dict[str, RtpObserver] = {}
         # By the id of the other router. An entry is there from the moment in which somebody begins to make the pair.
@@ -76,6 +78,7 @@ class RouterBase(WorkerObject):
         """Have these codecs instead, for producers made from now on. Raises what `Worker.create_router` raises for
         codecs."""
         self.rtp_capabilities = ortc.generate_router_rtp_capabilities(media_codecs)
+        self._producer_plans.clear()
 
     def _tell_close(self) -> None:
         self._worker._tell("WORKER_CLOSE_ROUTER", "Worker_CloseRouterRequest", {"routerId": self.id})

@@ -71,7 +71,7 @@ class Transport(TransportData):
         producer = Producer(self, id or new_id(), kind, parameters, paused, app_data)
 
         def request() -> Awaitable[Any]:
-            if plan is not None and len(producer.id) <= LONGEST_PRODUCER_ID:
+            if plan is not None and len(producer.id.encode()) <= LONGEST_PRODUCER_ID:
                 return plan.request(
                     self._pipe,
                     self.id,

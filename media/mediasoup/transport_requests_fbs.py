@@ -12,24 +12,27 @@ if TYPE_CHECKING:
     from media.mediasoup.data_consumer import DataConsumer
     from media.mediasoup.data_producer import DataProducer
     from media.mediasoup.producer import Producer
-    from media.mediasoup.rtp_parameters import RtpMapping, RtpParameters
+    from media.mediasoup.rtp_parameters import MediaKind, RtpMapping, RtpParameters
 
 Body = dict[str, Any]
 
 
 def produce_request_to_fbs(
-    producer: Producer,
-    rtp_mapping: RtpMapping,
     *,
+    producer_id: str,
+    kind: MediaKind,
+    rtp_parameters: RtpParameters,
+    rtp_mapping: RtpMapping,
+    paused: bool,
     key_frame_request_delay: int,
     enable_mediasoup_packet_id_header_extension: bool,
 ) -> Body:
     return {
-        "producerId": producer.id,
-        "kind": producer.kind.upper(),
-        "rtpParameters": rtp_parameters_to_fbs(producer.rtp_parameters),
+        "producerId": producer_id,
+        "kind": kind.upper(),
+        "rtpParameters": rtp_parameters_to_fbs(rtp_parameters),
         "rtpMapping": rtp_mapping_to_fbs(rtp_mapping),
-        "paused": producer.paused,
+        "paused": paused,
         "keyFrameRequestDelay": key_frame_request_delay,
         "enableMediasoupPacketIdHeaderExtension": enable_mediasoup_packet_id_header_extension,
     }
