@@ -280,7 +280,7 @@ async def test_subscriber_that_closes_the_pipe(far_end: FarEnd) -> None:
     ("letter", "level"), [("D", logging.DEBUG), ("W", logging.WARNING), ("E", logging.ERROR), ("X", logging.INFO)]
 )
 async def test_log_messages(far_end: FarEnd, caplog: pytest.LogCaptureFixture, letter: str, level: int) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, logger="media"):
         await far_end.send(far_end.frame("Log", {"data": letter + "RTC::Router::thing() | 100% said"}))
     assert [(r.levelno, r.getMessage()) for r in caplog.records if "Router" in r.getMessage()] == [
         (level, "RTC::Router::thing() | 100% said")
