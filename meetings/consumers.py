@@ -55,9 +55,14 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             await session.outbox.finish(1.0)
             return
         hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
+        reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
+        session.when_too_slow = reading.cancel
         try:
-            await _read(receive, session)
+            await asyncio.wait([reading])
+            if not reading.cancelled():
+                reading.result()
         finally:
+            reading.cancel()
             hearing.cancel()
             await session.close(let_go)
 

@@ -18,6 +18,7 @@ from meetings import access, identity
 from meetings.actions.admit import judge
 from meetings.actions.find import find_meeting
 from meetings.links import SOCKET_PATH, join_url
+from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
 from meetings.recent import recent_meetings
 from meetings.statuses import status_of
@@ -53,11 +54,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 async def meeting(request: HttpRequest, code: str) -> HttpResponse:
     """A meeting's page; or why there is none, with a status that says so to programs."""
-    capabilities = await _rtp_capabilities()
     try:
-        return await sync_to_async(_meeting)(request, code, capabilities)
+        found = await sync_to_async(_enterable)(request, code)
     except Refusal as refusal:
         return await sync_to_async(_unavailable)(request, refusal)
+    return await sync_to_async(_meeting)(request, found, await _rtp_capabilities())
 
 
 async def _rtp_capabilities() -> dict[str, Any] | None:
@@ -68,11 +69,15 @@ async def _rtp_capabilities() -> dict[str, Any] | None:
         return None
 
 
-def _meeting(request: HttpRequest, code: str, rtp_capabilities: dict[str, Any] | None) -> HttpResponse:
+def _enterable(request: HttpRequest, code: str) -> Meeting:
     found = find_meeting(code)
-    person = identity.of_request(request, remember=True)
-    if refusal := judge(found, person, passcode_known=True):
+    if refusal := judge(found, identity.of_request(request, remember=True), passcode_known=True):
         raise refusal
+    return found
+
+
+def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, Any] | None) -> HttpResponse:
+    person = identity.of_request(request)
     is_host = person.is_host_of(found)
     config = {
         "meetingId": str(found.id),

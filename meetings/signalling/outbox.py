@@ -25,6 +25,7 @@ class Outbox:
         self._send = send
         self._overflowed = overflowed
         self._lane = Lane("outbox", MOST_WAITING)
+        self._finished = False
 
     def push(self, event: str, data: Json) -> None:
         """Tell the client something."""
@@ -39,11 +40,12 @@ class Outbox:
         self._put({"type": "websocket.close", "code": code})
 
     def _put(self, message: Json) -> None:
-        if not self._lane.put(lambda: self._write(message)):
+        if not self._finished and not self._lane.put(lambda: self._write(message)):
             self._overflowed()
 
     async def finish(self, patience: float) -> None:
         """Take no more, and wait until what there is has gone out; give up after `patience` seconds."""
+        self._finished = True
         await self._lane.finish(patience)
 
     async def _write(self, message: Json) -> None:

@@ -64,7 +64,7 @@ class Session:
         self.channel = channel
         self.session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
         self.ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
-        self.outbox = Outbox(send, self._too_slow)
+        self.outbox = Outbox(send, self._give_up)
         self.lane = Lane(f"requests of {self.connection}", REQUESTS_AT_ONCE)
         self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
         self.allowance = Allowance(REQUESTS_A_SECOND, REQUESTS_AT_ONCE)
@@ -75,7 +75,9 @@ class Session:
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False
         self._told: set[str] = set()
+        self.when_too_slow: Callable[[], Any] | None = None
         self._send = send
+        self._too_slow = False
         self._hanging_up = False
 
     def hold(self, *, facts_too: bool) -> None:
@@ -149,6 +151,11 @@ class Session:
             if self.knocked and (participant := await in_database(disconnect, self.connection)) is not None:
                 presence().await_return(participant.meeting_id, participant.id, gone)
             await self.outbox.finish(LAST_WORDS_PATIENCE)
+            if self._too_slow:
+                async with asyncio.timeout(LAST_WORDS_PATIENCE):
+                    await self._send({"type": "websocket.close", "code": TOO_SLOW_CODE})
+        except TimeoutError:
+            log.debug("Connection %s does not even read that it is closed", self.connection)
         except Exception:
             log.exception("Connection %s could not be cleaned up; the sweep will", self.connection)
 
@@ -163,12 +170,13 @@ class Session:
                 log.debug("Media could not be told that connection %s is gone", self.connection, exc_info=True)
         await self.quit()
 
-    def _too_slow(self) -> None:
-        """The outbox takes no more, so the socket is closed past it."""
+    def _give_up(self) -> None:
+        """The outbox takes no more."""
         if not self._hanging_up:
-            self._hanging_up = True
+            self._hanging_up = self._too_slow = True
             log.info("Connection %s reads too slowly and is closed", self.connection)
-            self.lane.put(partial(self._send, {"type": "websocket.close", "code": TOO_SLOW_CODE}))
+            if self.when_too_slow is not None:
+                self.when_too_slow()
 
 
 def _cookie(scope: Json, name: str) -> str | None:

@@ -49,8 +49,10 @@ class SignallingSocket:
         self._out: asyncio.Queue[Json] = asyncio.Queue()
         self._pushes: deque[tuple[str, Json]] = deque()
         self._ids = itertools.count(1)
+        self._reads = asyncio.Event()
+        self._reads.set()
         self._in.put_nowait({"type": "websocket.connect"})
-        self.running = asyncio.create_task(application(scope, self._in.get, self._out.put))
+        self.running = asyncio.create_task(application(scope, self._in.get, self._receive))
 
     @classmethod
     async def open(
@@ -137,6 +139,10 @@ class SignallingSocket:
         assert refused.code == code, refused.data
         return refused
 
+    def stop_reading(self) -> None:
+        """Leave everything that comes from now on in the network, so that the server cannot send."""
+        self._reads.clear()
+
     async def next_frame(self) -> Json:
         """The next frame of any kind. Raises Closed."""
         message = await self._next_message()
@@ -160,6 +166,10 @@ class SignallingSocket:
         self.running.cancel()
         await asyncio.wait([self.running], timeout=PATIENCE)
         assert self.running.done()
+
+    async def _receive(self, message: Json) -> None:
+        await self._reads.wait()
+        self._out.put_nowait(message)
 
     async def _next_message(self) -> Json:
         getting = asyncio.ensure_future(self._out.get())

@@ -1,0 +1,113 @@
+"""The admin: logging in, looking, ending meetings."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from meetings.actions.join import Entry, join
+from meetings.actions.start import start_meeting
+from meetings.database import in_database
+from meetings.identity import Person
+from meetings.models import Meeting, Participant
+from tests.meetings.conftest import Someone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    User.objects.create_superuser("root", password="a long enough one")
+    assert client.login(username="root", password="a long enough one")
+    return client
+
+
+def test_login_page_and_logging_in(client: Client) -> None:
+    User.objects.create_superuser("root", password="a long enough one")
+    assert client.get("/admin/", follow=True).status_code == 200
+    response = client.post("/admin/login/?next=/admin/", {"username": "root", "password": "a long enough one"})
+    assert response.status_code == 302
+
+
+def test_lists_filters_and_search(administrator: Client) -> None:
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    joined = join(meeting.code, Entry(Person(display_name="Bob"), uuid4()))
+    for model, query in (
+        ("meeting", {"q": "stand"}),
+        ("meeting", {"q": meeting.code}),
+        ("meeting", {"q": str(meeting.id)}),
+        ("meeting", {"state": "live"}),
+        ("participant", {"q": "bob"}),
+        ("participant", {"q": str(joined.participant_id)}),
+        ("participant", {"meeting__id__exact": str(meeting.id)}),
+        ("participant", {"left_at__isempty": "1"}),
+    ):
+        response = administrator.get(reverse(f"admin:meetings_{model}_changelist"), query)
+        assert response.status_code == 200
+        assert response.context["cl"].result_count == 1, (model, query)
+
+
+def test_adding_and_changing_a_meeting(administrator: Client) -> None:
+    add = reverse("admin:meetings_meeting_add")
+    assert administrator.get(add).status_code == 200
+    data = {"title": "Planned", "capacity": "5", "passcode": "sesame", "starts_at_0": "", "starts_at_1": ""}
+    assert administrator.post(add, data).status_code == 302
+    meeting = Meeting.objects.get()
+    kept = meeting.passcode_hash
+    assert kept
+    assert "sesame" not in kept
+    change = reverse("admin:meetings_meeting_change", args=[meeting.id])
+    assert administrator.get(change).status_code == 200
+    assert administrator.post(change, {**data, "title": "Moved", "passcode": ""}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.passcode_hash) == ("Moved", kept)
+
+
+def test_participants_are_looked_at_only(administrator: Client) -> None:
+    joined = join(start_meeting(Person(guest="alice"), "Standup").code, Entry(Person(), uuid4()))
+    change = reverse("admin:meetings_participant_change", args=[joined.participant_id])
+    assert administrator.get(change).status_code == 200
+    assert administrator.post(change, {"display_name": "Eve"}).status_code == 403
+    assert administrator.get(reverse("admin:meetings_participant_add")).status_code == 403
+
+
+def test_live_meetings_are_not_deleted(administrator: Client) -> None:
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    join(meeting.code, Entry(Person(), uuid4()))
+    delete = reverse("admin:meetings_meeting_delete", args=[meeting.id])
+    assert administrator.post(delete, {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [str(meeting.id)], "post": "yes"}
+    administrator.post(reverse("admin:meetings_meeting_changelist"), data)
+    assert Meeting.objects.filter(id=meeting.id).exists()
+
+
+def end(client: Client, meeting: Meeting) -> int:
+    data = {"action": "end", "_selected_action": [str(meeting.id)]}
+    return client.post(reverse("admin:meetings_meeting_changelist"), data).status_code
+
+
+def test_ending_a_meeting(administrator: Client) -> None:
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    joined = join(meeting.code, Entry(Person(), uuid4()))
+    for _ in range(2):
+        assert end(administrator, meeting) == 302
+    meeting.refresh_from_db()
+    assert meeting.state == Meeting.State.ENDED
+    assert Participant.objects.get(id=joined.participant_id).left_reason == "ended"
+
+
+async def test_those_in_it_are_told(bob: Someone, meeting: Meeting, client: Client) -> None:
+    socket, _ = await bob.join(meeting)
+
+    def as_administrator() -> int:
+        User.objects.create_superuser("root", password="a long enough one")
+        client.login(username="root", password="a long enough one")
+        return end(client, meeting)
+
+    assert await in_database(as_administrator) == 302
+    assert await socket.push("meeting-ended") == {}
+    await socket.refusal("NOT_IN_MEETING", "leave-meeting")
