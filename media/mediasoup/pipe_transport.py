@@ -47,7 +47,7 @@ class PipeTransport(SctpTransport):
         self.tuple = dump["tuple"]
         self.rtx = dump["rtx"]
         self.srtp_parameters = dump.get("srtpParameters")
-        self._take_sctp(dump)
+        self._take_sctp(reply["base"])
         self._begin()
 
     async def dump(self) -> PipeTransportDump:

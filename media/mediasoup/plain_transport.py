@@ -55,7 +55,7 @@ class PlainTransport(SctpTransport):
         self.tuple = dump["tuple"]
         self.rtcp_tuple = dump.get("rtcpTuple")
         self.srtp_parameters = dump.get("srtpParameters")
-        self._take_sctp(dump)
+        self._take_sctp(reply["base"])
         self._begin()
 
     async def dump(self) -> PlainTransportDump:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from media.mediasoup.sctp_parameters_fbs import (
     sctp_negotiated_capabilities_from_fbs,
+    sctp_parameters_from_fbs,
     sctp_state_from_fbs,
 )
 from media.mediasoup.transport import Transport
@@ -13,7 +14,7 @@ from media.mediasoup.transport import Transport
 if TYPE_CHECKING:
     from media.mediasoup.sctp_parameters import SctpNegotiatedCapabilities, SctpParameters
     from media.mediasoup.sctp_parameters_fbs import SctpState
-    from media.mediasoup.transport_dump_fbs import BaseTransportDump
+    from media.mediasoup.worker_object import Body
 
 
 class SctpTransport(Transport):
@@ -26,9 +27,12 @@ class SctpTransport(Transport):
     sctp_state: SctpState | None = None
     sctp_negotiated_capabilities: SctpNegotiatedCapabilities | None = None
 
-    def _take_sctp(self, dump: BaseTransportDump) -> None:
-        self.sctp_parameters = dump.get("sctpParameters")
-        self.sctp_state = dump.get("sctpState")
+    def _take_sctp(self, base: Body) -> None:
+        """Take over what the base of the worker's first dump says about SCTP."""
+        if "sctpParameters" in base:
+            self.sctp_parameters = sctp_parameters_from_fbs(base["sctpParameters"])
+        if "sctpState" in base:
+            self.sctp_state = sctp_state_from_fbs(base["sctpState"])
 
     def _detach(self) -> None:
         super()._detach()

@@ -15,7 +15,9 @@ from media.mediasoup.webrtc_transport_fbs import (
     IceState,
     WebRtcTransportDump,
     WebRtcTransportStat,
+    dtls_parameters_from_fbs,
     dtls_parameters_to_fbs,
+    ice_candidate_from_fbs,
     ice_parameters_from_fbs,
     webrtc_transport_dump_from_fbs,
     webrtc_transport_stat_from_fbs,
@@ -38,13 +40,13 @@ class WebRtcTransport(SctpTransport):
 
     type: ClassVar[TransportType] = "webrtc"
 
-    ice_role: IceRole
+    ice_role: IceRole = "controlled"  # mediasoup is ICE lite
     ice_parameters: IceParameters
     ice_candidates: list[IceCandidate]
-    ice_state: IceState
+    ice_state: IceState = "new"
     ice_selected_tuple: TransportTuple | None = None
     dtls_parameters: DtlsParameters
-    dtls_state: DtlsState
+    dtls_state: DtlsState = "new"
     dtls_remote_cert: str | None = None
 
     def __init__(
@@ -54,14 +56,10 @@ class WebRtcTransport(SctpTransport):
         self._webrtc_server = webrtc_server
 
     def _accept(self, reply: Body) -> None:
-        dump = webrtc_transport_dump_from_fbs(reply)
-        self.ice_role = dump["iceRole"]
-        self.ice_parameters = dump["iceParameters"]
-        self.ice_candidates = dump["iceCandidates"]
-        self.ice_state = dump["iceState"]
-        self.dtls_parameters = dump["dtlsParameters"]
-        self.dtls_state = dump["dtlsState"]
-        self._take_sctp(dump)
+        self.ice_parameters = ice_parameters_from_fbs(reply["iceParameters"])
+        self.ice_candidates = [ice_candidate_from_fbs(candidate) for candidate in reply["iceCandidates"]]
+        self.dtls_parameters = dtls_parameters_from_fbs(reply["dtlsParameters"])
+        self._take_sctp(reply["base"])
         self._begin()
 
     def _detach(self) -> None:

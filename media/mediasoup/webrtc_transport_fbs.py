@@ -115,10 +115,10 @@ def ice_candidate_from_fbs(body: dict[str, Any]) -> IceCandidate:
         "address": body["address"],
         "protocol": protocol_from_fbs(body["protocol"]),
         "port": body["port"],
-        "type": body["type"].lower(),
+        "type": "host",
     }
     if "tcpType" in body:
-        candidate["tcpType"] = body["tcpType"].lower()
+        candidate["tcpType"] = "passive"
     return candidate
 
 
