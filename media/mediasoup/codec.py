@@ -10,15 +10,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from media.mediasoup.codec_decoder import MALFORMED, Decode, Decoders
+from media.mediasoup.codec_decoder import Decoders
 from media.mediasoup.codec_encoder import UNFIT, Encoders
 from media.mediasoup.codec_envelopes import Envelopes
 from media.mediasoup.codec_explain import explain
 from media.mediasoup.codec_frames import NotificationFrames, RequestFrames
+from media.mediasoup.codec_layout import MALFORMED, Decode
 from media.mediasoup.errors import CodecError, UnfitValue
 from media.mediasoup.schema import Schema
 
 Body = dict[str, Any]
+# A function that decodes part of a body, under the number of the body's type.
+ResponsePart = dict[int, Decode]
 
 REQUEST = "FBS.Request.Request"
 
@@ -120,9 +123,21 @@ class Codec:
         except MALFORMED as error:
             raise CodecError(f"malformed message: {error!r}") from error
 
-    def response_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
-        """The body that was found by `open`, None when there is none. Raises `CodecError`."""
-        return self._body(self._response_decoders, buffer, number, at) if number else None
+    def response_body(
+        self, buffer: bytes, number: int, at: int | None, part: ResponsePart | None = None
+    ) -> Body | None:
+        """The body that was found by `open`, or `part` of it; None when there is none. Raises `CodecError`."""
+        if not number:
+            return None
+        return self._body(self._response_decoders if part is None else part, buffer, number, at)
+
+    def response_part(self, body_type: str, *paths: str) -> ResponsePart:
+        """For reading only some fields of a response's body: keys, or with dots those of inner tables.
+
+        Raises `SchemaError` when there are no such fields.
+        """
+        number, table = self._numbered("FBS.Response.Body")[body_type]
+        return {number: self.decoders.partial(table, paths)}
 
     def notification_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
         """The same for notifications."""

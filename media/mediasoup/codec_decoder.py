@@ -1,157 +1,23 @@
-"""Compiles the tables of a schema into functions that turn FlatBuffers bytes into dicts.
-
-The writer of a table chooses where its fields stand and says so in its vtable. In practice a table has a handful of
-different vtables, so what a vtable means is worked out once and kept under its bytes: one `struct` call then reads
-all inline fields, in the order of the schema, with defaults for those that are absent.
-"""
+"""Compiles the tables of a schema into functions that turn FlatBuffers bytes into dicts. See `codec_layout`."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from media.mediasoup.errors import CodecError
+from media.mediasoup.codec_layout import (
+    Decode,
+    TableLayout,
+    Take,
+    distance,
+    read_bytes,
+    read_numbers,
+    read_string,
+    read_vector,
+    vtable_size,
+)
+from media.mediasoup.errors import CodecError, SchemaError
 from media.mediasoup.schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
-
-Decode = Callable[[bytes, int], Any]
-Layout = tuple[Callable[[bytes, int], tuple[Any, ...]], tuple[Any, ...], Callable[[tuple[Any, ...]], tuple[Any, ...]]]
-Take = Callable[[bytes, int, Layout], tuple[Any, ...]]
-
-# What reading bytes that are not what their schema says can raise.
-MALFORMED = (struct.error, LookupError, TypeError, ValueError, OverflowError, RecursionError, MemoryError)
-
-# A table has one vtable per combination of present fields; statistics with many zeros come in many combinations.
-_MAX_LAYOUTS = 4096
-
-_distance = struct.Struct("<i").unpack_from
-_u16 = struct.Struct("<H").unpack_from
-_u32 = struct.Struct("<I").unpack_from
-_OFFSETS = [struct.Struct(f"<{n}I").unpack_from for n in range(256)]
-
-
-def read_string(buffer: bytes, at: int) -> str:
-    """The string at `at`."""
-    start = at + 4
-    size = _u32(buffer, at)[0]
-    raw = buffer[start : start + size]
-    if len(raw) != size:
-        raise CodecError("string runs over the end")
-    return raw.decode()
-
-
-def _read_bytes(buffer: bytes, at: int) -> bytes:
-    start = at + 4
-    size = _u32(buffer, at)[0]
-    raw = buffer[start : start + size]
-    if len(raw) != size:
-        raise CodecError("vector runs over the end")
-    return bytes(raw)
-
-
-def _read_numbers(buffer: bytes, at: int, letter: str, width: int) -> list[Any]:
-    count = _u32(buffer, at)[0]
-    if at + 4 + count * width > len(buffer):
-        raise CodecError("vector runs over the end")
-    return list(struct.unpack_from(f"<{count}{letter}", buffer, at + 4))
-
-
-def _read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
-    count = _u32(buffer, at)[0]
-    if not count:
-        return []
-    at += 4
-    if at + count * 4 > len(buffer):
-        raise CodecError("vector runs over the end")
-    offsets = _OFFSETS[count](buffer, at) if count < 256 else struct.unpack_from(f"<{count}I", buffer, at)
-    items = []
-    for offset in offsets:
-        items.append(read(buffer, at + offset))
-        at += 4
-    return items
-
-
-class TableLayout:
-    """What the vtables of one table mean, as far as they have been seen.
-
-    A layout is (unpack, extras, pick): `pick(unpack(buffer, at) + extras)` gives, for each field in the order of the
-    schema, its raw value, and after these, for each field that is held by reference, the place of its offset. The raw
-    value of an absent field is its default, or None. One None is added so that there are always two or more.
-    """
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.slots: list[tuple[int, int, str, Any]] = []
-        references: list[int] = []
-        for field in table.fields:
-            if isinstance(field.type, Union):
-                self.slots.append((field.slot - 1, 1, "B", 0))
-            width, letter, inline = _inline_width(field.type)
-            self.slots.append((field.slot, width, letter, field.default))
-            if not inline:
-                references.append(len(self.slots) - 1)
-        self.references = references
-        self.known: dict[bytes, Layout] = {}
-
-    def at(self, buffer: bytes, at: int) -> tuple[Layout, int, int]:
-        """The layout of the table at `at`, and where its vtable begins and ends. Raises like `Decoders`."""
-        begin = at - _distance(buffer, at)[0]
-        if begin < 0:
-            raise CodecError(f"{self.table.name}: vtable is outside of the message")
-        end = begin + _u16(buffer, begin)[0]
-        vtable = buffer[begin:end]
-        return self.known.get(vtable) or self.learn(vtable), begin, end
-
-    def learn(self, vtable: bytes) -> Layout:
-        """Work out and keep the layout that `vtable` describes. Raises `CodecError` when it cannot be one."""
-        if len(vtable) < 4 or len(vtable) % 2:
-            raise CodecError(f"{self.table.name}: vtable of {len(vtable)} bytes")
-        size, inline_size, *places = struct.unpack(f"<{len(vtable) // 2}H", vtable)
-        if size != len(vtable):
-            raise CodecError(f"{self.table.name}: vtable runs over the end")
-        present: list[tuple[int, int, str, int]] = []
-        extras: list[Any] = []
-        order = [0] * len(self.slots)
-        for index, (slot, width, letter, _) in enumerate(self.slots):
-            place = places[slot] if slot < len(places) else 0
-            if place:
-                if place < 4 or place + width > inline_size:
-                    raise CodecError(f"{self.table.name}: field {slot} is outside of its table")
-                present.append((place, width, letter, index))
-        present.sort()
-        parts, at = ["<"], 0
-        for position, (place, width, letter, index) in enumerate(present):
-            if place < at:
-                raise CodecError(f"{self.table.name}: fields overlap")
-            parts.append(f"{place - at}x{letter}")
-            at = place + width
-            order[index] = position
-        found = {index: place for place, _, _, index in present}
-        for index, (_, _, _, default) in enumerate(self.slots):
-            if index not in found:
-                order[index] = len(present) + len(extras)
-                extras.append(default)
-        for index in self.references:
-            order.append(len(present) + len(extras))
-            extras.append(found.get(index, 0))
-        order.append(len(present) + len(extras))
-        extras.append(None)
-        if len(order) == 1:
-            order *= 2
-        layout: Layout = (struct.Struct("".join(parts)).unpack_from, tuple(extras), itemgetter(*order))
-        if len(self.known) >= _MAX_LAYOUTS:
-            self.known.clear()
-        self.known[vtable] = layout
-        return layout
-
-
-def _inline_width(kind: Type) -> tuple[int, str, bool]:
-    if isinstance(kind, Enum):
-        kind = kind.scalar
-    if isinstance(kind, Scalar):
-        return kind.size, kind.format, True
-    return 4, "I", False
 
 
 class Decoders:
@@ -162,12 +28,12 @@ class Decoders:
         self._compiled: set[str] = set()
         # Compiled functions find each other here by name, which lets tables refer to each other in circles.
         self._namespace: dict[str, Any] = {
-            "distance": _distance,
-            "vtable_size": _u16,
+            "distance": distance,
+            "vtable_size": vtable_size,
             "read_string": read_string,
-            "read_bytes": _read_bytes,
-            "read_numbers": _read_numbers,
-            "read_vector": _read_vector,
+            "read_bytes": read_bytes,
+            "read_numbers": read_numbers,
+            "read_vector": read_vector,
             "CodecError": CodecError,
         }
         for name in schema.tables:
@@ -180,7 +46,7 @@ class Decoders:
         """
         name = decode_name(table)
         if name not in self._compiled:
-            self._compile(table)
+            self._compile(table, name)
         decode: Decode = self._namespace[name]
         return decode
 
@@ -204,18 +70,43 @@ class Decoders:
         take: Take = self._namespace[_function("take", table)]
         return take
 
+    def partial(self, table: str, paths: Sequence[str]) -> Decode:
+        """Like `decoders[table]`, for a dict with these fields only: keys, or with dots those of inner tables.
+
+        Raises `SchemaError` when there are no such fields.
+        """
+        name = f"{decode_name(table)}_of_{'_'.join(paths).replace('.', '__')}"
+        if name not in self._compiled:
+            inner: dict[str, list[str]] = {}
+            for path in paths:
+                key, _, rest = path.partition(".")
+                inner.setdefault(key, []).extend([rest] if rest else [])
+            fields = {field.key: field.type for field in self._schema.tables[table].fields}
+            only: dict[str, str | None] = {}
+            for key, rests in inner.items():
+                kind = fields.get(key)
+                if kind is None or (rests and not isinstance(kind, TableRef)):
+                    raise SchemaError(f"{table} has no field {key} that can be chosen")
+                only[key] = None
+                if rests and isinstance(kind, TableRef):
+                    self.partial(kind.name, rests)
+                    only[key] = f"{decode_name(kind.name)}_of_{'_'.join(rests).replace('.', '__')}"
+            self._compile(table, name, only)
+        decode: Decode = self._namespace[name]
+        return decode
+
     def _stub(self, table: str) -> Decode:
         def compile_and_decode(buffer: bytes, at: int) -> Any:
             return self[table](buffer, at)
 
         return compile_and_decode
 
-    def _compile(self, table: str) -> None:
-        writer = _Writer(self._schema.tables[table], self.layout(table))
-        source = writer.decode()
+    def _compile(self, table: str, name: str, only: Mapping[str, str | None] | None = None) -> None:
+        writer = _Writer(self._schema.tables[table], self.layout(table), only)
+        source = writer.decode(name)
         self._namespace.update(writer.constants)
         self._run(source, table)
-        self._compiled.add(decode_name(table))
+        self._compiled.add(name)
 
     def _run(self, source: str, table: str) -> None:
         # The source is made from the schema's own names, never from messages.
@@ -231,11 +122,15 @@ def _function(prefix: str, table: str) -> str:
 
 
 class _Writer:
-    """Writes the source of one table's decode function."""
+    """Writes the source of one table's decode function, for all its fields or `only` some.
 
-    def __init__(self, table: Table, layout: TableLayout) -> None:
+    `only` gives the function with which an inner table is decoded, or None for the one that decodes all of it.
+    """
+
+    def __init__(self, table: Table, layout: TableLayout, only: Mapping[str, str | None] | None = None) -> None:
         self.table = table
         self.layout = layout
+        self.only = only
         self.constants: dict[str, Any] = {}
 
     def _fields(self) -> str:
@@ -262,10 +157,12 @@ class _Writer:
             f"    return ({', '.join([*values, ''])})\n"
         )
 
-    def decode(self) -> str:
+    def decode(self, name: str) -> str:
         always: list[str] = []
         sometimes: list[str] = []
         for field in self.table.fields:
+            if self.only is not None and field.key not in self.only:
+                continue
             value, key = f"v{field.slot}", repr(field.key)
             if isinstance(field.type, Union):
                 sometimes += self._union(field)
@@ -274,7 +171,7 @@ class _Writer:
             else:
                 sometimes.append(f"if {value} is not None: d[{key}] = {self._value(field)}")
         lines = [
-            f"def {decode_name(self.table.name)}(buffer, at):",
+            f"def {name}(buffer, at):",
             "    vtable = at - distance(buffer, at)[0]",
             f"    if vtable < 0: raise CodecError('{self.table.name}: vtable is outside of the message')",
             "    key = buffer[vtable : vtable + vtable_size(buffer, vtable)[0]]",
@@ -312,7 +209,9 @@ class _Writer:
             return value
         if isinstance(field.type, Enum):
             return f"{self._names(field, field.type)}[{value}]"
-        return self._reference(field, field.type, f"at + p{field.slot} + {value}")
+        place = f"at + p{field.slot} + {value}"
+        partly = self.only and self.only[field.key]
+        return f"{partly}(buffer, {place})" if partly else self._reference(field, field.type, place)
 
     def _reference(self, field: Field, kind: Type, place: str) -> str:
         if isinstance(kind, String):

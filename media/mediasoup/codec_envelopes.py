@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from media.mediasoup.codec_decoder import Decoders, Layout, TableLayout, Take
+from media.mediasoup.codec_decoder import Decoders
+from media.mediasoup.codec_layout import Layout, TableLayout, Take
 from media.mediasoup.errors import CodecError
 
 # As long as can be without reaching the first bytes that differ between messages of a shape: the id of a response.

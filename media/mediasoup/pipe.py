@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from media.mediasoup.codec import Body, Codec
+from media.mediasoup.codec import Body, Codec, ResponsePart
 from media.mediasoup.codec_prepared import PreparedRequest
 from media.mediasoup.errors import (
     CodecError,
@@ -33,8 +33,9 @@ _REJECTIONS = {"TypeError": InvalidRequest, "NotFoundError": HandlerNotFound}
 OnNotification = Callable[[str, Body | None], None]
 
 
-# A request whose reply has not come: its future (None when nobody waits for it), method, handler id and deadline.
-_Pending = tuple[asyncio.Future[Any] | None, str, str, float]
+# A request whose reply has not come: its future (None when nobody waits for it), method, handler id, deadline, and what
+# is to be read of the reply (None for all).
+_Pending = tuple[asyncio.Future[Any] | None, str, str, float, ResponsePart | None]
 
 
 class Pipe:
@@ -98,15 +99,23 @@ class Pipe:
         return future
 
     def request_prepared(
-        self, prepared: PreparedRequest, handler_id: str, *values: Any, timeout: float | None = None
+        self,
+        prepared: PreparedRequest,
+        handler_id: str,
+        *values: Any,
+        part: ResponsePart | None = None,
+        timeout: float | None = None,
     ) -> asyncio.Future[Any]:
-        """Like `request`, for one that was prepared: `values` are those of its blanks."""
+        """Like `request`, for one that was prepared: `values` are those of its blanks.
+
+        With `part` (see `Codec.response_part`), only that of the reply's body is decoded.
+        """
         if self.closed:
             raise PipeClosed(prepared.method, handler_id, "the pipe is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
         request_id = self._next_id()
         message = prepared.frame(request_id, handler_id, *values)
-        self._await_reply(request_id, message, future, prepared.method, handler_id, timeout)
+        self._await_reply(request_id, message, future, prepared.method, handler_id, timeout, part)
         return future
 
     def post(self, method: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
@@ -155,6 +164,7 @@ class Pipe:
         method: str,
         handler_id: str,
         timeout: float | None,
+        part: ResponsePart | None = None,
     ) -> None:
         deadline = self._loop.time() + (self.request_timeout if timeout is None else timeout)
         if self._timer is None or deadline < self._timer.when():
@@ -163,7 +173,7 @@ class Pipe:
             self._writer.gather(message)
         else:
             self._writer.write(message)
-        self._pending[request_id] = (future, method, handler_id, deadline)
+        self._pending[request_id] = (future, method, handler_id, deadline, part)
 
     # Up
 
@@ -209,7 +219,7 @@ class Pipe:
         if pending is None:
             logger.debug("reply to request %d, for which nobody waits any more", request_id)
             return
-        future, method, handler_id, _ = pending
+        future, method, handler_id, _, part = pending
         if future is None:
             if not accepted:
                 logger.debug("%s [%s] was refused: %s", method, handler_id, reason)
@@ -217,7 +227,7 @@ class Pipe:
             pass  # cancelled by whoever awaited it
         elif accepted:
             try:
-                future.set_result(self.codec.response_body(buffer, body_number, body_at) if body_number else None)
+                future.set_result(self.codec.response_body(buffer, body_number, body_at, part))
             except CodecError as malformed:
                 future.set_exception(malformed)
         else:
@@ -254,13 +264,13 @@ class Pipe:
     def _expire(self) -> None:
         self._timer = None
         now = self._loop.time()
-        for request_id in [number for number, (*_, deadline) in self._pending.items() if deadline <= now]:
-            future, method, handler_id, _ = self._pending.pop(request_id)
+        for request_id in [number for number, pending in self._pending.items() if pending[3] <= now]:
+            future, method, handler_id, *_ = self._pending.pop(request_id)
             if future is not None and not future.done():
                 future.set_exception(RequestTimeout(method, handler_id, "no reply in time"))
             logger.warning("%s [%s]: no reply in time", method, handler_id)
         if self._pending:
-            self._set_timer(min(deadline for *_, deadline in self._pending.values()))
+            self._set_timer(min(pending[3] for pending in self._pending.values()))
 
     # The end
 
@@ -278,7 +288,7 @@ class Pipe:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for future, method, handler_id, _ in self._pending.values():
+        for future, method, handler_id, *_ in self._pending.values():
             if future is not None and not future.done():
                 future.set_exception(PipeClosed(method, handler_id, reason))
         self._pending.clear()
