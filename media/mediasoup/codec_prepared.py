@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from media.mediasoup.codec import Body, Codec
 from media.mediasoup.codec_encoder import string_blob
 from media.mediasoup.errors import UnfitValue
+from media.mediasoup.object_ids import ID_LENGTH
 from media.mediasoup.schema import Scalar, String, TableRef, Vector
 
-# Of what `frame` takes as the handler: an id of ours.
-_HANDLER_ROOM = 36
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -44,9 +43,9 @@ class PreparedRequest:
         for path, room in blanks.items():
             if room is not None:
                 _put(body, path, "0" * room)
-        frame = codec.encode_request(0, method, "0" * _HANDLER_ROOM, body_type, body)
+        frame = codec.encode_request(0, method, "0" * ID_LENGTH, body_type, body)
         handler_at = codec.request_frames.size
-        body_at = handler_at + len(string_blob("0" * _HANDLER_ROOM))
+        body_at = handler_at + len(string_blob("0" * ID_LENGTH))
         found = {
             "request_id": _Blank(codec.request_frames.id_at, "I", 0),
             "handler_id": _string_blank(frame, handler_at),

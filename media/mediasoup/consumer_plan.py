@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from media.mediasoup import ortc
 from media.mediasoup.codec_prepared import PreparedRequest
+from media.mediasoup.object_ids import ID_LENGTH
 from media.mediasoup.transport_requests_fbs import consume_request_to_fbs
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from media.mediasoup.worker_object import Body
 
 LONGEST_MID = 32  # bytes; a request for a longer one is encoded for itself
-_ID_LENGTH = 36
 # Endpoints come in fewer kinds than this; a producer that meets more begins to forget.
 _MAX_PLANS = 64
 
@@ -35,13 +35,13 @@ class ConsumerPlan:
         self._template = template
         example = consume_request_to_fbs(
             producer,
-            consumer_id="0" * _ID_LENGTH,
+            consumer_id="0" * ID_LENGTH,
             consumer_type=producer.type,
             rtp_parameters=template.rtp_parameters(mid="0", ssrc=1, rtx_ssrc=1),
             preferred_layers=preferred_layers,
         )
         blanks: dict[str, int | None] = {
-            "consumerId": _ID_LENGTH,
+            "consumerId": ID_LENGTH,
             "paused": None,
             "ignoreDtx": None,
             "rtpParameters.mid": LONGEST_MID,

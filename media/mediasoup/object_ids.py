@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from os import urandom
 
+ID_LENGTH = 36
+
 
 def new_id() -> str:
     """A random UUID (version 4), as `uuid.uuid4` makes them, at a fraction of its cost."""

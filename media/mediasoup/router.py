@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from media.mediasoup.active_speaker_observer import ActiveSpeakerObserver
 from media.mediasoup.audio_level_observer import AudioLevelObserver
@@ -22,9 +22,10 @@ from media.mediasoup.transport_options_fbs import (
     transport_options_to_fbs,
 )
 from media.mediasoup.webrtc_transport import WebRtcTransport
+from media.mediasoup.webrtc_transport_plan import WebRtcTransportOptions, request_webrtc_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from media.mediasoup.rtp_observer import RtpObserver
     from media.mediasoup.srtp_parameters import SrtpCryptoSuite
@@ -63,28 +64,25 @@ class Router(RouterBase):
         preferred. Bitrates are bits a second, `ice_consent_timeout` seconds (0: never), sizes bytes."""
         if (webrtc_server is None) == (listen_infos is None):
             raise TypeError("one of webrtc_server and listen_infos must be given")
-        options: Body = {
-            "base": {
-                "initialAvailableOutgoingBitrate": initial_available_outgoing_bitrate,
-                **transport_options_to_fbs(is_data_channel=True, **sctp_options),
-            },
-            "enableUdp": enable_udp,
-            "enableTcp": enable_tcp,
-            "preferUdp": prefer_udp,
-            "preferTcp": prefer_tcp,
-            "iceConsentTimeout": ice_consent_timeout,
-        }
-        if webrtc_server is not None:
-            method = "ROUTER_CREATE_WEBRTCTRANSPORT_WITH_SERVER"
-            options["listenType"] = "ListenServer"
-            options["listen"] = {"webRtcServerId": webrtc_server.id}
-        else:
-            method = "ROUTER_CREATE_WEBRTCTRANSPORT"
-            options["listenType"] = "ListenIndividual"
-            options["listen"] = {"listenInfos": [listen_info_to_fbs(info) for info in listen_infos or ()]}
+        options = WebRtcTransportOptions(
+            enable_udp,
+            enable_tcp,
+            prefer_udp,
+            prefer_tcp,
+            initial_available_outgoing_bitrate,
+            ice_consent_timeout,
+            tuple(sctp_options.items()),
+        )
         transport = WebRtcTransport(self, new_id(), webrtc_server, app_data)
-        body = {"transportId": transport.id, "options": options}
-        reply = await transport._create_in_worker(self, method, "Router_CreateWebRtcTransportRequest", body)
+
+        def request() -> Awaitable[Any]:
+            if webrtc_server is None:
+                return request_webrtc_transport(self._pipe, self.id, transport.id, options, listen_infos or ())
+            return webrtc_server._transport_plans.request(
+                self.id, transport.id, options, want_dtls_parameters=self._worker._dtls_parameters is None
+            )
+
+        reply = await transport._created(self, request)
         if webrtc_server is not None and webrtc_server.closed:
             # The worker closed the transport along with the server.
             transport._detach()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
+from media.mediasoup.webrtc_transport_plan import ServerTransportPlans
 from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class WebRtcServer(WorkerObject):
         super().__init__(worker._pipe, webrtc_server_id, app_data)
         self._worker = worker
         self._transports: dict[str, WebRtcTransport] = {}
+        self._transport_plans = ServerTransportPlans(worker._pipe, webrtc_server_id)
 
     def dump(self) -> Awaitable[dict[str, Any]]:
         """The worker's view: id, udpSockets, tcpServers ({ip, port}), webRtcTransportIds, localIceUsernameFragments."""

@@ -58,8 +58,12 @@ class WebRtcTransport(SctpTransport):
     def _accept(self, reply: Body) -> None:
         self.ice_parameters = ice_parameters_from_fbs(reply["iceParameters"])
         self.ice_candidates = [ice_candidate_from_fbs(candidate) for candidate in reply["iceCandidates"]]
-        self.dtls_parameters = dtls_parameters_from_fbs(reply["dtlsParameters"])
-        self._take_sctp(reply["base"])
+        worker = self._router._worker
+        if worker._dtls_parameters is None:
+            worker._dtls_parameters = dtls_parameters_from_fbs(reply["dtlsParameters"])
+        self.dtls_parameters = worker._dtls_parameters
+        if "base" in reply:
+            self._take_sctp(reply["base"])
         self._begin()
 
     def _detach(self) -> None:

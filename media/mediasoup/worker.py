@@ -19,6 +19,7 @@ from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
     from media.mediasoup.rtp_parameters import RtpCodecCapability
+    from media.mediasoup.webrtc_transport_fbs import DtlsParameters
     from media.mediasoup.worker_start import LogLevel, LogTag
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Worker(WorkerObject):
         self._process = process
         self._routers: dict[str, Router] = {}
         self._webrtc_servers: dict[str, WebRtcServer] = {}
+        # The certificate is the process's: all transports begin with the same, once the first has been told.
+        self._dtls_parameters: DtlsParameters | None = None
         process.exited.add_done_callback(self._process_exited)
 
     @property
