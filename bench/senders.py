@@ -54,7 +54,10 @@ class Senders:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._process is not None
-        await self._process.communicate()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        async with asyncio.timeout(20):
+            await self._process.wait()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import count, product
 from typing import Literal
 
 import pytest
@@ -124,11 +124,13 @@ async def test_pages_fit_their_window_and_are_kept_as_pictures(people: People, c
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     others = [await people.join(name, code) for name in ("Grace Hopper", "Alan Turing")]
     ada = await people.open("Ada Lovelace")
+    wiggle = count()
 
     async def keep(name: str) -> None:
         for (width, height), scheme in product(SIZES, SCHEMES):
             await ada.page.set_viewport_size({"width": width, "height": height})
             await ada.page.emulate_media(color_scheme=scheme)
+            await ada.page.mouse.move(width / 2, 5 + next(wiggle))  # what hides when idle is shown
             await ada.page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png")
             overflow = await ada.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{name} is {overflow} px wider than its window of {width} px"
