@@ -56,9 +56,6 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         """Serve until told to stop. Raises PortTaken when the address cannot be listened on after all."""
         # A script's background job starts with SIGINT ignored, and Twisted leaves it so; here it always means: stop.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        # Started in the background by a shell, SIGINT arrives here ignored, and Twisted would leave it so.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        reactor.addSystemEventTrigger("during", "shutdown", self._finish)  # type: ignore[arg-type]  # an interface's methods have no self
         super().run()
         if self._failure is not None:
             raise PortTaken(self._failure)
@@ -68,24 +65,22 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         self.stop()
 
     def kill_all_applications(self) -> Any:
-        """Cancel what still runs and wait until all of it has cleaned up: sockets say goodbye in the database.
+        """Cancel what still runs, wait until all of it has cleaned up (sockets say goodbye in the database), and end
+        what runs beside the pages: all here, in the one phase of a shutdown that Twisted waits for.
 
-        daphne's own waits for the first only, and fails on connections whose application has ended.
+        daphne's own waits for the first application only, and fails on connections whose application has ended.
         """
         applications = [details.get("application_instance") for details in self.connections.values()]
         running = [application for application in applications if application is not None and not application.done()]
         for task in running:
             task.cancel()
-        return defer.Deferred.fromFuture(asyncio.ensure_future(_all_done(running)))
+        for task in self._tasks:
+            task.cancel()
+        return defer.Deferred.fromFuture(asyncio.ensure_future(_wind_up(running)))
 
     def _begin(self) -> None:
         self._keep(lifespan.start())
         self._keep(self._announce())
-
-    def _finish(self) -> Any:
-        for task in self._tasks:
-            task.cancel()
-        return defer.Deferred.fromFuture(asyncio.ensure_future(lifespan.stop()))
 
     def _keep(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -108,9 +103,10 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         self._say(f"ready: http://localhost:{self._address[1]}")
 
 
-async def _all_done(tasks: list[asyncio.Task[Any]]) -> None:
-    if tasks:
-        await asyncio.wait(tasks, timeout=STOP_TIMEOUT)
+async def _wind_up(applications: list[asyncio.Task[Any]]) -> None:
+    if applications:
+        await asyncio.wait(applications, timeout=STOP_TIMEOUT)
+    await lifespan.stop()
 
 
 def free_address(host: str, port: int) -> tuple[str, int]:
