@@ -15,7 +15,7 @@ from media.mediasoup.codec_encoder import UNFIT, Encoders
 from media.mediasoup.codec_envelopes import Envelopes
 from media.mediasoup.codec_explain import explain
 from media.mediasoup.codec_frames import NotificationFrames, RequestFrames
-from media.mediasoup.codec_layout import MALFORMED, Decode
+from media.mediasoup.codec_layout import MALFORMED, Decode, unsigned
 from media.mediasoup.errors import CodecError, UnfitValue
 from media.mediasoup.schema import Schema
 
@@ -67,7 +67,7 @@ class Codec:
     def decode(self, table: str, buffer: bytes) -> Body:
         """The root of a buffer as a dict. Raises `CodecError` when the bytes are not a `table`."""
         try:
-            value: Body = self.decoders[table](buffer, int.from_bytes(buffer[:4], "little"))
+            value: Body = self.decoders[table](buffer, unsigned(buffer, 0)[0])
         except MALFORMED as error:
             raise CodecError(f"malformed {table}: {error!r}") from error
         return value

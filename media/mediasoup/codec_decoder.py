@@ -1,16 +1,22 @@
-"""Compiles the tables of a schema into functions that turn FlatBuffers bytes into dicts. See `codec_layout`."""
+"""Turns FlatBuffers bytes into dicts, with functions compiled for each vtable.
+
+The writer of a table chooses where its fields stand and says so in its vtable. In practice a table has a handful of
+different vtables. For each a function is compiled when it first comes along, in which all places are constants: one
+`struct` call reads what is inline, and one expression makes the dict.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from media.mediasoup.codec_layout import (
     Decode,
-    TableLayout,
-    Take,
+    Layout,
     distance,
     read_bytes,
+    read_layout,
     read_numbers,
     read_string,
     read_vector,
@@ -19,219 +25,219 @@ from media.mediasoup.codec_layout import (
 from media.mediasoup.errors import CodecError, SchemaError
 from media.mediasoup.schema import Enum, Field, Scalar, Schema, String, Table, TableRef, Type, Union, Vector
 
+# A table has one vtable per combination of present fields; statistics with many zeros come in many combinations.
+_MAX_KNOWN = 1024
+
+
+class TableDecoder:
+    """Decodes one table, or some fields of it, and learns its vtables."""
+
+    def __init__(self, table: Table, compile_layout: Callable[[Layout], Decode]) -> None:
+        self._table = table
+        self._compile = compile_layout
+        self._known: dict[bytes, Decode] = {}
+        self.decode = self._dispatcher()
+
+    def _dispatcher(self) -> Decode:
+        # A closure, as attributes would have to be looked up at each of the many calls.
+        known, learn, name = self._known.get, self._learn, self._table.name
+
+        def decode(buffer: bytes, at: int) -> Any:
+            vtable = at - distance(buffer, at)[0]
+            if vtable < 0:
+                raise CodecError(f"{name}: vtable is outside of the message")
+            key = buffer[vtable : vtable + vtable_size(buffer, vtable)[0]]
+            return (known(key) or learn(key))(buffer, at)
+
+        return decode
+
+    def find(self, buffer: bytes, at: int) -> tuple[Decode, int, int]:
+        """What decodes the table at `at` and others with the same vtable, and where that begins and ends."""
+        begin = at - distance(buffer, at)[0]
+        if begin < 0:
+            raise CodecError(f"{self._table.name}: vtable is outside of the message")
+        end = begin + vtable_size(buffer, begin)[0]
+        key = buffer[begin:end]
+        return self._known.get(key) or self._learn(key), begin, end
+
+    def _learn(self, vtable: bytes) -> Decode:
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[vtable] = decode = self._compile(read_layout(self._table, vtable))
+        return decode
+
 
 class Decoders:
-    """The decode functions of all tables of a schema, each compiled when it is first used."""
+    """Decodes all tables of a schema. What is called for raises one of `MALFORMED` or `CodecError` for what is not."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._compiled: set[str] = set()
-        # Compiled functions find each other here by name, which lets tables refer to each other in circles.
-        self._namespace: dict[str, Any] = {
-            "distance": distance,
-            "vtable_size": vtable_size,
-            "read_string": read_string,
-            "read_bytes": read_bytes,
-            "read_numbers": read_numbers,
-            "read_vector": read_vector,
-            "CodecError": CodecError,
-        }
-        for name in schema.tables:
-            self._namespace[decode_name(name)] = self._stub(name)
+        self._decoders: dict[tuple[str, ...], TableDecoder] = {}
 
     def __getitem__(self, table: str) -> Decode:
-        """The function that turns the bytes of a table at a position into a dict.
+        """The function that turns the bytes of a table at a position into a dict."""
+        return self.partial(table, ())
 
-        It raises one of `MALFORMED` or `CodecError`.
+    def partial(self, table: str, paths: Sequence[str]) -> Decode:
+        """The same for a dict with some fields only: keys, or with dots those of inner tables. Without any: all.
+
+        Raises `SchemaError` when there are no such fields.
         """
-        name = decode_name(table)
-        if name not in self._compiled:
-            self._compile(table, name)
-        decode: Decode = self._namespace[name]
-        return decode
+        key = (table, *paths)
+        if key not in self._decoders:
+            found = self._schema.tables[table]
+            only = self._inner_decoders(found, paths) if paths else None
+            self._decoders[key] = TableDecoder(found, lambda layout: self._compile(found, layout, only))
+        return self._decoders[key].decode
 
-    def layout(self, table: str) -> TableLayout:
-        """What is known of the vtables of `table`."""
-        key = _function("layout", table)
-        if key not in self._namespace:
-            layout = TableLayout(self._schema.tables[table])
-            self._namespace[key] = layout
-            self._namespace[_function("known", table)] = layout.known.get
-        found: TableLayout = self._namespace[key]
-        return found
-
-    def taker(self, table: str) -> Take:
-        """A function that reads only the top of a table whose layout is known: each field in the order of the schema.
+    def opener(self, table: str) -> TableDecoder:
+        """Reads only the top of a table, as a tuple with each field in the order of the schema.
 
         Scalars and strings are values (enums as their numbers), other fields their positions, None when absent;
         a union is two: the number of its member and its position.
         """
-        self._run(_Writer(self._schema.tables[table], self.layout(table)).take(), table)
-        take: Take = self._namespace[_function("take", table)]
-        return take
+        found = self._schema.tables[table]
+        return TableDecoder(found, lambda layout: _run(_Writer(self, found, layout).open()))
 
-    def partial(self, table: str, paths: Sequence[str]) -> Decode:
-        """Like `decoders[table]`, for a dict with these fields only: keys, or with dots those of inner tables.
+    def _compile(self, table: Table, layout: Layout, only: Mapping[str, Decode | None] | None) -> Decode:
+        return _run(_Writer(self, table, layout, only).decode())
 
-        Raises `SchemaError` when there are no such fields.
-        """
-        name = f"{decode_name(table)}_of_{'_'.join(paths).replace('.', '__')}"
-        if name not in self._compiled:
-            inner: dict[str, list[str]] = {}
-            for path in paths:
-                key, _, rest = path.partition(".")
-                inner.setdefault(key, []).extend([rest] if rest else [])
-            fields = {field.key: field.type for field in self._schema.tables[table].fields}
-            only: dict[str, str | None] = {}
-            for key, rests in inner.items():
-                kind = fields.get(key)
-                if kind is None or (rests and not isinstance(kind, TableRef)):
-                    raise SchemaError(f"{table} has no field {key} that can be chosen")
-                only[key] = None
-                if rests and isinstance(kind, TableRef):
-                    self.partial(kind.name, rests)
-                    only[key] = f"{decode_name(kind.name)}_of_{'_'.join(rests).replace('.', '__')}"
-            self._compile(table, name, only)
-        decode: Decode = self._namespace[name]
-        return decode
-
-    def _stub(self, table: str) -> Decode:
-        def compile_and_decode(buffer: bytes, at: int) -> Any:
-            return self[table](buffer, at)
-
-        return compile_and_decode
-
-    def _compile(self, table: str, name: str, only: Mapping[str, str | None] | None = None) -> None:
-        writer = _Writer(self._schema.tables[table], self.layout(table), only)
-        source = writer.decode(name)
-        self._namespace.update(writer.constants)
-        self._run(source, table)
-        self._compiled.add(name)
-
-    def _run(self, source: str, table: str) -> None:
-        # The source is made from the schema's own names, never from messages.
-        exec(compile(source, f"<decoder of {table}>", "exec"), self._namespace)
+    def _inner_decoders(self, table: Table, paths: Sequence[str]) -> dict[str, Decode | None]:
+        inner: dict[str, list[str]] = {}
+        for path in paths:
+            key, _, rest = path.partition(".")
+            inner.setdefault(key, []).extend([rest] if rest else [])
+        kinds = {field.key: field.type for field in table.fields}
+        found: dict[str, Decode | None] = {}
+        for key, rests in inner.items():
+            kind = kinds.get(key)
+            if kind is None or (rests and not isinstance(kind, TableRef)):
+                raise SchemaError(f"{table.name} has no field {key} that can be chosen")
+            found[key] = self.partial(kind.name, rests) if rests and isinstance(kind, TableRef) else None
+        return found
 
 
-def decode_name(table: str) -> str:
-    return _function("decode", table)
-
-
-def _function(prefix: str, table: str) -> str:
-    return f"{prefix}_{table.replace('.', '_')}"
+def _run(written: tuple[str, dict[str, Any]]) -> Decode:
+    source, namespace = written
+    # The source is made from the schema's names and from numbers that were checked, never from text in messages.
+    exec(compile(source, "<decoder>", "exec"), namespace)
+    decode: Decode = namespace["decode"]
+    return decode
 
 
 class _Writer:
-    """Writes the source of one table's decode function, for all its fields or `only` some.
+    """Writes the source of the function for one table and one of its layouts, for all its fields or `only` some.
 
-    `only` gives the function with which an inner table is decoded, or None for the one that decodes all of it.
+    `only` gives what an inner table is decoded with, or None for what decodes all of it.
     """
 
-    def __init__(self, table: Table, layout: TableLayout, only: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self, decoders: Decoders, table: Table, layout: Layout, only: Mapping[str, Decode | None] | None = None
+    ) -> None:
+        self.decoders = decoders
         self.table = table
         self.layout = layout
         self.only = only
-        self.constants: dict[str, Any] = {}
+        self.names: dict[str, Any] = {
+            "unpack": struct.Struct(layout.format).unpack_from,
+            "read_string": read_string,
+            "read_bytes": read_bytes,
+            "read_numbers": read_numbers,
+            "read_vector": read_vector,
+        }
 
-    def _fields(self) -> str:
-        names = [f"v{slot}" for slot, *_ in self.layout.slots]
-        places = [f"p{self.layout.slots[index][0]}" for index in self.layout.references]
-        return ", ".join([*names, *places, "_"]) + (", _" if not names else "")
-
-    def take(self) -> str:
-        values = []
+    def open(self) -> tuple[str, dict[str, Any]]:
+        values: list[str] = []
         for field in self.table.fields:
-            value, place = f"v{field.slot}", f"at + p{field.slot} + v{field.slot}"
+            present = field.slot in self.layout.places
             if isinstance(field.type, Union):
-                values += [f"v{field.slot - 1}", f"None if {value} is None else {place}"]
+                values.append(f"v{field.slot - 1}" if field.slot - 1 in self.layout.places else "0")
+            if not present:
+                values.append(repr(field.default))
             elif isinstance(field.type, String):
-                values.append(f"None if {value} is None else read_string(buffer, {place})")
+                values.append(f"read_string(buffer, {self._place(field)})")
             elif isinstance(field.type, Scalar | Enum):
-                values.append(value)
+                values.append(f"v{field.slot}")
             else:
-                values.append(f"None if {value} is None else {place}")
-        return (
-            f"def {_function('take', self.table.name)}(buffer, at, layout):\n"
-            f"    unpack, extras, pick = layout\n"
-            f"    {self._fields()} = pick(unpack(buffer, at) + extras)\n"
-            f"    return ({', '.join([*values, ''])})\n"
-        )
+                values.append(self._place(field))
+        return self._function(f"({', '.join([*values, ''])})")
 
-    def decode(self, name: str) -> str:
-        always: list[str] = []
-        sometimes: list[str] = []
+    def decode(self) -> tuple[str, dict[str, Any]]:
+        items: list[str] = []
         for field in self.table.fields:
             if self.only is not None and field.key not in self.only:
                 continue
-            value, key = f"v{field.slot}", repr(field.key)
             if isinstance(field.type, Union):
-                sometimes += self._union(field)
-            elif field.required or field.default is not None:
-                always.append(f"{key}: {self._value(field)}")
-            else:
-                sometimes.append(f"if {value} is not None: d[{key}] = {self._value(field)}")
-        lines = [
-            f"def {name}(buffer, at):",
-            "    vtable = at - distance(buffer, at)[0]",
-            f"    if vtable < 0: raise CodecError('{self.table.name}: vtable is outside of the message')",
-            "    key = buffer[vtable : vtable + vtable_size(buffer, vtable)[0]]",
-            f"    unpack, extras, pick = {_function('known', self.table.name)}(key)"
-            f" or {_function('layout', self.table.name)}.learn(key)",
-            f"    {self._fields()} = pick(unpack(buffer, at) + extras)",
-        ]
-        if sometimes:
-            lines.append(f"    d = {{{', '.join(always)}}}")
-            lines += [f"    {line}" for line in [*sometimes, "return d"]]
-        else:
-            lines.append(f"    return {{{', '.join(always)}}}")
-        return "\n".join([*lines, ""])
+                items += self._union(field)
+            elif field.slot in self.layout.places:
+                items.append(f"{field.key!r}: {self._value(field)}")
+            elif field.required:
+                raise CodecError(f"{self.table.name}: {field.key} is missing")
+            elif field.default is not None:
+                items.append(f"{field.key!r}: {self._default(field)!r}")
+        return self._function(f"{{{', '.join(items)}}}")
+
+    def _function(self, result: str) -> tuple[str, dict[str, Any]]:
+        targets = "".join(f"v{slot}, " for slot in self.layout.slots)
+        read = f"    {targets}= unpack(buffer, at)\n" if targets else ""
+        return f"def decode(buffer, at):\n{read}    return {result}\n", self.names
+
+    def _place(self, field: Field) -> str:
+        return f"at + {self.layout.places[field.slot]} + v{field.slot}"
+
+    def _default(self, field: Field) -> Any:
+        if isinstance(field.type, Enum):
+            return next(name for name, number in field.type.values.items() if number == field.default)
+        return field.default
 
     def _union(self, field: Field) -> list[str]:
         assert isinstance(field.type, Union)
-        members = _function("members", self.table.name) + str(field.slot)
-        self.constants[members] = {
-            number: (name, _function("decode", target))
-            for number, (name, target) in enumerate(field.type.members.items(), 1)
+        places = self.layout.places
+        if field.slot not in places and not field.required:
+            return []
+        if field.slot not in places or field.slot - 1 not in places:
+            raise CodecError(f"{self.table.name}: {field.key} or its type is missing")
+        members = f"members{field.slot}"
+        self.names[members] = {
+            number: (name, self.decoders[target]) for number, (name, target) in enumerate(field.type.members.items(), 1)
         }
-        member = f"v{field.slot - 1}"
-        lines = [
-            f"if {member}:",
-            f"    d[{field.key + 'Type'!r}], name = {members}[{member}]",
-            f"    d[{field.key!r}] = globals()[name](buffer, at + p{field.slot} + v{field.slot})",
+        chosen = f"{members}[v{field.slot - 1}]"
+        return [
+            f"{field.key + 'Type'!r}: {chosen}[0]",
+            f"{field.key!r}: {chosen}[1](buffer, {self._place(field)})",
         ]
-        if field.required:
-            lines.append(f"else: raise CodecError('{self.table.name}: {field.key} is missing')")
-        return lines
 
     def _value(self, field: Field) -> str:
-        value = f"v{field.slot}"
         if isinstance(field.type, Scalar):
-            return value
+            return f"v{field.slot}"
         if isinstance(field.type, Enum):
-            return f"{self._names(field, field.type)}[{value}]"
-        place = f"at + p{field.slot} + {value}"
-        partly = self.only and self.only[field.key]
-        return f"{partly}(buffer, {place})" if partly else self._reference(field, field.type, place)
+            return f"{self._enum_names(field, field.type)}[v{field.slot}]"
+        return self._reference(field, field.type, self._place(field))
 
     def _reference(self, field: Field, kind: Type, place: str) -> str:
         if isinstance(kind, String):
             return f"read_string(buffer, {place})"
         if isinstance(kind, TableRef):
-            return f"{_function('decode', kind.name)}(buffer, {place})"
+            return f"{self._inner(field, kind)}(buffer, {place})"
         assert isinstance(kind, Vector)
         element = kind.element
         if isinstance(element, String):
             return f"read_vector(buffer, {place}, read_string)"
         if isinstance(element, TableRef):
-            return f"read_vector(buffer, {place}, {_function('decode', element.name)})"
+            return f"read_vector(buffer, {place}, {self._inner(field, element)})"
         if isinstance(element, Enum):
             numbers = f"read_numbers(buffer, {place}, {element.scalar.format!r}, {element.scalar.size})"
-            return f"[{self._names(field, element)}[number] for number in {numbers}]"
+            return f"[{self._enum_names(field, element)}[number] for number in {numbers}]"
         if element.format == "B":
             return f"read_bytes(buffer, {place})"
         return f"read_numbers(buffer, {place}, {element.format!r}, {element.size})"
 
-    def _names(self, field: Field, enum: Enum) -> str:
-        names = _function("names", self.table.name) + str(field.slot)
-        self.constants[names] = {number: name for name, number in enum.values.items()}
-        return names
+    def _inner(self, field: Field, kind: TableRef) -> str:
+        name = f"inner{field.slot}"
+        self.names[name] = (self.only and self.only[field.key]) or self.decoders[kind.name]
+        return name
+
+    def _enum_names(self, field: Field, enum: Enum) -> str:
+        name = f"names{field.slot}"
+        self.names[name] = {number: member for member, number in enum.values.items()}
+        return name

@@ -1,40 +1,29 @@
-"""Reads FlatBuffers bytes: strings, vectors, and tables by what their vtables say.
-
-The writer of a table chooses where its fields stand and says so in its vtable. In practice a table has a handful of
-different vtables, so what a vtable means is worked out once and kept under its bytes: one `struct` call then reads
-all inline fields, in the order of the schema, with defaults for those that are absent.
-"""
+"""Reads FlatBuffers bytes: strings, vectors, and what a vtable says."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from media.mediasoup.errors import CodecError
 from media.mediasoup.schema import Enum, Scalar, Table, Type, Union
 
 Decode = Callable[[bytes, int], Any]
-Layout = tuple[Callable[[bytes, int], tuple[Any, ...]], tuple[Any, ...], Callable[[tuple[Any, ...]], tuple[Any, ...]]]
-Take = Callable[[bytes, int, Layout], tuple[Any, ...]]
 
 # What reading bytes that are not what their schema says can raise.
 MALFORMED = (struct.error, LookupError, TypeError, ValueError, OverflowError, RecursionError, MemoryError)
 
-# A table has one vtable per combination of present fields; statistics with many zeros come in many combinations.
-_MAX_LAYOUTS = 4096
-
 distance = struct.Struct("<i").unpack_from
 vtable_size = struct.Struct("<H").unpack_from
-_u32 = struct.Struct("<I").unpack_from
+unsigned = struct.Struct("<I").unpack_from
 _OFFSETS = [struct.Struct(f"<{n}I").unpack_from for n in range(256)]
 
 
 def read_string(buffer: bytes, at: int) -> str:
     """The string at `at`."""
     start = at + 4
-    size = _u32(buffer, at)[0]
+    size = unsigned(buffer, at)[0]
     raw = buffer[start : start + size]
     if len(raw) != size:
         raise CodecError("string runs over the end")
@@ -42,8 +31,9 @@ def read_string(buffer: bytes, at: int) -> str:
 
 
 def read_bytes(buffer: bytes, at: int) -> bytes:
+    """The vector of ubyte at `at`."""
     start = at + 4
-    size = _u32(buffer, at)[0]
+    size = unsigned(buffer, at)[0]
     raw = buffer[start : start + size]
     if len(raw) != size:
         raise CodecError("vector runs over the end")
@@ -51,14 +41,16 @@ def read_bytes(buffer: bytes, at: int) -> bytes:
 
 
 def read_numbers(buffer: bytes, at: int, letter: str, width: int) -> list[Any]:
-    count = _u32(buffer, at)[0]
+    """The vector of numbers at `at`, which are `width` bytes each; `letter` is theirs in `struct`."""
+    count = unsigned(buffer, at)[0]
     if at + 4 + count * width > len(buffer):
         raise CodecError("vector runs over the end")
     return list(struct.unpack_from(f"<{count}{letter}", buffer, at + 4))
 
 
 def read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
-    count = _u32(buffer, at)[0]
+    """The vector of offsets at `at`, with what `read` makes of each of the places that they lead to."""
+    count = unsigned(buffer, at)[0]
     if not count:
         return []
     at += 4
@@ -72,83 +64,57 @@ def read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
     return items
 
 
-class TableLayout:
-    """What the vtables of one table mean, as far as they have been seen.
+class Layout(NamedTuple):
+    """Where the fields of a table are that a vtable says are there.
 
-    A layout is (unpack, extras, pick): `pick(unpack(buffer, at) + extras)` gives, for each field in the order of the
-    schema, its raw value, and after these, for each field that is held by reference, the place of its offset. The raw
-    value of an absent field is its default, or None. One None is added so that there are always two or more.
+    `format` reads them all with `struct`, from the beginning of the table, in the order of `slots`; `places` are their
+    distances from there, by slot.
     """
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.slots: list[tuple[int, int, str, Any]] = []
-        references: list[int] = []
-        for field in table.fields:
-            if isinstance(field.type, Union):
-                self.slots.append((field.slot - 1, 1, "B", 0))
-            width, letter, inline = _inline_width(field.type)
-            self.slots.append((field.slot, width, letter, field.default))
-            if not inline:
-                references.append(len(self.slots) - 1)
-        self.references = references
-        self.known: dict[bytes, Layout] = {}
-
-    def at(self, buffer: bytes, at: int) -> tuple[Layout, int, int]:
-        """The layout of the table at `at`, and where its vtable begins and ends. Raises like `Decoders`."""
-        begin = at - distance(buffer, at)[0]
-        if begin < 0:
-            raise CodecError(f"{self.table.name}: vtable is outside of the message")
-        end = begin + vtable_size(buffer, begin)[0]
-        vtable = buffer[begin:end]
-        return self.known.get(vtable) or self.learn(vtable), begin, end
-
-    def learn(self, vtable: bytes) -> Layout:
-        """Work out and keep the layout that `vtable` describes. Raises `CodecError` when it cannot be one."""
-        if len(vtable) < 4 or len(vtable) % 2:
-            raise CodecError(f"{self.table.name}: vtable of {len(vtable)} bytes")
-        size, inline_size, *places = struct.unpack(f"<{len(vtable) // 2}H", vtable)
-        if size != len(vtable):
-            raise CodecError(f"{self.table.name}: vtable runs over the end")
-        present: list[tuple[int, int, str, int]] = []
-        extras: list[Any] = []
-        order = [0] * len(self.slots)
-        for index, (slot, width, letter, _) in enumerate(self.slots):
-            place = places[slot] if slot < len(places) else 0
-            if place:
-                if place < 4 or place + width > inline_size:
-                    raise CodecError(f"{self.table.name}: field {slot} is outside of its table")
-                present.append((place, width, letter, index))
-        present.sort()
-        parts, at = ["<"], 0
-        for position, (place, width, letter, index) in enumerate(present):
-            if place < at:
-                raise CodecError(f"{self.table.name}: fields overlap")
-            parts.append(f"{place - at}x{letter}")
-            at = place + width
-            order[index] = position
-        found = {index: place for place, _, _, index in present}
-        for index, (_, _, _, default) in enumerate(self.slots):
-            if index not in found:
-                order[index] = len(present) + len(extras)
-                extras.append(default)
-        for index in self.references:
-            order.append(len(present) + len(extras))
-            extras.append(found.get(index, 0))
-        order.append(len(present) + len(extras))
-        extras.append(None)
-        if len(order) == 1:
-            order *= 2
-        layout: Layout = (struct.Struct("".join(parts)).unpack_from, tuple(extras), itemgetter(*order))
-        if len(self.known) >= _MAX_LAYOUTS:
-            self.known.clear()
-        self.known[vtable] = layout
-        return layout
+    format: str
+    slots: tuple[int, ...]
+    places: dict[int, int]
 
 
-def _inline_width(kind: Type) -> tuple[int, str, bool]:
+def read_layout(table: Table, vtable: bytes) -> Layout:
+    """What `vtable` says about a `table`. Slots that the schema does not know are passed over.
+
+    Raises `CodecError` when it cannot be the vtable of such a table.
+    """
+    if len(vtable) < 4 or len(vtable) % 2:
+        raise CodecError(f"{table.name}: vtable of {len(vtable)} bytes")
+    size, inline_size, *entries = struct.unpack(f"<{len(vtable) // 2}H", vtable)
+    if size != len(vtable):
+        raise CodecError(f"{table.name}: vtable runs over the end")
+    present: list[tuple[int, int, str, int]] = []
+    for slot, width, letter in _inline_fields(table):
+        place = entries[slot] if slot < len(entries) else 0
+        if place:
+            if place < 4 or place + width > inline_size:
+                raise CodecError(f"{table.name}: field {slot} is outside of its table")
+            present.append((place, width, letter, slot))
+    present.sort()
+    parts, at = ["<"], 0
+    for place, width, letter, _ in present:
+        if place < at:
+            raise CodecError(f"{table.name}: fields overlap")
+        parts.append(f"{place - at}x{letter}")
+        at = place + width
+    return Layout("".join(parts), tuple(slot for *_, slot in present), {slot: place for place, _, _, slot in present})
+
+
+def _inline_fields(table: Table) -> list[tuple[int, int, str]]:
+    fields: list[tuple[int, int, str]] = []
+    for field in table.fields:
+        if isinstance(field.type, Union):
+            fields.append((field.slot - 1, 1, "B"))
+        fields.append((field.slot, *_inline_width(field.type)))
+    return fields
+
+
+def _inline_width(kind: Type) -> tuple[int, str]:
     if isinstance(kind, Enum):
         kind = kind.scalar
     if isinstance(kind, Scalar):
-        return kind.size, kind.format, True
-    return 4, "I", False
+        return kind.size, kind.format
+    return 4, "I"

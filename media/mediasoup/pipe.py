@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -72,6 +73,7 @@ class Pipe:
         self._pending: dict[int, _Pending] = {}
         self._subscribers: dict[str, OnNotification] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = math.inf
         self._writer = MessageWriter(self._loop, down, lambda error: self._lost(f"cannot write: {error}"))
         self._reader = MessageReader(self._loop, up, self._read, self._ended)
 
@@ -94,8 +96,12 @@ class Pipe:
         The future raises `RequestRejected` or one of its kinds, `RequestTimeout` (a later reply is ignored),
         `PipeClosed`, `CodecError` (the reply cannot be read).
         """
+        if self.closed:
+            raise PipeClosed(method, handler_id, "the pipe is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._send_request(future, method, handler_id, body_type, body, timeout)
+        request_id = self._next_id()
+        message = self.codec.encode_request(request_id, method, handler_id, body_type, body)
+        self._send(request_id, message, future, method, handler_id, timeout)
         return future
 
     def request_prepared(
@@ -115,13 +121,15 @@ class Pipe:
         future: asyncio.Future[Any] = self._loop.create_future()
         request_id = self._next_id()
         message = prepared.frame(request_id, handler_id, *values)
-        self._await_reply(request_id, message, future, prepared.method, handler_id, timeout, part)
+        self._send(request_id, message, future, prepared.method, handler_id, timeout, part)
         return future
 
     def post(self, method: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
         """Send a request whose outcome nobody waits for. A closed pipe or a refusal is not an error here."""
         if not self.closed:
-            self._send_request(None, method, handler_id, body_type, body, None)
+            request_id = self._next_id()
+            message = self.codec.encode_request(request_id, method, handler_id, body_type, body)
+            self._send(request_id, message, None, method, handler_id, None)
 
     def notify(self, event: str, handler_id: str = "", body_type: str | None = None, body: Body | None = None) -> None:
         """Send a notification. Raises `PipeClosed`, `UnfitValue`, `MessageTooLarge`."""
@@ -132,31 +140,16 @@ class Pipe:
             raise MessageTooLarge(event, len(message), LARGEST_MESSAGE)
         self._writer.gather(message)
 
-    def _send_request(
-        self,
-        future: asyncio.Future[Any] | None,
-        method: str,
-        handler_id: str,
-        body_type: str | None,
-        body: Body | None,
-        timeout: float | None,
-    ) -> None:
-        if self.closed:
-            raise PipeClosed(method, handler_id, "the pipe is closed")
-        request_id = self._next_id()
-        message = self.codec.encode_request(request_id, method, handler_id, body_type, body)
-        if len(message) > LARGEST_MESSAGE:
-            raise MessageTooLarge(method, len(message), LARGEST_MESSAGE)
-        self._await_reply(request_id, message, future, method, handler_id, timeout)
-
     def _next_id(self) -> int:
-        request_id = self._last_id + 1 if self._last_id < _LAST_ID else 1
+        request_id = self._last_id + 1
+        if request_id > _LAST_ID:
+            request_id = 1
         while request_id in self._pending:
             request_id += 1
         self._last_id = request_id
         return request_id
 
-    def _await_reply(
+    def _send(
         self,
         request_id: int,
         message: bytes,
@@ -166,8 +159,10 @@ class Pipe:
         timeout: float | None,
         part: ResponsePart | None = None,
     ) -> None:
+        if len(message) > LARGEST_MESSAGE:
+            raise MessageTooLarge(method, len(message), LARGEST_MESSAGE)
         deadline = self._loop.time() + (self.request_timeout if timeout is None else timeout)
-        if self._timer is None or deadline < self._timer.when():
+        if deadline < self._timer_at:
             self._set_timer(deadline)
         if self._pending:
             self._writer.gather(message)
@@ -260,9 +255,10 @@ class Pipe:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._loop.call_at(deadline, self._expire)
+        self._timer_at = deadline
 
     def _expire(self) -> None:
-        self._timer = None
+        self._timer, self._timer_at = None, math.inf
         now = self._loop.time()
         for request_id in [number for number, pending in self._pending.items() if pending[3] <= now]:
             future, method, handler_id, *_ = self._pending.pop(request_id)

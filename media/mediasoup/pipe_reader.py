@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from media.mediasoup.codec_layout import unsigned
 from media.mediasoup.errors import CodecError
 
 # A worker refuses to write more than this, its own length prefix included.
@@ -76,7 +77,7 @@ class MessageReader:
         at, end = 0, len(buffer)
         on_message = self._on_message
         while end - at >= 4:
-            behind = at + 4 + int.from_bytes(buffer[at : at + 4], "little")
+            behind = at + 4 + unsigned(buffer, at)[0]
             if behind > end:
                 if behind - at > LARGEST_MESSAGE:
                     self._end(CodecError(f"a message of {behind - at} bytes is announced"))
