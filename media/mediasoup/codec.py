@@ -7,6 +7,7 @@ encoding). Vectors of ubyte are bytes, other vectors lists. Numbers that are abs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from media.mediasoup.errors import CodecError, UnfitValue
 from media.mediasoup.schema import Schema
 
 Body = dict[str, Any]
-# A function that decodes part of a body, under the number of the body's type.
-ResponsePart = dict[int, Decode]
+# What turns the bytes of a body at a position into a dict, by the number of the body's type.
+BodyDecoders = Mapping[int, Decode]
+
+# What reading a message raises when its bytes are not what their schema says.
+UNREADABLE = (CodecError, *MALFORMED)
 
 REQUEST = "FBS.Request.Request"
 
@@ -43,11 +47,18 @@ class Codec:
         kinds = self._numbered("FBS.Message.Body")
         self.response_kind = kinds["Response"][0]
         self.notification_kind = kinds["Notification"][0]
-        self._response_decoders = _Decoders(self.decoders, dict(self._numbered("FBS.Response.Body").values()))
-        self._notification_decoders = _Decoders(self.decoders, dict(self._notification_bodies.values()))
-        self._envelopes = Envelopes(
+        # The bodies of what we are sent, as `open` finds them. Decoding raises `UNREADABLE`.
+        self.response_bodies: BodyDecoders = _ByNumber(self.decoders, self._numbered("FBS.Response.Body"))
+        self.notification_bodies: BodyDecoders = _ByNumber(self.decoders, self._notification_bodies)
+        self.open = Envelopes(
             self.decoders, {number: table for number, table in kinds.values() if table != REQUEST}
-        )
+        ).open
+        """(kind, fields) of the message that starts at a position of a buffer, behind its length. Raises `UNREADABLE`.
+
+        `response_kind`: request id, accepted, number and position of its body, error, reason.
+        `notification_kind`: handler id, number of the event, number and position of its body.
+        Otherwise a log: its text, whose first letter is its level. What is absent is None.
+        """
 
     @classmethod
     def load(cls, schemas: str | Path) -> Codec:
@@ -109,56 +120,22 @@ class Codec:
             raise UnfitValue(f"no such notification: {error}") from None
         return self.notification_frames.frame(number, handler_id, body_number, self.blob(table, body or {}))
 
-    # What we are sent.
-
-    def open(self, buffer: bytes, at: int) -> tuple[int, tuple[Any, ...]]:
-        """(kind, fields) of the message that starts at `at`, behind its length. Raises `CodecError`.
-
-        `response_kind`: request id, accepted, number and position of its body, error, reason.
-        `notification_kind`: handler id, number of the event, number and position of its body.
-        Otherwise a log: its text, whose first letter is its level. What is absent is None.
-        """
-        try:
-            return self._envelopes.open(buffer, at)
-        except MALFORMED as error:
-            raise CodecError(f"malformed message: {error!r}") from error
-
-    def response_body(
-        self, buffer: bytes, number: int, at: int | None, part: ResponsePart | None = None
-    ) -> Body | None:
-        """The body that was found by `open`, or `part` of it; None when there is none. Raises `CodecError`."""
-        if not number:
-            return None
-        return self._body(self._response_decoders if part is None else part, buffer, number, at)
-
-    def response_part(self, body_type: str, *paths: str) -> ResponsePart:
-        """For reading only some fields of a response's body: keys, or with dots those of inner tables.
+    def response_part(self, body_type: str, *paths: str) -> BodyDecoders:
+        """Like `response_bodies`, for only some fields of one: keys, or with dots those of inner tables.
 
         Raises `SchemaError` when there are no such fields.
         """
         number, table = self._numbered("FBS.Response.Body")[body_type]
         return {number: self.decoders.partial(table, paths)}
 
-    def notification_body(self, buffer: bytes, number: int, at: int | None) -> Body | None:
-        """The same for notifications."""
-        return self._body(self._notification_decoders, buffer, number, at) if number else None
 
-    @staticmethod
-    def _body(decoders: dict[int, Decode], buffer: bytes, number: int, at: int | None) -> Body:
-        try:
-            body: Body = decoders[number](buffer, at)  # type: ignore[arg-type]  # a None raises, as it should
-        except MALFORMED as error:
-            raise CodecError(f"malformed body {number}: {error!r}") from error
-        return body
+class _ByNumber(dict[int, Decode]):
+    """Decode functions of the members of a union."""
 
-
-class _Decoders(dict[int, Decode]):
-    """Decode functions of the members of a union, by number."""
-
-    def __init__(self, decoders: Decoders, tables: dict[int, str]) -> None:
+    def __init__(self, decoders: Decoders, members: Mapping[str, tuple[int, str]]) -> None:
         super().__init__()
         self._decoders = decoders
-        self._tables = tables
+        self._tables = dict(members.values())
 
     def __missing__(self, number: int) -> Decode:
         self[number] = decode = self._decoders[self._tables[number]]

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from media.mediasoup.codec import Body, Codec, ResponsePart
+from media.mediasoup.codec import UNREADABLE, Body, BodyDecoders, Codec
 from media.mediasoup.codec_prepared import PreparedRequest
 from media.mediasoup.errors import (
     CodecError,
@@ -36,7 +36,7 @@ OnNotification = Callable[[str, Body | None], None]
 
 # A request whose reply has not come: its future (None when nobody waits for it), method, handler id, deadline, and what
 # is to be read of the reply (None for all).
-_Pending = tuple[asyncio.Future[Any] | None, str, str, float, ResponsePart | None]
+_Pending = tuple[asyncio.Future[Any] | None, str, str, float, BodyDecoders | None]
 
 
 class Pipe:
@@ -67,6 +67,8 @@ class Pipe:
         self.closed = False
         self.request_timeout = request_timeout
         self._loop = asyncio.get_running_loop()
+        self._open = codec.open
+        self._response_bodies = codec.response_bodies
         self._worker_logger = worker_logger
         self._on_lost = on_lost
         self._last_id = 0
@@ -109,7 +111,7 @@ class Pipe:
         prepared: PreparedRequest,
         handler_id: str,
         *values: Any,
-        part: ResponsePart | None = None,
+        part: BodyDecoders | None = None,
         timeout: float | None = None,
     ) -> asyncio.Future[Any]:
         """Like `request`, for one that was prepared: `values` are those of its blanks.
@@ -157,7 +159,7 @@ class Pipe:
         method: str,
         handler_id: str,
         timeout: float | None,
-        part: ResponsePart | None = None,
+        part: BodyDecoders | None = None,
     ) -> None:
         if len(message) > LARGEST_MESSAGE:
             raise MessageTooLarge(method, len(message), LARGEST_MESSAGE)
@@ -188,17 +190,17 @@ class Pipe:
         self._subscribers.pop(handler_id, None)
 
     def _read(self, buffer: bytes, at: int) -> None:
-        codec = self.codec
         try:
-            kind, fields = codec.open(buffer, at)
-            if kind == codec.response_kind:
-                self._reply(buffer, *fields)
-            elif kind == codec.notification_kind:
-                self._notification(buffer, *fields)
-            else:
-                self._log(*fields)
-        except CodecError as error:
-            logger.error("the worker sent what cannot be read: %s", error)
+            kind, fields = self._open(buffer, at)
+        except UNREADABLE as error:
+            logger.error("the worker sent a message that cannot be read: %r", error)
+            return
+        if kind == self.codec.response_kind:
+            self._reply(buffer, *fields)
+        elif kind == self.codec.notification_kind:
+            self._notification(buffer, *fields)
+        else:
+            self._log(*fields)
 
     def _reply(
         self,
@@ -206,7 +208,7 @@ class Pipe:
         request_id: int,
         accepted: bool,
         body_number: int,
-        body_at: int | None,
+        body_at: int,
         error: str | None,
         reason: str | None,
     ) -> None:
@@ -222,24 +224,26 @@ class Pipe:
             pass  # cancelled by whoever awaited it
         elif accepted:
             try:
-                future.set_result(self.codec.response_body(buffer, body_number, body_at, part))
-            except CodecError as malformed:
-                future.set_exception(malformed)
+                body = (part or self._response_bodies)[body_number](buffer, body_at) if body_number else None
+            except UNREADABLE as malformed:
+                future.set_exception(CodecError(f"the reply to {method} cannot be read: {malformed!r}"))
+            else:
+                future.set_result(body)
         else:
             kind = _REJECTIONS.get(error or "", RequestRejected)
             future.set_exception(kind(method, handler_id, reason or error or "refused without a reason"))
 
-    def _notification(
-        self, buffer: bytes, handler_id: str | None, event: int, body_number: int, body_at: int | None
-    ) -> None:
+    def _notification(self, buffer: bytes, handler_id: str | None, event: int, body_number: int, body_at: int) -> None:
         name = self.codec.event_names.get(event)
-        if handler_id is None or name is None:
-            raise CodecError(f"notification {event} is unknown or lacks a handler")
-        subscriber = self._subscribers.get(handler_id)
-        if subscriber is None:
-            logger.debug("%s for %s, to which nobody listens", name, handler_id)
+        subscriber = self._subscribers.get(handler_id or "")
+        if name is None or subscriber is None:
+            logger.debug("%s for %s, to which nobody listens", name or event, handler_id)
             return
-        body = self.codec.notification_body(buffer, body_number, body_at)
+        try:
+            body = self.codec.notification_bodies[body_number](buffer, body_at) if body_number else None
+        except UNREADABLE as error:
+            logger.error("the worker sent %s for %s, which cannot be read: %r", name, handler_id, error)
+            return
         try:
             subscriber(name, body)
         except Exception:

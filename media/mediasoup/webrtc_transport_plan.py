@@ -12,7 +12,7 @@ from media.mediasoup.object_ids import ID_LENGTH
 from media.mediasoup.transport_options_fbs import transport_options_to_fbs
 
 if TYPE_CHECKING:
-    from media.mediasoup.codec import ResponsePart
+    from media.mediasoup.codec import BodyDecoders
     from media.mediasoup.pipe import Pipe
     from media.mediasoup.worker_object import Body
 
@@ -67,7 +67,7 @@ class ServerTransportPlans:
     def __init__(self, pipe: Pipe, webrtc_server_id: str) -> None:
         self._pipe = pipe
         self._webrtc_server_id = webrtc_server_id
-        self._prepared: dict[WebRtcTransportOptions, tuple[PreparedRequest, ResponsePart, ResponsePart]] = {}
+        self._prepared: dict[WebRtcTransportOptions, tuple[PreparedRequest, BodyDecoders, BodyDecoders]] = {}
 
     def request(
         self, router_id: str, transport_id: str, options: WebRtcTransportOptions, *, want_dtls_parameters: bool
@@ -78,7 +78,7 @@ class ServerTransportPlans:
             request, router_id, transport_id, part=part_with_dtls if want_dtls_parameters else part
         )
 
-    def _prepare(self, options: WebRtcTransportOptions) -> tuple[PreparedRequest, ResponsePart, ResponsePart]:
+    def _prepare(self, options: WebRtcTransportOptions) -> tuple[PreparedRequest, BodyDecoders, BodyDecoders]:
         codec = self._pipe.codec
         example = {
             "transportId": "",

@@ -119,7 +119,7 @@ def test_notification_with_body(codec: Codec, flatc: Flatc, member: str, table: 
     (theirs,) = received(flatc, {"dataType": "Notification", "data": notification})
     kind, (handler_id, event, number, body_at) = codec.open(theirs, 4)
     assert (kind, handler_id, event) == (codec.notification_kind, "handler", codec.events["PRODUCER_SEND"])
-    assert codec.notification_body(theirs, number, body_at) == with_defaults(SCHEMA, table, body)
+    assert codec.notification_bodies[number](theirs, body_at) == with_defaults(SCHEMA, table, body)
 
 
 @pytest.mark.parametrize("method", SCHEMA.enums["FBS.Request.Method"].values)
@@ -142,7 +142,7 @@ def test_response_with_body(codec: Codec, flatc: Flatc, member: str, table: str)
     (theirs,) = received(flatc, {"dataType": "Response", "data": response})
     kind, (request_id, accepted, number, body_at, error, reason) = codec.open(theirs, 4)
     assert (kind, request_id, accepted, error, reason) == (codec.response_kind, 9, True, None, None)
-    assert codec.response_body(theirs, number, body_at) == with_defaults(SCHEMA, table, body)
+    assert codec.response_bodies[number](theirs, body_at) == with_defaults(SCHEMA, table, body)
 
 
 def test_refusal_and_log(codec: Codec, flatc: Flatc) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from media.mediasoup.codec import Codec
+from media.mediasoup.codec import UNREADABLE, Codec
 from media.mediasoup.codec_encoder import InlineLayout
 from media.mediasoup.errors import CodecError
 from media.mediasoup.schema import Enum, Scalar
@@ -23,9 +23,9 @@ def take_apart(codec: Codec, buffer: bytes, at: int = 0) -> Any:
     """Everything the pipe does with a message."""
     kind, fields = codec.open(buffer, at)
     if kind == codec.response_kind:
-        return fields, codec.response_body(buffer, fields[2], fields[3])
+        return fields, codec.response_bodies[fields[2]](buffer, fields[3]) if fields[2] else None
     if kind == codec.notification_kind:
-        return fields, codec.notification_body(buffer, fields[2], fields[3])
+        return fields, codec.notification_bodies[fields[2]](buffer, fields[3]) if fields[2] else None
     return fields
 
 
@@ -43,7 +43,7 @@ def test_truncated_anywhere(codec: Codec) -> None:
     for buffer in messages(codec, 60):
         whole = take_apart(codec, buffer)
         for length in range(0, len(buffer), 3):
-            with contextlib.suppress(CodecError):
+            with contextlib.suppress(*UNREADABLE):
                 # What is cut off may be padding, or belong to a field that this message does not reach.
                 assert take_apart(codec, buffer[:length]) == whole
 
@@ -58,7 +58,7 @@ def test_any_byte_overwritten(codec: Codec) -> None:
                 broken[chance.randrange(len(broken))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)))
             try:
                 take_apart(codec, bytes(broken))
-            except CodecError:
+            except UNREADABLE:
                 refused += 1
     assert refused > 1000
 
@@ -67,7 +67,7 @@ def test_noise(codec: Codec) -> None:
     chance = random.Random(4)
     for length in (*range(80), 1000, 5000):
         for _ in range(20):
-            with contextlib.suppress(CodecError):
+            with contextlib.suppress(*UNREADABLE):
                 take_apart(codec, chance.randbytes(length))
 
 
