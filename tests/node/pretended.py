@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,18 @@ def raw_link(path: Path, subprotocol: str = frames.SUBPROTOCOL) -> Any:
 
 @asynccontextmanager
 async def pretended_node(path: Path, serve: Callable[[ServerConnection], Any]) -> AsyncIterator[None]:
-    """A node that does what `serve` does with each link, after the handshake."""
-    async with unix_serve(serve, str(path), subprotocols=[Subprotocol(frames.SUBPROTOCOL)], close_timeout=0.2):
-        yield
+    """A node that does what `serve` does with each link, after the handshake, until the block ends."""
+    serving: set[asyncio.Task[None]] = set()
+
+    async def handle(connection: ServerConnection) -> None:
+        task = asyncio.ensure_future(serve(connection))
+        serving.add(task)
+        await asyncio.wait([task])
+
+    async with unix_serve(handle, str(path), subprotocols=[Subprotocol(frames.SUBPROTOCOL)], close_timeout=0.2):
+        try:
+            yield
+        finally:
+            for task in serving:
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)

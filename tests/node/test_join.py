@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from media.client import MediaClient
+from media.mediasoup.consumer import Consumer
+from media.mediasoup.producer import Producer
 from media.node.node import MediaNode
+from media.node.peer import Peer
 
 from . import rtp
 from .people import Json, Person
@@ -92,11 +97,15 @@ async def test_joins_and_produces_at_the_same_time_leave_no_gap_and_no_double(
     await asyncio.gather(*(sender.fast_join(capabilities) for sender in senders))
     joiners = [person(f"joiner-{n}") for n in range(8)]
 
-    sent, replies = await asyncio.gather(
-        asyncio.gather(*(sender.send("mic") for sender in senders)),
+    async def send_everything(sender: Person) -> list[str]:
+        return [await sender.send(source) for source in ("mic", "camera", "screen", "screen-audio")]
+
+    by_sender, replies = await asyncio.gather(
+        asyncio.gather(*map(send_everything, senders)),
         asyncio.gather(*(joiner.fast_join(capabilities) for joiner in joiners)),
     )
 
+    sent = [producer for producers in by_sender for producer in producers]
     for joiner, reply in zip(joiners, replies, strict=True):
         in_reply = [fact["producerId"] for fact in reply["producers"]]
         assert {consumer["producerId"] for consumer in reply["consumers"]} == set(in_reply)
@@ -104,6 +113,27 @@ async def test_joins_and_produces_at_the_same_time_leave_no_gap_and_no_double(
             await joiner.hears("new-producer", missing)
         pushed = [fact["producerId"] for fact in joiner.told("new-producer")]
         assert sorted(in_reply + pushed) == sorted(sent)
+
+
+async def test_what_appears_while_a_join_consumes_is_consumed_too(
+    person: MakePerson, capabilities: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = person("alice"), person("bob")
+    await alice.fast_join(capabilities)
+    mic = await alice.send("mic")
+    late: list[str] = []
+    consume = Peer.consume
+
+    async def interrupted(peer: Peer, producer: Producer, paused: bool = False) -> Consumer:
+        if not late:
+            late.append(await alice.send("camera"))
+        return await consume(peer, producer, paused)
+
+    monkeypatch.setattr(Peer, "consume", interrupted)
+    reply = await bob.fast_join(capabilities)
+
+    assert {consumer["producerId"] for consumer in reply["consumers"]} == {mic, *late}
+    assert bob.told("new-producer") == []
 
 
 async def test_a_join_that_fails_leaves_nothing_behind(
