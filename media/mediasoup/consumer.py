@@ -38,13 +38,15 @@ class ConsumerScore(TypedDict):
 
 
 def layers_to_fbs(layers: ConsumerLayers) -> Body:
-    """The body of `ConsumerLayers`. Raises TypeError when a layer is no number."""
+    """The body of `ConsumerLayers`. Raises TypeError for anything but an object whose layers are numbers."""
+    if not isinstance(layers, dict):
+        raise TypeError("layers must be an object")
     spatial, temporal = layers.get("spatialLayer"), layers.get("temporalLayer")
-    if not isinstance(spatial, int):
+    if type(spatial) is not int:
         raise TypeError("spatialLayer must be a number")
     if temporal is None:
         return {"spatialLayer": spatial}
-    if not isinstance(temporal, int):
+    if type(temporal) is not int:
         raise TypeError("if given, temporalLayer must be a number")
     return {"spatialLayer": spatial, "temporalLayer": temporal}
 

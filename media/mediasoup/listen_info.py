@@ -48,6 +48,8 @@ class TransportTuple(TypedDict):
 
 def listen_info_to_fbs(listen_info: ListenInfo) -> dict[str, Any]:
     """The body of `ListenInfo`. Raises TypeError for an unknown protocol or an address that is no string."""
+    if not isinstance(listen_info, dict):
+        raise TypeError("listenInfo must be an object")
     protocol = _PROTOCOL_TO_FBS.get(listen_info.get("protocol"))
     if protocol is None:
         raise TypeError(f"invalid protocol {listen_info.get('protocol')!r}: must be 'udp' or 'tcp'")

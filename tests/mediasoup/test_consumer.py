@@ -107,6 +107,8 @@ async def test_given_capabilities_are_not_changed(router: Router) -> None:
     [
         {"mid": ""},
         {"mid": 3},
+        {"preferred_layers": 5},
+        {"preferred_layers": {"spatialLayer": True}},
         {"preferred_layers": {}},
         {"preferred_layers": {"spatialLayer": "1"}},
         {"preferred_layers": {"spatialLayer": 1, "temporalLayer": "1"}},
