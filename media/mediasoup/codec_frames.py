@@ -8,7 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from media.mediasoup.codec_encoder import Encoders, InlineLayout, string_blob
+from media.mediasoup.codec_blobs import InlineLayout, string_blob
+from media.mediasoup.codec_encoder import Encoders
 from media.mediasoup.errors import SchemaError
 from media.mediasoup.schema import Schema
 

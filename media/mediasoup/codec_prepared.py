@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from media.mediasoup.codec import Body, Codec
-from media.mediasoup.codec_encoder import string_blob
+from media.mediasoup.codec_blobs import string_blob
 from media.mediasoup.errors import UnfitValue
 from media.mediasoup.object_ids import ID_LENGTH
 from media.mediasoup.schema import Scalar, String, TableRef, Vector

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from media.mediasoup.codec import UNREADABLE, Codec
-from media.mediasoup.codec_encoder import InlineLayout
+from media.mediasoup.codec_blobs import InlineLayout
 from media.mediasoup.errors import CodecError
 from media.mediasoup.schema import Enum, Scalar
 from tests.mediasoup.fbs_values import RandomValues, with_defaults
