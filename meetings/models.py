@@ -7,7 +7,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from meetings.codes import new_code
@@ -142,9 +142,6 @@ class Participant(models.Model):
             models.CheckConstraint(
                 condition=Q(left_at=None, left_reason="") | (Q(left_at__isnull=False) & ~Q(left_reason="")),
                 name="participant_left_has_a_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")), name="participant_left_after_joining"
             ),
             models.CheckConstraint(
                 condition=Q(banned=False) | Q(left_reason="removed"), name="participant_banned_was_removed"

@@ -16,14 +16,18 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
 
     True for exactly one of all who try at once; the others change and publish nothing.
     """
+    stay = Participant.objects.filter(id=participant_id).only("meeting_id").first()
+    if stay is None:
+        return False
     with transaction.atomic():
+        # The meeting's row is locked before participants' rows, here and everywhere: handing over changes a second one.
+        meeting = Meeting.objects.filter(id=stay.meeting_id)
+        meeting.select_for_update().first()
         there = Participant.objects.filter(*conditions, id=participant_id, left_at=None)
         if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
             return False
         participant = Participant.objects.get(id=participant_id)
-        meeting = Meeting.objects.filter(id=participant.meeting_id)
         meeting.update(present=F("present") - 1)
-        # Both on a row that this transaction has locked by now.
         emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(state=Meeting.State.OPEN)
         # Whoever left by their own will knows; a socket that does not know that it was given up must hear of it.
         skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []

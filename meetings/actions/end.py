@@ -18,8 +18,10 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
     with transaction.atomic():
         if by is not None and (refusal := access.end(acting(meeting_id, by))):
             raise refusal
-        now = timezone.now()
         running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
+        # Locked first: what is done with the time of the end must not wait for somebody who joins after it.
+        running.select_for_update().first()
+        now = timezone.now()
         if not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
             return False
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)

@@ -20,8 +20,10 @@ def sweep(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     dead = WebProcess.objects.filter(heartbeat_at__lt=now - DEAD_AFTER)
-    held = Participant.objects.filter(left_at=None, disconnected_at=None)
-    held.filter(Q(served_by=None) | Q(served_by__in=dead)).update(disconnected_at=now, served_by=None)
+    held = Participant.objects.filter(Q(served_by=None) | Q(served_by__in=dead), left_at=None, disconnected_at=None)
+    # One by one: many rows at once would be locked in an order of their own.
+    for participant_id in list(held.values_list("id", flat=True)):
+        held.filter(id=participant_id).update(disconnected_at=now, served_by=None)
     dead.delete()
     overdue = Participant.objects.filter(left_at=None, disconnected_at__lte=now - grace())
     return sum(expire(participant_id, now) for participant_id in overdue.values_list("id", flat=True))
