@@ -15,6 +15,7 @@ from media.mediasoup.object_ids import ID_LENGTH
 from media.mediasoup.transport_requests_fbs import consume_request_to_fbs
 
 if TYPE_CHECKING:
+    from media.mediasoup.ortc import RemoteCapabilities
     from media.mediasoup.ortc.consumer_template import ConsumerTemplate
     from media.mediasoup.pipe import Pipe
     from media.mediasoup.producer import Producer
@@ -76,7 +77,7 @@ class ConsumerPlan:
 
 def consumer_plan(
     producer: Producer,
-    rtp_capabilities: RtpCapabilities,
+    rtp_capabilities: RtpCapabilities | RemoteCapabilities,
     *,
     enable_rtx: bool,
     preferred_layers: Body | None,

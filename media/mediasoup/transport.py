@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from media.mediasoup.consumer_dump_fbs import ConsumerType
+    from media.mediasoup.ortc import RemoteCapabilities
     from media.mediasoup.router import Router
     from media.mediasoup.rtp_parameters import MediaKind, RtcpParameters, RtpCapabilities, RtpParameters
     from media.mediasoup.worker_object import AppData, Body
@@ -123,7 +124,7 @@ class Transport(TransportData):
         self,
         *,
         producer_id: str,
-        rtp_capabilities: RtpCapabilities,
+        rtp_capabilities: RtpCapabilities | RemoteCapabilities,
         paused: bool = False,
         mid: str | None = None,
         preferred_layers: ConsumerLayers | None = None,
@@ -134,6 +135,7 @@ class Transport(TransportData):
     ) -> Consumer:
         """Send a producer's media to the endpoint, in what `rtp_capabilities` says it can receive.
 
+        Who consumes a lot gives `ortc.remote_capabilities(…)` of them, and saves their being recognised each time.
         Without `mid`, mids count up from "0" on this transport. `enable_rtx` defaults to True for video. With `pipe`,
         all streams of the producer are forwarded. Raises NotFoundError when the router has no such producer,
         UnsupportedError when the endpoint can receive none of its codecs, TypeError for arguments that make no sense,

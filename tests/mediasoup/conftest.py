@@ -6,6 +6,7 @@ Each test that asks for one gets a worker of its own: it takes some 20 ms, and w
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from media.binary import WorkerBinary, locate
 from media.mediasoup.codec import Codec
 from media.mediasoup.worker_start import create_worker
+from tests.mediasoup.flatc import Flatc
 
 if TYPE_CHECKING:
     from media.mediasoup.router import Router
@@ -64,3 +66,8 @@ async def webrtc_server(worker: Worker) -> WebRtcServer:
 async def router(worker: Worker) -> Router:
     """A router with opus, VP8 and H264."""
     return await worker.create_router(media_codecs=MEDIA_CODECS)
+
+
+@pytest.fixture
+def flatc(worker_binary: WorkerBinary, tmp_path: Path) -> Flatc:
+    return Flatc(worker_binary.schemas, tmp_path)

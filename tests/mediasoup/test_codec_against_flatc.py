@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from media.binary import WorkerBinary, locate
+from media.binary import locate
 from media.mediasoup.codec import Codec
 from media.mediasoup.schema import Schema, TableRef, Union, Vector
 from tests.mediasoup.fbs_values import RandomValues, from_flatc, to_flatc, with_defaults
+from tests.mediasoup.flatc import Flatc
 
 MESSAGE = "FBS.Message.Message"
 VALUES_OF_EACH = 12
@@ -36,44 +33,6 @@ def reachable(name: str, seen: dict[str, None]) -> dict[str, None]:
 
 
 TABLES = list(reachable(MESSAGE, {}))
-
-
-class Flatc:
-    """The real flatc, at work in a folder."""
-
-    def __init__(self, schemas: Path, folder: Path) -> None:
-        program = shutil.which("flatc")
-        assert program, "flatc (flatbuffers-compiler) is needed"
-        self._command = [program, "-I", str(schemas), "--strict-json", "--natural-utf8", "--defaults-json"]
-        self._message = str(schemas / "message.fbs")
-        self._folder = folder
-
-    def to_json(self, table: str, buffers: list[bytes], *options: str) -> list[dict[str, Any]]:
-        names = [f"{number}.bin" for number in range(len(buffers))]
-        for name, buffer in zip(names, buffers, strict=True):
-            (self._folder / name).write_bytes(buffer)
-        self._run("--json", "--raw-binary", *options, "--root-type", table, self._message, "--", *names)
-        return [
-            json.loads((self._folder / f"{number}.json").read_text(), strict=False) for number in range(len(buffers))
-        ]
-
-    def to_binary(self, table: str, values: list[dict[str, Any]], *options: str) -> list[bytes]:
-        names = [f"{number}.json" for number in range(len(values))]
-        for name, value in zip(names, values, strict=True):
-            (self._folder / name).write_text(json.dumps(value))
-        self._run("--binary", *options, "--root-type", table, self._message, *names)
-        return [(self._folder / f"{number}.bin").read_bytes() for number in range(len(values))]
-
-    def _run(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [*self._command, *arguments], cwd=self._folder, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture
-def flatc(worker_binary: WorkerBinary, tmp_path: Path) -> Flatc:
-    return Flatc(Path(worker_binary.schemas), tmp_path)
 
 
 def test_every_kind_of_message_is_reached() -> None:

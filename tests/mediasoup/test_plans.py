@@ -36,9 +36,9 @@ class Sent:
         self._codec = pipe.codec
         send, request_prepared = pipe._send, pipe.request_prepared
 
-        def record(request_id: int, message: bytes, *arguments: Any) -> None:
+        def record(request_id: int, message: bytes, *arguments: Any, **options: Any) -> None:
             self.requests.append(self._codec.decode(MESSAGE, message[4:])["data"])
-            send(request_id, message, *arguments)
+            send(request_id, message, *arguments, **options)
 
         def count(*arguments: Any, **options: Any) -> Any:
             self.prepared += 1
@@ -70,7 +70,7 @@ def produced() -> Iterator[Any]:
             yield pytest.param(one, id=f"{client}-{index}-{one['kind']}")
 
 
-def another(given: dict[str, Any], number: int) -> dict[str, Any]:
+def another(given: dict[str, Any], number: int) -> Any:
     """The same parameters from another endpoint: only what differs between endpoints differs."""
     parameters = copy.deepcopy(given)
     parameters["mid"] = str(number)
@@ -183,7 +183,7 @@ async def test_endless_variety_of_producers_is_forgotten(transport: WebRtcTransp
 
 
 async def test_producer_with_a_long_id(transport: WebRtcTransport, sent: Sent) -> None:
-    given = CLIENTS["chromium"]["produced"][0]["rtpParameters"]
+    given: Any = CLIENTS["chromium"]["produced"][0]["rtpParameters"]
     producer = await transport.produce(kind="audio", rtp_parameters=given, id="é" * 60)
     assert sent.prepared == 0
     assert sent.requests[-1]["body"]["producerId"] == producer.id == "é" * 60

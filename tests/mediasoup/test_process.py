@@ -27,8 +27,8 @@ async def start() -> AsyncIterator[Start]:
         process = WorkerProcess(
             [sys.executable, "-S", "-c", code],
             os.environ,
-            on_output=[].append if output is None else output.append,
-            on_error_output=[].append if errors is None else errors.append,
+            on_output=print if output is None else output.append,
+            on_error_output=print if errors is None else errors.append,
         )
         started.append(process)
         return process
