@@ -20,6 +20,7 @@ from media.mediasoup.codec_layout import (
     read_numbers,
     read_string,
     read_vector,
+    unsigned,
     vtable_size,
 )
 from media.mediasoup.errors import CodecError, SchemaError
@@ -144,6 +145,7 @@ class _Writer:
             "read_bytes": read_bytes,
             "read_numbers": read_numbers,
             "read_vector": read_vector,
+            "unsigned": unsigned,
         }
 
     def open(self) -> tuple[str, dict[str, Any]]:
@@ -221,10 +223,10 @@ class _Writer:
             return f"{self._inner(field, kind)}(buffer, {place})"
         assert isinstance(kind, Vector)
         element = kind.element
-        if isinstance(element, String):
-            return f"read_vector(buffer, {place}, read_string)"
-        if isinstance(element, TableRef):
-            return f"read_vector(buffer, {place}, {self._inner(field, element)})"
+        if isinstance(element, String | TableRef):
+            read = "read_string" if isinstance(element, String) else self._inner(field, element)
+            # Most vectors are empty, and need no call to see that.
+            return f"read_vector(buffer, p, {read}) if unsigned(buffer, p := {place})[0] else []"
         if isinstance(element, Enum):
             numbers = f"read_numbers(buffer, {place}, {element.scalar.format!r}, {element.scalar.size})"
             return f"[{self._enum_names(field, element)}[number] for number in {numbers}]"

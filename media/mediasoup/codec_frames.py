@@ -15,6 +15,7 @@ from media.mediasoup.schema import Schema
 
 _MESSAGE = "FBS.Message.Message"
 _NOTHING = b""
+_NO_HANDLER = string_blob("")
 
 Pack = Callable[..., bytes]
 
@@ -40,7 +41,7 @@ class RequestFrames:
 
     def frame(self, request_id: int, method: int, handler_id: str, body_type: int, body: bytes = _NOTHING) -> bytes:
         """A whole frame with its length; `body` is a blob, `body_type` 0 when there is none."""
-        handler = string_blob(handler_id)
+        handler = string_blob(handler_id) if handler_id else _NO_HANDLER
         behind = len(handler)
         return (
             self._head(
@@ -75,7 +76,7 @@ class NotificationFrames:
 
     def frame(self, event: int, handler_id: str, body_type: int, body: bytes = _NOTHING) -> bytes:
         """A whole frame with its length; `body` is a blob, `body_type` 0 when there is none."""
-        handler = string_blob(handler_id)
+        handler = string_blob(handler_id) if handler_id else _NO_HANDLER
         behind = len(handler)
         return (
             self._head(

@@ -51,8 +51,6 @@ def read_numbers(buffer: bytes, at: int, letter: str, width: int) -> list[Any]:
 def read_vector(buffer: bytes, at: int, read: Decode) -> list[Any]:
     """The vector of offsets at `at`, with what `read` makes of each of the places that they lead to."""
     count = unsigned(buffer, at)[0]
-    if not count:
-        return []
     at += 4
     if at + count * 4 > len(buffer):
         raise CodecError("vector runs over the end")

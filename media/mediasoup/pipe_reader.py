@@ -71,25 +71,22 @@ class MessageReader:
                 return
             chunk = b"".join(self._pieces)
             self._pieces.clear()
-        self._cut(chunk)
-
-    def _cut(self, buffer: bytes) -> None:
-        at, end = 0, len(buffer)
+        at, end = 0, len(chunk)
         on_message = self._on_message
         while end - at >= 4:
-            behind = at + 4 + unsigned(buffer, at)[0]
+            behind = at + 4 + unsigned(chunk, at)[0]
             if behind > end:
                 if behind - at > LARGEST_MESSAGE:
                     self._end(CodecError(f"a message of {behind - at} bytes is announced"))
                     return
                 break
-            on_message(buffer, at + 4)
+            on_message(chunk, at + 4)
             if self._closed:
                 return
             at = behind
         else:
             behind = at + 4
         if at < end:
-            self._pieces.append(buffer[at:] if at else buffer)
+            self._pieces.append(chunk[at:] if at else chunk)
             self._gathered = end - at
             self._needed = behind - at
