@@ -128,6 +128,11 @@ else:
     # The layer drops what exceeds the capacity of a channel without a word, so it must hold the largest burst there is.
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
 
+if REDIS_URL:
+    CACHES: dict[str, Any] = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.05}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -154,7 +159,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
-SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_TLS else 0
+SECURE_HSTS_SECONDS: int = env.int("HSTS_SECONDS", default=3600 if BEHIND_TLS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -191,6 +196,8 @@ REST_FRAMEWORK: dict[str, Any] = {
         "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
         "join": env.str("THROTTLE_JOIN", default="600/min"),
     },
+    # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.
+    "NUM_PROXIES": env.int("PROXIES", default=1 if PUBLIC_URL else 0),
     "EXCEPTION_HANDLER": "meetings.api.errors.as_coded_json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

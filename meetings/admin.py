@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from meetings import facts
 from meetings.actions.end import end_meeting
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Meeting, Participant
+from meetings.snapshots import meeting_entry
 
 # Generic for the type checker only.
 if TYPE_CHECKING:
@@ -69,6 +71,16 @@ class MeetingAdmin(MeetingModelAdmin):
         for meeting_id in ended:
             close_room_soon(meeting_id)
         self.message_user(request, f"{len(ended)} ended.", messages.SUCCESS if ended else messages.WARNING)
+
+    def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
+        """Write what was changed and nothing else, for people come and go meanwhile; tell those who are there."""
+        if not change:
+            obj.save()
+            return
+        columns = {"passcode": "passcode_hash"}
+        obj.save(update_fields=[columns.get(name, name) for name in form.changed_data])
+        obj.refresh_from_db()
+        facts.publish(obj.id, "meeting-updated", meeting_entry(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
         """A live meeting is ended first."""

@@ -29,6 +29,7 @@ Send = Callable[[Json], Awaitable[None]]
 
 SUBPROTOCOL = "kcs.v1"
 FOREIGN_ORIGIN_CODE = 4403
+DEAF_CODE = 4500
 # A flood is read in portions, so that other sockets get their turn.
 PORTION = 20
 
@@ -45,18 +46,16 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             return
         offered = scope.get("subprotocols", [])
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None})
-        layer: Any = get_channel_layer()
-        session = Session(scope, await layer.new_channel(), send)
         headers = dict(scope["headers"])
         if not is_welcome(_text(headers.get(b"origin")), _text(headers.get(b"host"))):
-            refusal = Refusal("NOT_ALLOWED", "Pages of other sites may not open this socket.")
-            _log_refusal(session, None, refusal)
-            session.hang_up(FOREIGN_ORIGIN_CODE, refusal)
-            await session.outbox.finish(1.0)
+            await _turn_away(headers, send)
             return
+        layer: Any = get_channel_layer()
+        session = Session(scope, await layer.new_channel(), send)
         hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
+        hearing.add_done_callback(partial(_deaf, session))
         try:
             await asyncio.wait([reading])
             if not reading.cancelled():
@@ -65,6 +64,14 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             reading.cancel()
             hearing.cancel()
             await session.close(let_go)
+
+
+async def _turn_away(headers: dict[bytes, bytes], send: Send) -> None:
+    """A close before accepting would be a bare 403, from which a page learns nothing."""
+    refusal = Refusal("NOT_ALLOWED", "Pages of other sites may not open this socket.")
+    log.info("Refused a socket: %s [origin=%s]", refusal, headers.get(b"origin"))
+    await send({"type": "websocket.send", "text": write_frame("error", {"event": None, **refusal.as_json()})})
+    await send({"type": "websocket.close", "code": FOREIGN_ORIGIN_CODE})
 
 
 async def _read(receive: Receive, session: Session) -> None:
@@ -79,6 +86,13 @@ async def _read(receive: Receive, session: Session) -> None:
 async def _hear(layer: Any, session: Session) -> None:
     while True:
         hear(session, await layer.receive(session.channel))
+
+
+def _deaf(session: Session, hearing: asyncio.Task[None]) -> None:
+    """A socket that hears nothing of the others must not look alive; who comes back is told everything."""
+    if not hearing.cancelled():
+        log.error("The channel layer failed%s", _whose(session), exc_info=hearing.exception())
+        session.hang_up(DEAF_CODE)
 
 
 def _take(session: Session, text: str | None) -> None:

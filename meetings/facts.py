@@ -4,6 +4,7 @@ A fact is a row first; it is published when the transaction that wrote it commit
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Iterable
 from functools import partial
@@ -15,6 +16,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from meetings.lane import Lane
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -44,7 +47,8 @@ class _Serving:
         self.lane = Lane("facts", LONGEST_QUEUE)
 
     def publish(self, group: str, fact: Fact) -> None:
-        self.lane.put(partial(_group_send, group, fact))
+        if not self.lane.put(partial(_group_send, group, fact)):
+            log.error("The channel layer is too slow: %s for %s is lost", fact["event"], group)
 
 
 _guard = threading.Lock()

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from meetings.models import Meeting, Participant
@@ -79,11 +79,14 @@ def _of(session: SessionBase, user: Any, *, remember: bool) -> Person:
 
 
 def is_banned(meeting: Meeting, person: Person) -> bool:
-    """Whether the host put this person out of the meeting for good. Without account and session nobody is known."""
+    """Whether the host put this person out of the meeting for good."""
+    return stays_of(person, meeting).filter(banned=True).exists()
+
+
+def stays_of(person: Person, meeting: Meeting) -> QuerySet[Participant]:
+    """All their stays in the meeting, past and present. Without account and session nobody is known."""
     if person.user_id is not None:
-        same = Q(user_id=person.user_id)
-    elif person.guest:
-        same = Q(guest=person.guest)
-    else:
-        return False
-    return Participant.objects.filter(same, meeting=meeting, banned=True).exists()
+        return meeting.participants.filter(user_id=person.user_id)
+    if person.guest:
+        return meeting.participants.filter(guest=person.guest)
+    return meeting.participants.none()

@@ -1,11 +1,12 @@
 """Judge whether somebody could join just now, without taking a place: for pages and for tickets."""
 
 from django.contrib.auth.hashers import check_password
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from meetings import access
-from meetings.identity import Person, is_banned
-from meetings.models import Meeting
+from meetings.identity import Person, is_banned, stays_of
+from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
 
 
@@ -24,6 +25,12 @@ def judge(meeting: Meeting, person: Person, *, passcode_known: bool) -> Refusal 
         passcode_known=passcode_known or person.knows_passcode_of(meeting.id),
         now=timezone.now(),
     )
-    if refusal is None and meeting.present >= meeting.capacity:
+    # Who reloads the page of a full meeting still has a place in it.
+    if refusal is None and meeting.present >= meeting.capacity and not lost_places(meeting, person).exists():
         return access.full(meeting)
     return refusal
+
+
+def lost_places(meeting: Meeting, person: Person) -> QuerySet[Participant]:
+    """Their stays in the meeting whose socket dropped and that nobody has taken up again."""
+    return stays_of(person, meeting).filter(left_at=None, disconnected_at__isnull=False)

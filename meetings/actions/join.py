@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from meetings import access, facts
-from meetings.actions.admit import passcode_fits
+from meetings.actions.admit import lost_places, passcode_fits
+from meetings.actions.depart import depart
 from meetings.actions.find import find_meeting
 from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
@@ -73,7 +74,7 @@ def join(reference: str, entry: Entry) -> Joined:
         banned = is_banned(meeting, person)
         if refusal := access.enter(meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now):
             raise refusal
-        _take_a_place(meeting, is_host=is_host)
+        _take_a_place(meeting, person, is_host=is_host)
         token = secrets.token_urlsafe(24)
         participant = Participant.objects.create(
             id=uuid4(),
@@ -91,16 +92,23 @@ def join(reference: str, entry: Entry) -> Joined:
         return _joined(meeting, participant, token, resumed=False)
 
 
-def _take_a_place(meeting: Meeting, *, is_host: bool) -> None:
-    """Count one more, if there is room. Of many who do this at once, exactly as many succeed as there are places."""
+def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool) -> None:
+    """Count one more, if there is room. Of many who do this at once, exactly as many succeed as there are places.
+
+    In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
+    """
     enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).exclude(state=Meeting.State.ENDED)
     if not is_host:
         enterable = enterable.filter(locked=False)
-    taken = enterable.update(
-        present=F("present") + 1,
-        state=Meeting.State.LIVE,
-        started_at=Coalesce("started_at", timezone.now()),
-    )
+    one_more = {
+        "present": F("present") + 1,
+        "state": Meeting.State.LIVE,
+        "started_at": Coalesce("started_at", timezone.now()),
+    }
+    taken = enterable.update(**one_more)
+    if not taken and (lost := lost_places(meeting, person).first()) is not None:
+        depart(lost.id, Participant.Left.DISCONNECTED, Q(disconnected_at__isnull=False))
+        taken = enterable.update(**one_more)
     meeting.refresh_from_db()
     if taken:
         return

@@ -37,7 +37,9 @@ hands out; never from the payload. Pages of other sites are told `NOT_ALLOWED` a
 - What media do while a request is answered is told after its reply; while `join-meeting` is, what people do as well.
 - A socket that drops leaves its participant in the meeting, and media flowing, for a grace period. `join-meeting` with
   the `resumeToken` in that time goes on as the same participant; nobody sees a `participant-left`. A socket that is
-  still open then is told so and closed with 4409. One that does not read what it is told is closed with 4408.
+  still open then is told so and closed with 4409.
+- Whoever is closed with 44xx need not come back. 4508 (what was sent was not read) and 4500 (news of people cannot
+  reach this socket any more) are for coming back with the `resumeToken`.
 
 A `?` stands behind the name of a field that may be absent; `string(80)` has up to 80 characters; `Rtp…`, `Ice…` and
 `Dtls…` are the types of mediasoup.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from meetings.actions.join import Entry, join
 from meetings.actions.start import start_meeting
+from meetings.admin import MeetingAdmin
 from meetings.database import in_database
 from meetings.identity import Person
 from meetings.models import Meeting, Participant
@@ -65,6 +67,36 @@ def test_adding_and_changing_a_meeting(administrator: Client) -> None:
     assert administrator.post(change, {**data, "title": "Moved", "passcode": ""}).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.title, meeting.passcode_hash) == ("Moved", kept)
+
+
+def test_changing_a_meeting_counts_nobody_out(administrator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody comes in between reading the row and writing it."""
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    save = MeetingAdmin.save_model
+
+    def meanwhile(*args: Any) -> None:
+        join(meeting.code, Entry(Person(), uuid4()))
+        save(*args)
+
+    monkeypatch.setattr(MeetingAdmin, "save_model", meanwhile)
+    data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    change = reverse("admin:meetings_meeting_change", args=[meeting.id])
+    assert administrator.post(change, data).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.present, meeting.state) == ("Moved", 1, Meeting.State.LIVE)
+
+
+async def test_those_in_it_see_what_was_changed(bob: Someone, meeting: Meeting, client: Client) -> None:
+    socket, _ = await bob.join(meeting)
+
+    def rename() -> int:
+        User.objects.create_superuser("root", password="a long enough one")
+        client.login(username="root", password="a long enough one")
+        data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+        return client.post(reverse("admin:meetings_meeting_change", args=[meeting.id]), data).status_code
+
+    assert await in_database(rename) == 302
+    assert (await socket.push("meeting-updated"))["title"] == "Moved"
 
 
 def test_participants_are_looked_at_only(administrator: Client) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from meetings.actions.admit import judge
 from meetings.actions.start import host_ticket, start_meeting
 from meetings.database import in_database
 from meetings.models import Meeting, Participant
@@ -154,6 +155,23 @@ async def test_joining_again_on_the_same_socket_takes_up_media_afresh(
     assert len(again["participants"]) == 2
     await at_alices.push("participant-joined")
     assert await at_alices.pushes_so_far() == []
+
+
+async def test_reloading_the_page_of_a_full_meeting(
+    alice: Someone, bob: Someone, mallory: Someone, media: None
+) -> None:
+    pair = await in_database(start_meeting, alice.person, "Pair", capacity=2)
+    at_alices, _ = await alice.join(pair)
+    at_bobs, bobs = await bob.join(pair)
+    await (await mallory.socket()).refusal("MEETING_FULL", "join-meeting", {"meetingId": str(pair.id)})
+    await at_bobs.drop()
+    await (await mallory.socket()).refusal("MEETING_FULL", "join-meeting", {"meetingId": str(pair.id)})
+    await in_database(pair.refresh_from_db)
+    assert str(await in_database(judge, pair, mallory.person, passcode_known=True)).startswith("MEETING_FULL")
+    assert await in_database(judge, pair, bob.person, passcode_known=True) is None
+    _, again = await bob.join(pair)
+    assert len(again["participants"]) == 2
+    assert (await at_alices.push("participant-left"))["participantId"] == bobs["participantId"]
 
 
 async def test_snapshots_and_pushes_leave_no_gap(alice: Someone, meeting: Meeting, open_socket: Any) -> None:

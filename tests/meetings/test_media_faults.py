@@ -7,18 +7,22 @@ import logging
 from typing import Any
 
 import pytest
+from channels.layers import InMemoryChannelLayer
 
 from media import embedded
 from media.client import close_media_client, get_media_client
 from media.conf import media_settings
 from media.errors import MediaError
+from meetings import consumers
 from meetings.database import in_database
 from meetings.handlers import joining
 from meetings.models import Meeting, Participant
 from tests.live.waiting import eventually
 from tests.meetings.conftest import Someone
 from tests.meetings.misbehaving_media import MisbehavingMedia, raising, silent_until
+from tests.meetings.socket_client import Closed
 
+Json = dict[str, Any]
 CREATE: dict[str, Any] = {"direction": "send"}
 
 
@@ -154,3 +158,18 @@ async def test_media_cannot_start_and_joining_says_so(
     await socket.refusal("MEDIA_UNAVAILABLE", "join-meeting", {"meetingId": str(meeting.id)})
     await socket.ask("ping")
     await close_media_client()
+
+
+async def test_fault_the_channel_layer_breaks(bob: Someone, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket that hears nothing of the others must not look alive."""
+    broken_layer = InMemoryChannelLayer()
+
+    async def receive(_channel: str) -> Json:
+        raise ConnectionError("Redis is gone")
+
+    monkeypatch.setattr(broken_layer, "receive", receive)
+    monkeypatch.setattr(consumers, "get_channel_layer", lambda: broken_layer)
+    socket = await bob.socket()
+    with pytest.raises(Closed) as closed:
+        await socket.next_frame()
+    assert closed.value.code == 4500

@@ -110,7 +110,7 @@ def test_taken_port_is_one_clear_line(server: RunningServer) -> None:
 
 @pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM])
 async def test_stopping_leaves_nothing_and_a_restart_takes_people_back(stop_signal: signal.Signals) -> None:
-    server = RunningServer(MEDIASOUP_WORKERS="1")
+    server = RunningServer(MEDIASOUP_WORKERS="1", GRACE_SECONDS="120")
     server.start()
     try:
         meeting = await Site(server.base_url).create_meeting("Restarted")
