@@ -44,7 +44,7 @@ class MeetingForm(MeetingModelForm):
 @admin.register(Meeting)
 class MeetingAdmin(MeetingModelAdmin):
     form = MeetingForm
-    list_display = ["title", "code", "state", "people", "host", "locked", "started_at", "ended_at", "created_at"]
+    list_display = ["title", "code", "state", "people", "host", "locked", "started_at", "created_at"]
     list_filter = ["state", "locked", "created_at"]
     search_fields = ["title", "code", "id", "host_user__username"]
     list_select_related = ["host_user"]
@@ -77,8 +77,12 @@ class MeetingAdmin(MeetingModelAdmin):
         if not change:
             obj.save()
             return
-        columns = {"passcode": "passcode_hash"}
-        obj.save(update_fields=[columns.get(name, name) for name in form.changed_data])
+        columns = [{"passcode": "passcode_hash"}.get(name, name) for name in form.changed_data]
+        if obj.host_user is not None:
+            # An account takes it over from a guest.
+            obj.host_guest = ""
+            columns.append("host_guest")
+        obj.save(update_fields=columns)
         obj.refresh_from_db()
         facts.publish(obj.id, "meeting-updated", meeting_entry(obj))
 

@@ -23,7 +23,7 @@ class Meeting(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "open, nobody in it"
+        OPEN = "open", "open"
         LIVE = "live", "live"
         ENDED = "ended", "ended"
 

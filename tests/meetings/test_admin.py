@@ -69,6 +69,16 @@ def test_adding_and_changing_a_meeting(administrator: Client) -> None:
     assert (meeting.title, meeting.passcode_hash) == ("Moved", kept)
 
 
+def test_account_takes_a_meeting_over_from_a_guest(administrator: Client) -> None:
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    root = User.objects.get(username="root")
+    change = reverse("admin:meetings_meeting_change", args=[meeting.id])
+    data = {"title": "Standup", "capacity": "100", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    assert administrator.post(change, {**data, "host_user": str(root.pk)}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.host_user, meeting.host_guest) == (root, "")
+
+
 def test_changing_a_meeting_counts_nobody_out(administrator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody comes in between reading the row and writing it."""
     meeting = start_meeting(Person(guest="alice"), "Standup")

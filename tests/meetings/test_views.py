@@ -156,3 +156,4 @@ def test_static_files_are_served(client: Client) -> None:
     assert (part.status_code, part.content) == (206, b"<svg")
     assert client.head("/static/meetings/favicon.svg").content == b""
     assert client.get("/static/meetings/nothing.svg").status_code == 404
+    assert client.get("/favicon.ico").headers["Location"] == "/static/meetings/favicon.svg"
