@@ -12,7 +12,8 @@ from tests.live.window import Window
 
 FLAGS = [
     "--no-sandbox",
-    "--use-fake-device-for-media-stream=fps=15",
+    # The second fake camera is a depth camera, whose pictures cannot be sent; the third is an ordinary one.
+    "--use-fake-device-for-media-stream=fps=15,device-count=3",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-networking",
     "--disable-component-update",
@@ -66,7 +67,7 @@ class Chromium:
             color_scheme=scheme,
             reduced_motion="reduce",
         )
-        await context.grant_permissions([*permissions, "clipboard-read"], origin=base_url)
+        await context.grant_permissions([*permissions, "clipboard-read", "clipboard-write"], origin=base_url)
         window = await Window.open(name, context)
         self.windows.append(window)
         return window
