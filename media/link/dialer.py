@@ -22,6 +22,8 @@ LONGEST_DELAY = 2.0
 OPEN_TIMEOUT = 5.0
 # How long a call may wait for a link that is just being opened, or that went down just now, before it is refused.
 PATIENCE = 3.0
+# The same at the very first, for a process that may have to start the node itself: on a busy machine that takes longer.
+PATIENCE_AT_START = 8.0
 
 
 class LinkRefused(Exception):
@@ -51,14 +53,15 @@ class LinkDialer:
         self._calls = PendingCalls()
         self._connection: ClientConnection | None = None
         self._up = asyncio.Event()
-        self._down_since: float | None = None
+        self._patient_until = 0.0
         self._trouble = "The media node has not been reached yet."
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to dial. Does nothing when already begun."""
         if self._task is None:
-            self._down_since = asyncio.get_running_loop().time()
+            patience = PATIENCE if self._before_dial is None else PATIENCE_AT_START
+            self._patient_until = asyncio.get_running_loop().time() + patience
             self._task = asyncio.create_task(self._keep_linked(), name="media-link")
 
     async def close(self) -> None:
@@ -108,10 +111,8 @@ class LinkDialer:
 
     async def _connected(self) -> ClientConnection:
         if not self._up.is_set():
-            now = asyncio.get_running_loop().time()
-            patience = PATIENCE - (now - self._down_since) if self._down_since is not None else 0.0
             try:
-                async with asyncio.timeout(max(patience, 0.0)):
+                async with asyncio.timeout_at(max(self._patient_until, asyncio.get_running_loop().time())):
                     await self._up.wait()
             except TimeoutError:
                 raise MediaError(MEDIA_UNAVAILABLE, self._trouble) from None
@@ -155,7 +156,6 @@ class LinkDialer:
                 "restart whichever of them is older."
             )
         self._connection = connection
-        self._down_since = None
         self._up.set()
         self._on_up(hello)
 
@@ -175,7 +175,7 @@ class LinkDialer:
         was_up, self._connection = self._up.is_set(), None
         self._up.clear()
         if was_up:
-            self._down_since = asyncio.get_running_loop().time()
+            self._patient_until = asyncio.get_running_loop().time() + PATIENCE
         if tell and reason != self._trouble:
             log.warning("No link to the media node: %s", reason)
         self._trouble = reason

@@ -106,7 +106,7 @@ async def test_what_one_sends_the_other_sees_and_hears(
     await bob.person.sees(
         lambda: any(state["dtlsState"] == "connected" for state in bob.person.told("transport-state")), "connected"
     )
-    assert bob.person.told("consumer-score")
+    await bob.person.hears("consumer-score")
 
     alice.tone.hold()
     await bob.person.sees(lambda: {"levels": []} in bob.person.told("audio-levels"), "silence")

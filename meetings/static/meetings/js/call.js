@@ -24,6 +24,8 @@ const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE",
 ]);
+/** What mediasoup-client rejects with when a transport closes while it has something to do. */
+const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError", "AwaitQueueRemovedTaskError"]);
 
 /**
  * @typedef {object} CallEvents
@@ -121,7 +123,8 @@ export class Call extends Emitter {
       this.#recoveries = 0;
     } catch (error) {
       this.#trouble(error, "media");
-      this.session.lose();
+      // Left, or ended, while the transports were being set up: there is nothing to get back.
+      if (this.store.state.phase === "joined") this.session.lose();
     }
   }
 
@@ -245,7 +248,7 @@ export class Call extends Emitter {
    */
   #trouble(error, during) {
     // A transport that closed under a request is mended where it was closed.
-    if (error instanceof Error && error.name === "InvalidStateError") return;
+    if (error instanceof Error && CLOSED_UNDERNEATH.has(error.name)) return;
     const code = codeOf(error);
     if (code === "CONNECTION_LOST") return;
     if (!(error instanceof SignallingError)) console.error(error);
