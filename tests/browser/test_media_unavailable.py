@@ -12,6 +12,7 @@ import pytest_asyncio
 from meetings.bot.site import Site
 from tests.live.browser import Chromium
 from tests.live.server import RunningServer
+from tests.live.waiting import eventually
 from tests.live.window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -72,7 +73,12 @@ async def test_missing_worker_binary_is_named_with_its_remedy_by_check(lame: Run
 
 
 async def test_missing_worker_binary_is_said_once_in_plain_words_at_the_start(lame: RunningServer) -> None:
-    said = [line for line in lame.log.splitlines() if line.startswith("pages are served")]
+    # The server is patient with workers that are slow to start.
+    said = await eventually("the server says why", lambda: verdicts(lame), within=15)
     assert len(said) == 1, lame.log
     assert MISSING in said[0]
     assert "ready: " not in lame.log
+
+
+def verdicts(server: RunningServer) -> list[str]:
+    return [line for line in server.log.splitlines() if line.startswith("pages are served")]
