@@ -55,6 +55,7 @@ class LinkDialer:
         self._up = asyncio.Event()
         self._patient_until = 0.0
         self._trouble = "The media node has not been reached yet."
+        self._told = ""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -156,6 +157,7 @@ class LinkDialer:
                 "restart whichever of them is older."
             )
         self._connection = connection
+        self._told = ""
         self._up.set()
         self._on_up(hello)
 
@@ -176,8 +178,11 @@ class LinkDialer:
         self._up.clear()
         if was_up:
             self._patient_until = asyncio.get_running_loop().time() + PATIENCE
-        if tell and reason != self._trouble:
+        # A node that is not there yet is no trouble before it had its time to start.
+        late = asyncio.get_running_loop().time() >= self._patient_until
+        if tell and (was_up or late) and reason != self._told:
             log.warning("No link to the media node: %s", reason)
+            self._told = reason
         self._trouble = reason
         self._calls.fail_all(MediaError(MEDIA_UNAVAILABLE, reason))
         if was_up and tell:

@@ -12,8 +12,8 @@ from pathlib import Path
 from media.errors import (
     BAD_REQUEST,
     INTERNAL_ERROR,
-    MEDIA_OVERLOADED,
     MEDIA_UNAVAILABLE,
+    RATE_LIMITED,
     UNKNOWN_EVENT,
     MediaError,
 )
@@ -91,7 +91,7 @@ class MediaNode:
             if not all(key):
                 link.send(Reply(request.id, code=BAD_REQUEST, details="meeting and participant are missing."))
             elif not self._lanes.submit(key, functools.partial(self._answer_peer, link, request, handler)):
-                link.send(Reply(request.id, code=MEDIA_OVERLOADED, details="Too many requests wait for their answer."))
+                link.send(Reply(request.id, code=RATE_LIMITED, details="Too many requests wait for their answer."))
         elif handler := NODE_VERBS.get(request.verb):
             task = asyncio.create_task(self._answer(link, request, handler), name=f"media-{request.verb}")
             self._tasks.add(task)
