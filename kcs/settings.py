@@ -53,7 +53,6 @@ MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
 MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
-MEDIASOUP_WORKER_BIN: str = env.str("MEDIASOUP_WORKER_BIN", default="")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
