@@ -10,6 +10,7 @@ import atexit
 import logging
 import os
 import threading
+from pathlib import Path
 
 from media.conf import MediaSettings
 from media.node_lock import NodeLock, NodeLockHeld
@@ -69,7 +70,8 @@ class EmbeddedNode:
 
 
 _guard = threading.Lock()
-_running: EmbeddedNode | None = None
+# By the lock that was won: a process may run the nodes of several sockets, as tests do.
+_running: dict[Path, EmbeddedNode] = {}
 _owner_pid = 0
 
 
@@ -79,27 +81,35 @@ def start(settings: MediaSettings) -> bool:
     Returns at once: the node may still be starting. Calling it again is cheap, and is how a process takes over from
     one that died.
     """
-    global _running, _owner_pid
+    global _owner_pid
     with _guard:
-        if _running is not None and _running.alive and _owner_pid == os.getpid():
+        if _owner_pid != os.getpid():
+            _running.clear()  # what a fork brought along runs in the parent
+            _owner_pid = os.getpid()
+        if (node := _running.get(settings.lock)) is not None and node.alive:
             return True
         try:
             lock = NodeLock.acquire(settings.lock)
         except NodeLockHeld:
             return False
-        _running, _owner_pid = EmbeddedNode(settings, lock), os.getpid()
+        _running[settings.lock] = EmbeddedNode(settings, lock)
         log.info("The media node runs embedded in this process [pid:%d]", _owner_pid)
         return True
 
 
-def stop(timeout: float = STOP_TIMEOUT) -> bool:
-    """End this process's node, if it runs one. True when nothing is left of it."""
-    global _running
+def runs_here(settings: MediaSettings) -> bool:
+    """Whether this process runs the node of these settings."""
     with _guard:
-        node, _running = _running, None
-    if node is None or _owner_pid != os.getpid():
-        return True
-    return node.stop(timeout)
+        node = _running.get(settings.lock)
+        return node is not None and node.alive and _owner_pid == os.getpid()
+
+
+def stop(timeout: float = STOP_TIMEOUT) -> bool:
+    """End the nodes of this process. True when nothing is left of them."""
+    with _guard:
+        nodes = list(_running.values()) if _owner_pid == os.getpid() else []
+        _running.clear()
+    return all([node.stop(timeout) for node in nodes])
 
 
 atexit.register(stop)

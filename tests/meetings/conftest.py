@@ -49,7 +49,7 @@ class Someone:
         return socket, await socket.ask("join-meeting", {"meetingId": str(meeting.id), **data})
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _media_node_of_these_tests() -> Iterator[None]:
     """One node with one worker for all of them, started by the first who needs it."""
     with tempfile.TemporaryDirectory(prefix="kcs-") as directory:

@@ -44,7 +44,7 @@ async def main():
     client.on_lost(lost.append)
     while await loop.run_in_executor(None, sys.stdin.readline):
         status = await client.status()
-        print(json.dumps({"runs": embedded._running is not None, "lost": len(lost), **status}), flush=True)
+        print(json.dumps({"runs": embedded.runs_here(settings), "lost": len(lost), **status}), flush=True)
     await client.close()
 
 asyncio.run(main())
@@ -156,6 +156,17 @@ async def test_a_lock_that_is_held_elsewhere_means_connecting_only(embedding: Me
     assert held.value.pid == os.getpid()
     lock.release()
     assert embedded.start(embedding) is True
+
+
+async def test_each_socket_gets_a_node_of_its_own(embedding: MediaSettings, run_dir: Path) -> None:
+    elsewhere = run_dir / "elsewhere.sock"
+    other = dataclasses.replace(embedding, socket=elsewhere, lock=lock_beside(elsewhere))
+    assert embedded.start(embedding)
+    assert not embedded.runs_here(other)
+    client = MediaClient(other)
+    await Person(client, "standup", "alice").join()
+    assert (embedded.runs_here(embedding), embedded.runs_here(other)) == (True, True)
+    await client.close()
 
 
 async def test_two_web_processes_run_one_node(run_dir: Path) -> None:
