@@ -93,7 +93,7 @@ async def test_close_meeting_ends_the_router_and_tells_nobody(
     await client.close_meeting("standup")
 
     assert await router_count(node) == 0
-    await alice.refused("produce", "NOT_IN_MEETING", kind="audio", source="mic", rtpParameters={})
+    await alice.refused("produce", "ROUTER_NOT_FOUND", kind="audio", source="mic", rtpParameters={})
     assert bob.events == before
     await client.close_meeting("standup")
 

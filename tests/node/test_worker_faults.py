@@ -44,7 +44,7 @@ async def test_worker_sigkill_the_room_is_told_and_can_be_joined_again(
     for someone in (alice, bob):
         assert "stopped" in (await someone.hears("media-lost"))["reason"]
         await someone.hears("media-restored")
-    await alice.refused("produce", "NOT_IN_MEETING", kind="audio", source="mic", rtpParameters={})
+    await alice.refused("produce", "ROUTER_NOT_FOUND", kind="audio", source="mic", rtpParameters={})
 
     assert (await alice.fast_join(capabilities, resume=True))["resumed"] is False
     mic = await alice.send("mic")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from media.errors import NOT_IN_MEETING, MediaError
+from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
 from media.node.payload import Payload
 from media.node.peer import Peer
@@ -31,8 +31,11 @@ class Call:
 
     @property
     def peer(self) -> Peer:
-        """The participant's peer. Raises `MediaError` (NOT_IN_MEETING)."""
-        peer = self.rooms.find_peer(self.meeting, self.participant)
+        """The participant's peer. Raises `MediaError` (NOT_IN_MEETING, ROUTER_NOT_FOUND)."""
+        room = self.rooms.find(self.meeting)
+        if room is None:
+            raise MediaError(ROUTER_NOT_FOUND, "This meeting has no router here, or has it no more; join it again.")
+        peer = room.peers.get(self.participant)
         if peer is None:
             raise MediaError(NOT_IN_MEETING, "You have no media in this meeting; join it first.")
         return peer
