@@ -24,7 +24,7 @@ from tests.live.server import ROOT, RunningServer, children_of, wait_until_gone
 from tests.live.waiting import eventually
 from tests.meetings.two_people import Visitor, two_people_meet
 
-GRACE = 1.0
+GRACE = 3.0
 
 
 @pytest.fixture(scope="module")
