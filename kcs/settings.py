@@ -51,6 +51,8 @@ MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
 MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
+MEDIASOUP_CONSUMERS_PER_WORKER: int = env.int("MEDIASOUP_CONSUMERS_PER_WORKER", default=500)
+MEDIA_DRAIN_SECONDS: float = env.float("MEDIA_DRAIN_SECONDS", default=10.0)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 from media.conf import MediaSettings
+from media.node.sanity import complaints
 from media.node_lock import NodeLock, NodeLockHeld
 
 log = logging.getLogger(__name__)
@@ -78,10 +79,12 @@ _guard = threading.Lock()
 # By the lock that was won: a process may run the nodes of several sockets, as tests do.
 _running: dict[Path, EmbeddedNode] = {}
 _owner_pid = 0
+_told: list[str] = []
 
 
 def start(settings: MediaSettings) -> bool:
-    """See to it that somebody runs the node. True when this process does; False when another holds the lock.
+    """See to it that somebody runs the node. True when this process does; False when another holds the lock, and when
+    the settings make no sense, which is logged once.
 
     Returns at once: the node may still be starting. Calling it again is cheap, and is how a process takes over from
     one that died.
@@ -93,6 +96,8 @@ def start(settings: MediaSettings) -> bool:
             _owner_pid = os.getpid()
         if (node := _running.get(settings.lock)) is not None and node.alive:
             return True
+        if not _makes_sense(settings):
+            return False
         try:
             lock = NodeLock.acquire(settings.lock)
         except NodeLockHeld:
@@ -100,6 +105,17 @@ def start(settings: MediaSettings) -> bool:
         _running[settings.lock] = EmbeddedNode(settings, lock)
         log.info("The media node runs embedded in this process [pid:%d]", _owner_pid)
         return True
+
+
+def _makes_sense(settings: MediaSettings) -> bool:
+    """Whether a node can be run with these settings. Says once what is wrong with them."""
+    global _told
+    wrong = list(complaints(settings.node))
+    if wrong != _told:
+        _told = wrong
+        for sentence in wrong:
+            log.error("No media node is run in this process. %s", sentence)
+    return not wrong
 
 
 def runs_here(settings: MediaSettings) -> bool:

@@ -66,7 +66,7 @@ async def two_and_one(node: MediaNode, attendee: MakeAttendee) -> tuple[Attendee
 async def test_picture_sound_and_who_speaks_reach_from_worker_to_worker(
     node: MediaNode, attendee: MakeAttendee, client: MediaClient
 ) -> None:
-    alice, _, carol, (camera, microphone) = await two_and_one(node, attendee)
+    alice, bob, carol, (camera, microphone) = await two_and_one(node, attendee)
     there = worker_of(node, "carol")
     assert await counts(client, there, "producers") == [0], "nothing is piped before somebody wants it"
 
@@ -82,8 +82,13 @@ async def test_picture_sound_and_who_speaks_reach_from_worker_to_worker(
     await more_frames(seen, 20)
     await more_frames(heard, 50)
 
-    alice.tone.hold()
-    await asyncio.gather(*(person.hears("active-speaker") for person in (alice.person, carol.person)))
+    for other in (alice, bob):
+        other.tone.hold()
+    for someone in (alice, carol):
+        await someone.person.sees(
+            lambda told=someone.person.told: {"participantId": "carol"} in told("active-speaker"),  # type: ignore[misc]
+            "carol to be the one who speaks",
+        )
     await alice.person.sees(
         lambda: any(
             level["participantId"] == "carol" for data in alice.person.told("audio-levels") for level in data["levels"]
