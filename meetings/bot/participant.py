@@ -26,9 +26,9 @@ class BotParticipant:
     """One bot in one meeting. `async with BotParticipant(site, "abc-defg-hij") as bot:` joins and leaves.
 
     `picture` and `tone` are what it sends, None for nothing. `ticket` is a host's ticket; without one the bot gets a
-    guest's. `video_codec` is the MIME type to send the picture in, by default the router's first. `others` holds everybody it met, by participant id,
-    also those who left. `failures` holds what went wrong in the background, such as a producer that could not be
-    consumed although it was still there.
+    guest's. `video_codec` is the MIME type to send the picture in, by default the router's first. `others` holds
+    everybody it met, by participant id, also those who left. `failures` holds what went wrong in the background, such
+    as a producer that could not be consumed although it was still there.
     """
 
     def __init__(
