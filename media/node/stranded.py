@@ -9,7 +9,7 @@ REASON = "The media worker of this meeting stopped."
 
 
 class Stranded:
-    """Tells everybody in a lost room `media-lost {reason, incidentId?}` once, and `media-restored` once after that."""
+    """Tells everybody in a lost room `media-lost {reason, gone, incidentId?}` once, and `media-restored` once after that."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.
@@ -24,7 +24,7 @@ class Stranded:
         for peer in room.peers.values():
             if peer.pushes.link is not None:
                 here.setdefault((peer.pushes.link, room.meeting), []).append(peer.participant)
-        why = {"reason": REASON, **({"incidentId": incident} if incident else {})}
+        why = {"reason": REASON, "gone": True, **({"incidentId": incident} if incident else {})}
         for (link, meeting), participants in here.items():
             link.send(Event("media-lost", meeting, tuple(participants), why))
             self._waiting.setdefault((link, meeting), []).extend(participants)
