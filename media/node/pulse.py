@@ -75,8 +75,11 @@ class Pulse:
     """
 
     def __init__(self) -> None:
+        self.cpu = 0.0
+        self.memory_bytes = 0
+        self.latency_seconds = 0.0
+        self._since: float | None = None
         self._spent: deque[tuple[float, float]] = deque(maxlen=BEATS_FOR_CPU + 1)
-        self._stopped()
 
     @property
     def uptime(self) -> float:
@@ -105,14 +108,8 @@ class Pulse:
                     # Its pipe is gone, so its end is about to be noticed by those who wait for that.
                     await asyncio.get_running_loop().create_future()
         finally:
-            self._stopped()
-
-    def _stopped(self) -> None:
-        self.cpu = 0.0
-        self.memory_bytes = 0
-        self.latency_seconds = 0.0
-        self._since: float | None = None
-        self._spent.clear()
+            self.cpu, self.memory_bytes, self.latency_seconds, self._since = 0.0, 0, 0.0, None
+            self._spent.clear()
 
     def _note(self, pid: int, usage: dict[str, int], asked: float) -> None:
         now = time.monotonic()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from media.binary import WorkerBinary, WorkerBinaryMissing
 from media.mediasoup.errors import MediasoupError, RequestRejected, WorkerDied
@@ -166,7 +167,8 @@ class WorkerSlot:
         """Wait for a worker's end: True when it stopped answering and was killed, False when it died by itself."""
         beating = asyncio.create_task(self.pulse.until_hung(worker), name=f"pulse of mediasoup-worker-{self.index}")
         try:
-            await asyncio.wait([died, beating], return_when=asyncio.FIRST_COMPLETED)
+            either: tuple[asyncio.Future[Any], ...] = (died, beating)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if died.done():
                 return False
             if (failure := beating.exception()) is not None:

@@ -105,7 +105,7 @@ async def test_worker_sigstop_is_noticed_within_seconds_and_replaced(
     assert (slot.loss.pid, slot.loss.hung, slot.restarts) == (stopped, True, 1)
     assert any("has not answered for 3 s and is killed" in message for message in caplog.messages)
     assert (await alice.fast_join(capabilities, resume=True))["transports"]
-    assert not os.path.exists(f"/proc/{stopped}")
+    assert Effort.of(stopped) is None
 
 
 async def test_a_short_stop_is_survived(node: MediaNode, person: MakePerson, capabilities: Json) -> None:
