@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from media import embedded
 from media.conf import MediaSettings, media_settings
 from media.errors import NOT_INITIALIZED, MediaError
+from media.link.address import UnixAddress
 from media.link.dialer import LinkDialer
 from media.link.frames import Event, Hello
 
@@ -144,7 +145,7 @@ class MediaClient:
         self._restored: list[Callable[[], None]] = []
         self._linked_before = False
         self._link = LinkDialer(
-            str(settings.socket),
+            UnixAddress(settings.socket),
             on_event=self._deliver,
             on_up=self._link_up,
             on_down=self._link_down,

@@ -13,6 +13,8 @@ import threading
 from pathlib import Path
 
 from media.conf import MediaSettings
+from media.link.security import LinkMisconfigured
+from media.link.server import CannotListen
 from media.node_lock import NodeLock, NodeLockHeld
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class EmbeddedNode:
     def _run(self) -> None:
         try:
             self._run_in_a_loop()
+        except (CannotListen, LinkMisconfigured) as reason:
+            log.error("The embedded media node does not start: %s", reason)
         except Exception:
             log.exception("The embedded media node failed")
         finally:
@@ -69,7 +73,7 @@ class EmbeddedNode:
         from media.node.node import MediaNode  # noqa: PLC0415  # as above
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with MediaNode(self._settings.node, self._settings.socket):
+        async with MediaNode(self._settings.node, self._settings.socket, self._settings.tcp):
             self._listening.set()
             await self._stop.wait()
 

@@ -12,9 +12,10 @@ class NodeConfig:
     those are in use. `announced_ip` is an address or a host name that browsers reach this machine by; None works one
     out from `listen_ip`. `grace_seconds` is how long the web side keeps a participant whose socket dropped; the node
     keeps a peer that nobody speaks for ten seconds longer. `locate_worker` finds the worker's binary, at each start
-    of a worker.
+    of a worker. `name` tells the node from others; made up when empty.
     """
 
+    name: str = ""
     workers: int = 1
     listen_ip: str = "127.0.0.1"
     announced_ip: str | None = None

@@ -18,7 +18,7 @@ from media.errors import (
     MediaError,
 )
 from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
-from media.link.server import LinkServer, NodeLink
+from media.link.server import LinkServer, NodeLink, TcpListener
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
@@ -38,13 +38,14 @@ FALLBACK_SECONDS = 10.0
 
 
 class MediaNode:
-    """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
+    """An async context manager: listens on `path` and `tcp` at once, starts its workers meanwhile, ends everything when
+    left.
 
-    Whoever runs one must hold the lock that belongs to `path`.
+    Whoever runs one must hold the lock that belongs to `path`. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
-    def __init__(self, config: NodeConfig, path: Path) -> None:
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    def __init__(self, config: NodeConfig, path: Path, tcp: TcpListener | None = None) -> None:
+        self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._supervisor = Supervisor(
             config,
             on_up=lambda slot: self._rooms.worker_up(),
@@ -55,7 +56,7 @@ class MediaNode:
         self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned, incidents)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = LinkServer(path, self)
+        self._server = LinkServer(path, self, tcp)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "MediaNode":

@@ -9,13 +9,21 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from media.client import MediaClient
 from media.conf import MediaSettings
+from media.link.address import TcpAddress
+from media.link.dialer import dial, greeting
+from media.link.frames import Hello
+from media.link.security import LinkSecurity
 from media.node_lock import NodeLock
+from tests.live.server import free_port
+from tests.live.waiting import eventually
 
+from .certificates import make_certificate
 from .people import Person, until
 from .test_embedded import ROOT, alive, workers_of
 
@@ -144,3 +152,64 @@ async def test_a_socket_that_cannot_be_listened_on(run_dir: Path) -> None:
     async with media_workers(run_dir, "--socket", str(run_dir / "file" / "media.sock")) as process, asyncio.timeout(20):
         assert await process.wait() == 1
         assert "Traceback" not in await output(process)
+
+
+class TestListening:
+    """`--listen`: over TCP only with all that it takes."""
+
+    @pytest.mark.parametrize(
+        ("given", "says"),
+        [
+            ({}, "set MEDIA_LINK_CERT and MEDIA_LINK_KEY to PEM files"),
+            ({"certificate": True}, "set MEDIA_LINK_SECRET"),
+            ({"secret": "a secret that is long enough"}, "set MEDIA_LINK_CERT"),
+        ],
+    )
+    async def test_without_certificate_or_secret_it_does_not_start(
+        self, run_dir: Path, settings_of: MediaSettings, given: dict[str, Any], says: str
+    ) -> None:
+        env = {"MEDIA_LINK_SECRET": given.get("secret", "")}
+        if "certificate" in given:
+            made = make_certificate(run_dir, "127.0.0.1")
+            env |= {"MEDIA_LINK_CERT": str(made.certificate), "MEDIA_LINK_KEY": str(made.key)}
+        arguments = ("--socket", str(settings_of.socket), "--listen", f"127.0.0.1:{free_port()}")
+        async with media_workers(run_dir, *arguments, **env) as process:
+            said = await output(process)
+            assert await process.wait() == 1
+        assert says in said
+        assert len(said.strip().splitlines()) == 1
+        assert not settings_of.socket.exists()
+
+    async def test_what_is_no_address_is_a_wrong_argument(self, run_dir: Path) -> None:
+        async with media_workers(run_dir, "--listen", "everywhere") as process:
+            assert "write 10.0.0.5:7000" in await output(process)
+            assert await process.wait() == 2
+
+    async def test_reached_over_tcp_by_a_secret_in_a_file(self, run_dir: Path, settings_of: MediaSettings) -> None:
+        made = make_certificate(run_dir, "127.0.0.1")
+        secret = run_dir / "secret"
+        secret.write_text("a secret that is long enough\n")
+        port = free_port()
+        arguments = ("--socket", str(settings_of.socket), "--workers", "1", "--listen", f"127.0.0.1:{port}")
+        env = {
+            "MEDIA_LINK_CERT": str(made.certificate),
+            "MEDIA_LINK_KEY": str(made.key),
+            "MEDIA_LINK_SECRET_FILE": str(secret),
+        }
+        security = LinkSecurity(certificate=made.certificate, secret="a secret that is long enough")
+        async with media_workers(run_dir, *arguments, **env) as process:
+            hello = await eventually(
+                "the node greets", lambda: greeted(TcpAddress("127.0.0.1", port), security), within=20
+            )
+            assert hello.version == 1
+            process.terminate()
+            assert await process.wait() == 0
+            assert "a secret" not in await output(process)
+
+
+async def greeted(address: TcpAddress, security: LinkSecurity) -> Hello | None:
+    try:
+        async with dial(address, security) as connection:
+            return await greeting(connection)
+    except ConnectionRefusedError:
+        return None
