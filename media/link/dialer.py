@@ -39,6 +39,10 @@ PING_PATIENCE = 5.0
 LONGEST_ANSWER = 300
 
 
+class NotSent(MediaError):
+    """There was no link to send the request over: asking another node does nothing twice."""
+
+
 class LinkRefused(Exception):
     """The other end cannot be talked to; the text says why."""
 
@@ -56,6 +60,7 @@ class LinkDialer:
     `on_event`, `on_up`, `on_down` and `on_failed` are called in the loop and must not block. `on_down` is called once
     per loss of a link that was up, with a sentence, and `on_failed` after each attempt that led to no link.
     `before_dial` runs before each attempt; what it raises counts as a failed attempt. `security` is needed over TCP.
+    `patience` is how many seconds a call waits for a link that went down just now.
     """
 
     def __init__(
@@ -68,10 +73,12 @@ class LinkDialer:
         on_failed: Callable[[], None] = lambda: None,
         before_dial: Callable[[], Awaitable[None]] | None = None,
         security: LinkSecurity | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._address, self._security = address, security or LinkSecurity()
         self._on_event, self._on_up, self._on_down, self._on_failed = on_event, on_up, on_down, on_failed
         self._before_dial = before_dial
+        self._patience = patience
         self._calls = PendingCalls()
         self._connection: ClientConnection | None = None
         self._up = asyncio.Event()
@@ -119,6 +126,7 @@ class LinkDialer:
                 connection = await self._connected()
                 return await self._exchange(connection, verb, meeting, participant, data)
         except TimeoutError:
+            # Over a link that hangs; one that is being opened has run out of patience long before.
             raise MediaError(MEDIA_UNAVAILABLE, f"The media node did not answer within {timeout:g} seconds.") from None
 
     async def _exchange(
@@ -144,7 +152,7 @@ class LinkDialer:
                 async with asyncio.timeout_at(max(self._patient_until, asyncio.get_running_loop().time())):
                     await self._up.wait()
             except TimeoutError:
-                raise MediaError(MEDIA_UNAVAILABLE, self._trouble) from None
+                raise NotSent(MEDIA_UNAVAILABLE, self._trouble) from None
         assert self._connection is not None
         return self._connection
 
@@ -189,7 +197,7 @@ class LinkDialer:
         was_up, self._connection = self._up.is_set(), None
         self._up.clear()
         if was_up:
-            self._patient_until = asyncio.get_running_loop().time() + PATIENCE
+            self._patient_until = asyncio.get_running_loop().time() + self._patience
         # A node that is not there yet is no trouble before it had its time to start.
         late = asyncio.get_running_loop().time() >= self._patient_until
         if tell and (was_up or late) and trouble.logged != self._told:

@@ -8,6 +8,7 @@ import secrets
 import socket
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 from media.errors import (
     BAD_REQUEST,
@@ -28,6 +29,7 @@ from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
 from .refusals import WORKER_GONE
+from .report import NodeReport, report
 from .rooms import Rooms
 from .supervisor import Supervisor
 
@@ -39,13 +41,14 @@ FALLBACK_SECONDS = 10.0
 
 class MediaNode:
     """An async context manager: listens on `path` and `tcp` at once, starts its workers meanwhile, ends everything when
-    left.
+    left. `run` is another id each time.
 
     Whoever runs one must hold the lock that belongs to `path`. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
     def __init__(self, config: NodeConfig, path: Path, tcp: TcpListener | None = None) -> None:
         self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.run = uuid4()
         self._supervisor = Supervisor(
             config,
             on_up=lambda slot: self._rooms.worker_up(),
@@ -82,11 +85,15 @@ class MediaNode:
         """The rooms."""
         return self._rooms
 
+    def report(self) -> NodeReport:
+        """How the node is just now."""
+        return report(self._supervisor, self._rooms)
+
     # LinkService
 
     def hello(self) -> Hello:
         """Who we are."""
-        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities())
+        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities(), str(self.run))
 
     def request(self, link: NodeLink, request: Request) -> None:
         """Have a request answered: in its participant's lane, or at once when it is for the node."""

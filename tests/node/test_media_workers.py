@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -213,3 +214,33 @@ async def greeted(address: TcpAddress, security: LinkSecurity) -> Hello | None:
             return await greeting(connection)
     except ConnectionRefusedError:
         return None
+
+
+async def test_two_nodes_with_one_name_the_second_does_not_start(run_dir: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{run_dir}/shared.sqlite3", "MEDIA_NODE_NAME": "media-1"}
+    migrated = await asyncio.create_subprocess_exec(
+        sys.executable, "manage.py", "migrate", "media", "-v", "0", cwd=ROOT, env={**os.environ, **env}
+    )
+    assert await migrated.wait() == 0
+    one, other = run_dir / "one.sock", run_dir / "other.sock"
+    async with media_workers(run_dir, "--workers", "1", "--socket", str(one), **env) as first:
+        await eventually("the first one has its row", lambda: has_row(run_dir / "shared.sqlite3"), within=20)
+        async with media_workers(run_dir, "--socket", str(other), **env) as second:
+            said = await output(second)
+            assert await second.wait() == 4
+        assert 'A media node named "media-1" runs already' in said
+        assert "give this one another name with MEDIA_NODE_NAME" in said
+        assert len(said.strip().splitlines()) == 1
+        assert not other.exists()
+        first.kill()
+        await first.wait()
+    # Its row is fresh, and nobody listens there any more.
+    async with media_workers(run_dir, "--workers", "1", "--socket", str(other), **env) as third:
+        await eventually("the third one listens", other.exists, within=20)
+        third.terminate()
+        assert await third.wait() == 0
+
+
+def has_row(database: Path) -> bool:
+    with sqlite3.connect(database) as connection:
+        return bool(connection.execute("SELECT 1 FROM media_medianode").fetchone())

@@ -14,11 +14,12 @@ from media.link.address import BadAddress, TcpAddress, parse_listen
 from media.link.security import LinkMisconfigured
 from media.link.server import CannotListen
 from media.node import event_loop
-from media.node.node import MediaNode
-from media.node_lock import NodeLock, NodeLockHeld
+from media.node_lock import NameTaken, NodeLock, NodeLockHeld
+from media.running import running_node
 
 EXIT_NOT_LISTENING = 1
 EXIT_LOCK_HELD = 3
+EXIT_NAME_TAKEN = 4
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ MEDIA_SOCKET; set MEDIA_EMBEDDED=0 for them, so that none of them runs a node wh
 A worker that cannot be started does not end the node: it says why and tries again.
 
 Exit codes: 0 stopped by a signal; 1 cannot listen, or --listen without certificate or secret; 2 wrong arguments; 3
-another process already runs the node of this socket (its process id is named)."""
+another process already runs the node of this socket (its process id is named); 4 another node has this one's name."""
     # The node is worth running with a broken binary: it comes up when that is repaired.
     requires_system_checks: list[str] = []
 
@@ -78,6 +79,8 @@ another process already runs the node of this socket (its process id is named)."
             event_loop.run(run_until_signal(settings))
         except (CannotListen, LinkMisconfigured) as error:
             raise CommandError(str(error), returncode=EXIT_NOT_LISTENING) from None
+        except NameTaken as taken:
+            raise CommandError(str(taken), returncode=EXIT_NAME_TAKEN) from None
         finally:
             lock.release()
 
@@ -88,7 +91,7 @@ async def run_until_signal(settings: MediaSettings) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    async with MediaNode(settings.node, settings.socket, settings.tcp):
+    async with running_node(settings, stop):
         await stop.wait()
 
 
