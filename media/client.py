@@ -70,6 +70,39 @@ class MediaStatus(TypedDict):
     details: NotRequired[str]
 
 
+class WorkerStatus(TypedDict):
+    """`state` is starting, up, failed, draining or closed. `cpu` is the measured share of one core, `load` the larger
+    of it and the share of the consumers that the worker may carry, 0 to 1. `pid` and `port` are None while it has none.
+    `trouble` says for an operator why it is not up.
+    """
+
+    index: int
+    pid: int | None
+    state: str
+    cpu: float
+    memoryBytes: int
+    routers: int
+    transports: int
+    producers: int
+    consumers: int
+    load: float
+    port: int | None
+    uptimeSeconds: float
+    restarts: int
+    trouble: str
+
+
+class NodeStatus(TypedDict):
+    """`state` is up or draining. A worker that leaves after a restart stands among the `workers` beside its successor,
+    which has the same index.
+    """
+
+    node: str
+    pid: int
+    state: str
+    workers: list[WorkerStatus]
+
+
 class MediaPeer:
     """A participant, as media sees them. Made by `MediaClient.peer`."""
 
@@ -224,6 +257,8 @@ class MediaClient:
                 # Its node forgets it when it has had no room for a while.
                 log.debug("Where meeting %s was cannot be forgotten: %s", meeting_id, away)
 
+    # For operators
+
     @property
     def nodes(self) -> list[str]:
         """The names of the nodes to which there is a link, in order."""
@@ -238,6 +273,33 @@ class MediaClient:
         if node is None:
             raise MediaError(MEDIA_UNAVAILABLE, f"There is no media node of the name {name}.")
         return cast(dict[str, Any], await node.call(verb, meeting_id, "", data or {}, CALL_TIMEOUT))
+
+    async def workers(self, node: str = "") -> NodeStatus:
+        """A node's workers, as measured and counted just now; without a name, of the node of this process's socket, or
+        of any other where there is none. Raises `MediaError`.
+        """
+        return cast(NodeStatus, await self._of_node(node, "workers", {}))
+
+    async def drain(self, worker: int | None = None, node: str = "") -> None:
+        """Have a worker given nothing new and its rooms moved to others; or, without one, the node take no new
+        meetings. Returns when it has begun. Raises `MediaError`.
+        """
+        await self._of_node(node, "drain", _about(worker))
+
+    async def restart_worker(self, worker: int | None = None, node: str = "") -> None:
+        """Have a worker replaced, or all of them one after another; no meeting is lost. Returns when it has begun.
+
+        Raises `MediaError`.
+        """
+        await self._of_node(node, "restart-worker", _about(worker))
+
+    async def move_room(self, meeting_id: str, worker: int | None = None) -> None:
+        """Have a meeting moved to a worker, or to the least loaded other one. Raises `MediaError`."""
+        await self.call("move-room", meeting_id, "", _about(worker))
+
+    async def stop(self, node: str = "") -> None:
+        """Have the node drained and ended. Raises `MediaError`, also when the node runs inside a web process."""
+        await self._of_node(node, "stop", {})
 
     def on_lost(self, callback: Callable[[NodeLoss], None]) -> Callable[[], None]:
         """Call back whenever a node is lost. Returns the way to undo this."""
@@ -327,6 +389,9 @@ class MediaClient:
                 raise
             node = await self._where.decide(meeting)
             return await node.call(verb, meeting, participant, data, patience)
+
+    async def _of_node(self, name: str, verb: str, data: dict[str, Any]) -> dict[str, Any]:
+        return await (self.call_node(name, verb, data) if name else self.call(verb, "", "", data, STATUS_TIMEOUT))
 
     async def _any_node(self) -> Node:
         try:
@@ -422,6 +487,10 @@ async def close_media_client() -> None:
     client = _clients.pop(asyncio.get_running_loop(), None)
     if client is not None:
         await client.close()
+
+
+def _about(worker: int | None) -> dict[str, Any]:
+    return {} if worker is None else {"worker": worker}
 
 
 def _subscribe(callbacks: list[Callback], callback: Callback) -> Callable[[], None]:

@@ -6,13 +6,13 @@ import socket
 from typing import Any, Protocol
 
 from media import embedded, registry
-from media.choosing import NodeState
 from media.conf import MediaSettings
 from media.database import in_media_database
 from media.errors import MEDIA_UNAVAILABLE, MediaError
 from media.link.address import BadAddress, LinkAddress, UnixAddress, parse_address
 from media.link.dialer import PATIENCE, PATIENCE_AT_START, LinkDialer
 from media.link.frames import Event, Hello
+from media.placement import NodeState
 from media.registry import NodeRecord
 
 log = logging.getLogger(__name__)

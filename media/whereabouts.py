@@ -5,11 +5,11 @@ import logging
 from typing import Any
 
 from media import registry
-from media.choosing import all_full, choose_node
 from media.database import DatabaseAway, in_media_database
 from media.errors import MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, MediaError
 from media.link.dialer import PATIENCE
 from media.nodes import NO_NODE, Node, Nodes
+from media.placement import all_full, place_meeting
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Whereabouts:
                 holder = None if name is None else await self._named(name)
                 if holder is not None and await holder.settled(PATIENCE):
                     return self._found(meeting, holder)
-                chosen = choose_node(self._nodes.states(), avoid=() if name is None else (name,))
+                chosen = place_meeting(self._nodes.states(), avoid=() if name is None else (name,))
                 if chosen is None:
                     await self._wait_or_refuse(name)
                     continue

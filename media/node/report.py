@@ -9,14 +9,12 @@ if TYPE_CHECKING:
     from .rooms import Rooms
     from .supervisor import Supervisor
 
-# About what a worker carries before quality falls.
-CONSUMERS_A_WORKER = 500
-
 
 @dataclass(frozen=True, slots=True)
 class NodeReport:
-    """`state` is up or draining. `workers` run just now, out of `expected_workers`. `load` is 0 to 1, `headroom` the
-    number of consumers that the node takes besides those it has. `rooms` are the meetings that it has media of.
+    """`state` is up or draining. `workers` run just now, out of `expected_workers`. `load` is that of an average
+    worker, 0 to 1, `headroom` the number of consumers that newcomers may still bring. `rooms` are the meetings that
+    the node has media of.
     """
 
     state: str = "up"
@@ -29,13 +27,12 @@ class NodeReport:
 
 def report(supervisor: Supervisor, rooms: Rooms) -> NodeReport:
     """The report of a node with these workers and rooms."""
-    workers = len(supervisor.up)
-    capacity = workers * CONSUMERS_A_WORKER
-    consumers = sum(len(peer.consumers) for room in rooms for peer in room.peers.values())
+    candidates = rooms.loads.candidates([slot for slot in supervisor.up if not slot.draining])
     return NodeReport(
-        workers=workers,
+        state="draining" if rooms.draining else "up",
+        workers=len(supervisor.up),
         expected_workers=len(supervisor.slots),
-        load=min(1.0, consumers / capacity) if capacity else 1.0,
-        headroom=max(0, capacity - consumers),
+        load=sum(candidate.load for candidate in candidates) / len(candidates) if candidates else 1.0,
+        headroom=sum(candidate.headroom for candidate in candidates),
         rooms=tuple(room.meeting for room in rooms),
     )

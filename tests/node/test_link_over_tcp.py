@@ -63,7 +63,7 @@ def port() -> int:
 async def node(settings_of: MediaSettings, security: LinkSecurity, port: int) -> AsyncIterator[MediaNode]:
     """A node that listens on a port besides its socket; it need not have workers."""
     tcp = TcpListener(TcpAddress("127.0.0.1", port), security)
-    async with MediaNode(settings_of.node, settings_of.socket, tcp) as node:
+    async with MediaNode(settings_of.node, settings_of.socket, tcp=tcp) as node:
         yield node
 
 
@@ -117,7 +117,7 @@ class TestLetIn:
         )
         theirs = LinkSecurity(authority=authority.certificate, secret=SECRET)
         here = TcpAddress("127.0.0.1", port)
-        async with MediaNode(settings_of.node, settings_of.socket, tcp), caller(here, theirs) as web:
+        async with MediaNode(settings_of.node, settings_of.socket, tcp=tcp), caller(here, theirs) as web:
             assert await web.status() == 1
 
     async def test_the_socket_file_needs_neither(self, node: MediaNode, settings_of: MediaSettings) -> None:
@@ -231,7 +231,7 @@ class TestTheNodeMustProveItself:
         ours = make_certificate(run_dir, "elsewhere.invalid", signed_by=authority)
         mine = LinkSecurity(certificate=ours.certificate, key=ours.key, secret=SECRET)
         tcp = TcpListener(TcpAddress("127.0.0.1", port), mine)
-        async with MediaNode(settings_of.node, settings_of.socket, tcp):
+        async with MediaNode(settings_of.node, settings_of.socket, tcp=tcp):
             said = await is_refused(port, LinkSecurity(authority=authority.certificate, secret=SECRET), caplog)
         assert "its certificate is not the one to expect (IP address mismatch" in said
 
@@ -248,7 +248,7 @@ class TestTheNodeMustProveItself:
         tcp = TcpListener(
             TcpAddress("127.0.0.1", port), LinkSecurity(certificate=sibling.certificate, key=sibling.key, secret=SECRET)
         )
-        async with MediaNode(settings_of.node, run_dir / "sibling.sock", tcp):
+        async with MediaNode(settings_of.node, run_dir / "sibling.sock", tcp=tcp):
             said = await is_refused(port, LinkSecurity(certificate=chain, secret=SECRET), caplog)
         assert "its certificate is not the one to expect" in said
 
@@ -257,7 +257,9 @@ class TestTheNodeMustProveItself:
     ) -> None:
         old = make_certificate(run_dir, "127.0.0.1", expired=True)
         mine = LinkSecurity(certificate=old.certificate, key=old.key, secret=SECRET)
-        async with MediaNode(settings_of.node, settings_of.socket, TcpListener(TcpAddress("127.0.0.1", port), mine)):
+        async with MediaNode(
+            settings_of.node, settings_of.socket, tcp=TcpListener(TcpAddress("127.0.0.1", port), mine)
+        ):
             assert "certificate has expired" in await is_refused(port, mine, caplog)
 
     async def test_a_port_without_tls(
@@ -332,7 +334,7 @@ class TestSetUp:
         listener = TcpListener(TcpAddress("127.0.0.1", port), security)
         taken = rf"wss://127\.0\.0\.1:{port}: Address already in use"
         with socket.create_server(("127.0.0.1", port)), pytest.raises(CannotListen, match=taken):
-            async with MediaNode(settings_of.node, settings_of.socket, listener):
+            async with MediaNode(settings_of.node, settings_of.socket, tcp=listener):
                 pass
         assert not settings_of.socket.exists()
 

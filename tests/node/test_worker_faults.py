@@ -151,7 +151,7 @@ class TestTwoWorkers:
             await someone.fast_join(capabilities)
         room = node.rooms.find("one")
         assert room is not None
-        kill_worker(node, room.slot.index)
+        kill_worker(node, room.places[0].slot.index)
 
         await hit.hears("media-restored")
         assert await spared.send("mic")
@@ -168,7 +168,7 @@ class TestTwoWorkers:
         room = node.rooms.find("standup")
         assert room is not None
         binary.there = False
-        kill_worker(node, room.slot.index)
+        kill_worker(node, room.places[0].slot.index)
 
         await alice.hears("media-restored")
         await alice.fast_join(capabilities, resume=True)

@@ -10,19 +10,23 @@ from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
 from media.node.supervisor import Supervisor
+from media.node.upkeep import Upkeep
 
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Call:
-    """One request.
+    """One request to the node of the name `node`.
 
-    `meeting` and `participant` are empty in the verbs of the node, except for `close-meeting`'s meeting.
+    `meeting` and `participant` are empty in the verbs of the node, except for the meeting of `close-meeting` and
+    `move-room`.
     """
 
+    node: str
     rooms: Rooms
     supervisor: Supervisor
+    upkeep: Upkeep
     link: NodeLink
     meeting: str
     participant: str
@@ -41,7 +45,7 @@ class Call:
         return peer
 
     async def enter(self) -> Peer:
-        """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE)."""
+        """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
         self.entered = await self.rooms.enter(self.meeting, self.participant)
         return self.entered
 
