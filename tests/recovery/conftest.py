@@ -147,7 +147,9 @@ class FourPeople:
         async def complete() -> Json | None:
             rows = await asyncio.to_thread(self.site.incidents)
             rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - 15]
-            rows = [row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told]
+            rows = [
+                row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told
+            ]
             return rows[0] if rows else None
 
         try:

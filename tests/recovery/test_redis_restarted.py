@@ -28,5 +28,7 @@ async def test_redis_restart_pictures_move_on_and_news_of_people_travel_again(ca
         await window.is_told("participant-joined", displayName="Eve")
     gone = eve.participant_id
     await eve.close()
-    await eventually("Eve is seen to leave", lambda: gone in [one["participantId"] for one in call.bob.pushes("participant-left")])
+    await eventually(
+        "Eve is seen to leave", lambda: gone in [one["participantId"] for one in call.bob.pushes("participant-left")]
+    )
     call.forget_pushes()
