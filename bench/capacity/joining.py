@@ -12,8 +12,9 @@ from bench.capacity.processes import machine_busy_seconds
 from bench.capacity.site import RunningSite, meeting
 from bench.capacity.talking import TalkingProcess, module
 
-MEETINGS = 8
-SLOTS_A_PROCESS = 8
+# So many are in a meeting at a time beside its presenter, and so many meetings there are for each web process.
+VISITORS = 4
+MEETINGS_A_PROCESS = 2
 WARM_UP_SECONDS = 1.5
 
 
@@ -37,13 +38,17 @@ class Storm:
 async def find_joins_a_second(site: RunningSite, seconds: float) -> list[Storm]:
     """With one web process, two, and so on."""
     async with AsyncExitStack() as stack:
-        meetings = [await stack.enter_async_context(meeting(site.webs, f"Storm {n}")) for n in range(MEETINGS)]
+        meetings = [
+            await stack.enter_async_context(meeting(site.webs, f"Storm {number}"))
+            for number in range(MEETINGS_A_PROCESS * len(site.webs))
+        ]
         crowd = await stack.enter_async_context(TalkingProcess(module("bench.capacity.crowd")))
         storms = []
         for processes in range(1, len(site.webs) + 1):
-            # Whoever sits beside one another in the list goes to another process and another meeting.
-            doors = [meetings[slot % MEETINGS][slot // MEETINGS % processes] for slot in range(MEETINGS * processes)]
-            wish = {"do": "visit", "doors": doors, "slots": SLOTS_A_PROCESS * processes}
+            slots = VISITORS * MEETINGS_A_PROCESS * processes
+            # Those who meet come through different processes.
+            doors = [meetings[slot // VISITORS][slot % processes] for slot in range(slots)]
+            wish = {"do": "visit", "doors": doors, "slots": slots}
             await crowd.ask({**wish, "seconds": WARM_UP_SECONDS})
             cpu, busy, start = site.cpu(), machine_busy_seconds(), time.perf_counter()
             visits: Visits = await crowd.ask({**wish, "seconds": seconds})

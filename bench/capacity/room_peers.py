@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from statistics import median
 
 from bench.capacity.talking import TalkingProcess, module
 from bench.control_plane_plan import Timing, make_plan
@@ -16,7 +17,10 @@ from media.binary import locate
 
 OURS = module("bench.capacity.room_ours")
 NODE = ["node", "bench/capacity/room_node.mjs"]
-WARM_UP = 50
+# Until the compilers of both have done their work.
+WARM_UP = 300
+# They take turns at short goes, so that whatever else the machine does hits both.
+GOES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,25 @@ class Pair:
 
 
 async def compare_media_of_joins(sizes: Iterable[int], joins: int) -> list[Pair]:
-    """Both, in turns, at each size."""
+    """Both at each size, some goes of so many joins each; medians of the goes."""
     binary = locate()
     plan = make_plan(str(binary.path), str(binary.schemas))
     async with AsyncExitStack() as stack:
-        contenders = [await stack.enter_async_context(TalkingProcess(command)) for command in (OURS, NODE)]
-        for contender in contenders:
+        ours, node = [await stack.enter_async_context(TalkingProcess(command)) for command in (OURS, NODE)]
+        for contender in (ours, node):
             contender.say(plan)
             await contender.ask_in_words(f"1 {WARM_UP}")
         pairs = []
         for size in sizes:
-            ours, node = [await contender.ask_in_words(f"{size} {joins}") for contender in contenders]
+            go = f"{size} {joins}"
+            goes = [(await ours.ask_in_words(go), await node.ask_in_words(go)) for _ in range(GOES)]
             pairs.append(
                 Pair(
                     participants=size,
-                    ours_ms=1000 * ours["seconds"] / joins,
-                    node_ms=1000 * node["seconds"] / joins,
-                    ours_cpu_ms=_cpu_ms(ours, joins),
-                    node_cpu_ms=_cpu_ms(node, joins),
+                    ours_ms=median(1000 * our["seconds"] / joins for our, _ in goes),
+                    node_ms=median(1000 * nodes["seconds"] / joins for _, nodes in goes),
+                    ours_cpu_ms=median(_cpu_ms(our, joins) for our, _ in goes),
+                    node_cpu_ms=median(_cpu_ms(nodes, joins) for _, nodes in goes),
                 )
             )
         return pairs
