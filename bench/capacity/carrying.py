@@ -28,7 +28,7 @@ from media.mediasoup.listen_info import ListenInfo
 from media.mediasoup.plain_transport import PlainTransport
 from media.mediasoup.producer import Producer
 from media.mediasoup.router import Router
-from media.mediasoup.srtp_parameters import SrtpParameters
+from media.mediasoup.srtp_parameters import SrtpCryptoSuite, SrtpParameters
 from media.mediasoup.worker import Worker
 from media.mediasoup.worker_start import create_worker
 from media.node.codecs import MEDIA_CODECS
@@ -40,6 +40,10 @@ CONSUMERS_A_VIEWER = PEOPLE * STREAMS_A_PERSON
 LOOKED_AT = 3
 START, GROWTH, MOST, REFINEMENTS = 12 * CONSUMERS_A_VIEWER, 1.6, 8000, 3
 SETTLE_SECONDS = 1.5
+
+# What Chromium and a worker agree on (its getStats says so). Master key and salt, bytes.
+SUITE: SrtpCryptoSuite = "AEAD_AES_256_GCM"
+KEY_BYTES = 44
 
 LOOPBACK: ListenInfo = {"protocol": "udp", "ip": "127.0.0.1"}
 
@@ -57,16 +61,23 @@ class Viewers:
         self._transports: list[PlainTransport] = []
 
     async def become(self, count: int) -> None:
-        """Let some in or send some away. The first of them send to the ports that are looked at."""
+        """Let some in or send some away, while nobody sends: a worker that is full answers late.
+
+        The first of them send to the ports that are looked at.
+        """
+        await asyncio.gather(*(producer.pause() for producer in self._producers))
         while len(self._transports) > count:
             self._transports.pop().close()
         while len(self._transports) < count:
             seat = len(self._transports)
             port = self._ports[seat] if seat < len(self._ports) else self._sink
             self._transports.append(await self._let_in(port))
+        await asyncio.gather(*(producer.resume() for producer in self._producers))
 
     async def _let_in(self, port: int) -> PlainTransport:
-        transport = await self._router.create_plain_transport(listen_info=LOOPBACK, enable_srtp=self._srtp)
+        transport = await self._router.create_plain_transport(
+            listen_info=LOOPBACK, enable_srtp=self._srtp, srtp_crypto_suite=SUITE
+        )
         await transport.connect(ip="127.0.0.1", port=port, srtp_parameters=_some_key() if self._srtp else None)
         for producer in self._producers:
             await transport.consume(producer_id=producer.id, rtp_capabilities=self._capabilities)
@@ -75,7 +86,7 @@ class Viewers:
 
 def _some_key() -> SrtpParameters:
     """What a receiver would offer. Only RTCP of ours would come with it, and we send none."""
-    return {"cryptoSuite": "AES_CM_128_HMAC_SHA1_80", "keyBase64": base64.b64encode(secrets.token_bytes(30)).decode()}
+    return {"cryptoSuite": SUITE, "keyBase64": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}
 
 
 class Scene:

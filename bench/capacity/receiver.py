@@ -19,12 +19,15 @@ from typing import TypedDict
 from bench.capacity.limits import percentile
 from bench.capacity.processes import dropped_datagrams
 from bench.capacity.stream import read_header, seconds_since
+from tests.mediasoup.rtp import is_rtcp
 
 SO_TIMESTAMPNS = 35  # of asm-generic/socket.h; Python has no name for it
 BUFFER_BYTES = 4 * 1024 * 1024
 # Enough of a packet for its header; the kernel throws the rest away.
 HEAD_BYTES = 96
 PORTION = 64
+# With it the worker probes how much a receiver can take.
+PROBATION_SSRC = 1234
 
 
 class ReceiverReport(TypedDict):
@@ -81,9 +84,11 @@ class Receivers:
                 data, ancillary, _, _ = receiver.recvmsg(HEAD_BYTES, 64)
             except BlockingIOError:
                 return
-            if 192 <= data[1] <= 223:  # RTCP
+            if is_rtcp(data):
                 continue
             header = read_header(data)
+            if header.ssrc == PROBATION_SSRC:
+                continue
             key = (receiver.fileno(), header.ssrc)
             if key not in self._streams:
                 self._streams[key] = Gaps(header.sequence_number)
