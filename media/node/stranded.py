@@ -9,7 +9,7 @@ REASON = "The media worker of this meeting stopped."
 
 
 class Stranded:
-    """Tells everybody in a lost room `media-lost {reason, gone, incidentId?}` once, and `media-restored` once after that."""
+    """Tells everybody in a lost room `media-lost {reason, gone, incidentId?}` once, then `media-restored` once."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.

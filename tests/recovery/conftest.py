@@ -147,7 +147,9 @@ class FourPeople:
         async def complete() -> Json | None:
             rows = await asyncio.to_thread(self.site.incidents)
             rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - 15]
-            rows = [row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told]
+            rows = [
+                row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told
+            ]
             return rows[0] if rows else None
 
         try:
@@ -168,7 +170,8 @@ WATCH_TILES = """
     for (const tile of live) {
       if (tile.isConnected && tile.classList.contains("tile--live")) continue;
       live.delete(tile);
-      window.__tilesLost.push(`${tile.dataset.participantId} ${tile.dataset.source} ${tile.isConnected ? "avatar" : "gone"}`);
+      const { participantId, source } = tile.dataset;
+      window.__tilesLost.push(`${participantId} ${source} ${tile.isConnected ? "avatar" : "gone"}`);
     }
   });
   window.__tilesWatch.observe(stage, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
@@ -180,7 +183,7 @@ def report(what: str, gaps: list[float], incident: Json) -> None:
     """What the table in docs/operations.md holds; `pytest -s` shows it."""
     told = [gap / 1000 for gap in incident["gaps"].values()]
     pages = f"; pages told of {statistics.median(told):.2f} s, worst {max(told):.2f} s" if told else ""
-    print(f"\n{what}: median {statistics.median(gaps):.2f} s, worst {max(gaps):.2f} s of {len(gaps)}{pages}")
+    print(f"\n{what}: median {statistics.median(gaps):.2f} s, worst {max(gaps):.2f} s of {len(gaps)}{pages}")  # noqa: T201  # for the table
 
 
 def _epoch(text: str) -> float:
