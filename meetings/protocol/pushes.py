@@ -56,8 +56,8 @@ _ALL = (
     Push(
         "media-lost",
         "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports are closed with "
-        "all that is on them; without, they may live on, which the answer to the join will tell. A `gap-report` names the "
-        "`incidentId`.",
+        "all that is on them; without, they may live on, which the answer to the join will tell. A `gap-report` names "
+        "the `incidentId`.",
         Shape({"reason": Text(), "gone?": Flag(), "incidentId?": Id()}),
     ),
     Push("media-restored", "Media are back."),
