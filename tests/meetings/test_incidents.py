@@ -300,6 +300,14 @@ def test_api_says_that_it_is_away(client: Client, monkeypatch: pytest.MonkeyPatc
     assert answer["Retry-After"] == "1"
 
 
+def test_page_says_that_it_is_away_and_loads_itself_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meetings.views.find_meeting", lambda reference: unreachable())
+    answer = client.get("/m/abc-defg-hjk/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "3"
+    assert 'http-equiv="refresh"' in answer.content.decode()
+
+
 # Web processes
 
 

@@ -107,6 +107,11 @@ export class MediaSession extends Emitter {
     if (gone) this.#drop();
   }
 
+  /** The network has changed: looks at both paths at once, and not when the browser gives them up. */
+  check() {
+    this.#transports?.check();
+  }
+
   /** Idempotent. */
   close() {
     this.#drop();
