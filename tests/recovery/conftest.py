@@ -141,6 +141,11 @@ class FourPeople:
             assert window.pushes("participant-left") == [], window.name
         assert await self.ada.page.evaluate("window.__screenAsked") == 1
 
+    async def told(self) -> list[str]:
+        """What the line at the top said to anybody since the watch began."""
+        said = await asyncio.gather(*(window.page.evaluate("window.__bannerSaid") for window in self.windows))
+        return [words for all_words in said for words in all_words]
+
     async def incident(self, kind: str, since: float, *, hit: int = 4, told: int = 4, within: float = 20.0) -> Json:
         """The one incident of this kind since then (seconds since the epoch), once it is over and all have told."""
 
@@ -174,6 +179,13 @@ WATCH_TILES = """
       window.__tilesLost.push(`${participantId} ${source} ${tile.isConnected ? "avatar" : "gone"}`);
     }
   });
+  window.__bannerSaid = [];
+  window.__bannerWatch?.disconnect();
+  const banner = document.getElementById("banner");
+  window.__bannerWatch = new MutationObserver(() => {
+    if (!banner.hidden) window.__bannerSaid.push(banner.innerText);
+  });
+  window.__bannerWatch.observe(banner, { subtree: true, childList: true, attributes: true, characterData: true });
   window.__tilesWatch.observe(stage, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
 })()
 """
