@@ -66,7 +66,9 @@ export class Call extends Emitter {
     this.quality = new ConnectionQuality((quality) => store.set({ quality }));
     this.gaps = new GapWatch({ arrivals: () => session.arrivals(), report: (gap) => signalling.tell("gap-report", gap) });
     store.watch((state) => state.phase === "joined" && state.connection === "online" && state.media === "live", (well) => {
-      if (well) this.gaps.over();
+      if (!well) return;
+      this.gaps.start();
+      this.gaps.over();
     });
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
@@ -261,6 +263,8 @@ export class Call extends Emitter {
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
     if (media === "disturbed" || media === "lost") this.gaps.trouble({ path: true });
+    // A network that is gone takes the socket along, which would show much later.
+    if (media === "disturbed") this.signalling.check();
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
   }

@@ -1,13 +1,18 @@
 /**
  * How long the pictures of the others stood still when something failed, from the last frame before to the first after.
  *
- * Watched only while there is trouble. Sound counts where no picture was coming: it may be silent for seconds by itself.
+ * Watched closely only while there is trouble. What nothing announces (a path that breaks and heals before the browser
+ * gives it up) is noticed by a look a second. Sound counts where no picture was coming: it may be silent by itself.
  *
  * @import {Kind, Source} from "../contract.js"
  */
 
 /** Between two looks, in milliseconds. */
-const LOOK_EVERY = 50;
+const LOOK_EVERY = 100;
+/** Between two looks while all is well. */
+const GLANCE_EVERY = 1_000;
+/** When everything that should come has not come for this long, that is trouble too. */
+const STALLED = 1_200;
 /** Who has not come back this long after the trouble was over stopped sending, or left. */
 const LATEST = 60_000;
 /** Of what was coming in before: what had stopped this much earlier than the rest had stopped by itself. */
@@ -39,6 +44,8 @@ export class GapWatch {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** Which watch this is, from the first trouble to the report; 0 while there is none. */ #watch = 0;
   #watches = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #glances;
+  /** @type {Set<string>} What was coming at the last glance. */ #coming = new Set();
   #socket = false;
   #path = false;
   #incidentId = "";
@@ -46,7 +53,7 @@ export class GapWatch {
 
   /**
    * @param {object} parts
-   * @param {() => Promise<Arrival[]>} parts.arrivals    What arrives at this moment.
+   * @param {() => Promise<Arrival[]>} parts.arrivals    What arrives at this moment, of what should.
    * @param {(report: GapReport) => void} parts.report   Called once for each trouble that was seen to end.
    * @param {() => number} [parts.now]  Milliseconds.
    */
@@ -77,8 +84,32 @@ export class GapWatch {
     if (this.#watch) this.#over ??= this.now();
   }
 
-  /** Forgets it: the call has ended. */
+  /** Glances from now on. Calling it again changes nothing. */
+  start() {
+    this.#glances ??= setInterval(() => void this.#glance(), GLANCE_EVERY);
+  }
+
+  /** Forgets everything: the call has ended. */
   stop() {
+    clearInterval(this.#glances);
+    this.#glances = undefined;
+    this.#coming.clear();
+    this.#forget();
+  }
+
+  async #glance() {
+    if (this.#watch) return;
+    const arrivals = worthWatching(await this.#arrivals());
+    if (this.#watch) return;
+    const expected = arrivals.filter((one) => this.#coming.has(keyOf(one)));
+    if (expected.length > 0 && expected.every((one) => one.age > STALLED)) {
+      this.trouble({ path: true });
+      this.over();
+    }
+    this.#coming = new Set(arrivals.filter((one) => one.age < STALLED).map(keyOf));
+  }
+
+  #forget() {
     clearTimeout(this.#timer);
     this.#streams.clear();
     this.#watch = 0;
@@ -141,7 +172,7 @@ export class GapWatch {
       agoMs: Math.max(0, Math.round(this.now() - worst.since)),
       ...incident,
     };
-    this.stop();
+    this.#forget();
     if (back.length > 0) this.report(report);
   }
 
