@@ -50,8 +50,8 @@ _ALL = (
     ),
     Push(
         "transport-state",
-        "What became of a transport of yours.",
-        Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text()}),
+        "What became of a transport of yours. With `addressChanged`, your media come another way than before.",
+        Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text(), "addressChanged?": Flag()}),
     ),
     Push(
         "media-lost",

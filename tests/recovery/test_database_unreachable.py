@@ -38,8 +38,8 @@ async def test_database_away_for_ten_seconds_breaks_no_call_and_joins_wait(call:
     report("the database away for ten seconds", gaps, incident)
     assert max(gaps) < 1.5
     await call.bob.sees(eve.participant_id)
-    await eve.close()
     await call.nobody_noticed_more_than_a_standstill()
+    await eve.close()
     await call.everybody_sees_everybody()
     await call.bob.is_told("participant-left", participantId=eve.participant_id)
     call.forget_pushes()

@@ -215,6 +215,9 @@ export class Call extends Emitter {
       case "active-speaker":
         if (data.participantId) this.speaking.heard(data.participantId);
         break;
+      case "transport-state":
+        if (data.addressChanged) this.#moved();
+        break;
       case "media-lost":
         this.gaps.trouble({ incidentId: data.incidentId });
         this.session.lose({ gone: data.gone === true });
@@ -248,6 +251,13 @@ export class Call extends Emitter {
     } else {
       this.#refuse(reason === "removed" ? "REMOVED" : "NOT_IN_MEETING", "");
     }
+  }
+
+  /** The worker gets my media from another address than before: what it sent to the old one was lost. */
+  #moved() {
+    this.gaps.trouble({ moved: true });
+    const { connection, media } = this.store.state;
+    if (connection === "online" && media === "live") this.gaps.over();
   }
 
   /** @param {string[]} producerIds */

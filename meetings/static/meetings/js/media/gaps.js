@@ -14,7 +14,7 @@ const GLANCE_EVERY = 1_000;
 /** When everything that should come has not come for this long, that is trouble too. */
 const STALLED = 1_200;
 /** Who has not come back this long after the trouble was over stopped sending, or left. */
-const LATEST = 60_000;
+const LATEST = 15_000;
 /** Of what was coming in before: what had stopped this much earlier than the rest had stopped by itself. */
 const ASIDE = 1_000;
 
@@ -26,6 +26,7 @@ const ASIDE = 1_000;
  * @property {string} trackId
  * @property {number} count   Decoded frames, or packets of sound.
  * @property {number} age     Milliseconds since its last packet; Infinity when none came.
+ * @property {number} frozen  Milliseconds for which the picture has stood still so far, all in all.
  *
  * @typedef {object} Stream
  * @property {string} trackId
@@ -33,9 +34,10 @@ const ASIDE = 1_000;
  * @property {number} at        When it last went on.
  * @property {number} longest   Its longest standstill.
  * @property {number} since     When that began.
+ * @property {number} frozen    Milliseconds for which it had stood still before the trouble.
  * @property {boolean} back     Whether it went on after the trouble was over.
  *
- * @typedef {"media-lost" | "path-lost" | "socket-lost" | "network-lost"} Cause
+ * @typedef {"media-lost" | "path-lost" | "socket-lost" | "network-lost" | "address-changed"} Cause
  * @typedef {{cause: Cause, gapMs: number, agoMs: number, incidentId?: string}} GapReport
  */
 
@@ -45,7 +47,8 @@ export class GapWatch {
   /** Which watch this is, from the first trouble to the report; 0 while there is none. */ #watch = 0;
   #watches = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #glances;
-  /** @type {Set<string>} What was coming at the last glance. */ #coming = new Set();
+  /** @type {Map<string, {trackId: string, frozen: number}>} What was coming at the last glance. */ #coming = new Map();
+  #moved = false;
   #socket = false;
   #path = false;
   #incidentId = "";
@@ -66,9 +69,11 @@ export class GapWatch {
   /**
    * Something is wrong, or something else is too.
    *
-   * @param {{socket?: boolean, path?: boolean, incidentId?: string}} what
+   * @param {{socket?: boolean, path?: boolean, moved?: boolean, incidentId?: string}} what  `moved`: the address changed,
+   *     and what stood still because of it may move already.
    */
-  trouble({ socket = false, path = false, incidentId = "" }) {
+  trouble({ socket = false, path = false, moved = false, incidentId = "" }) {
+    this.#moved ||= moved;
     this.#socket ||= socket;
     this.#path ||= path;
     this.#incidentId ||= incidentId;
@@ -106,14 +111,14 @@ export class GapWatch {
       this.trouble({ path: true });
       this.over();
     }
-    this.#coming = new Set(arrivals.filter((one) => one.age < STALLED).map(keyOf));
+    this.#coming = new Map(arrivals.filter((one) => one.age < STALLED).map((one) => [keyOf(one), one]));
   }
 
   #forget() {
     clearTimeout(this.#timer);
     this.#streams.clear();
     this.#watch = 0;
-    this.#socket = this.#path = false;
+    this.#socket = this.#path = this.#moved = false;
     this.#incidentId = "";
     this.#over = null;
   }
@@ -126,7 +131,9 @@ export class GapWatch {
     const now = this.now();
     for (const one of worthWatching(before)) {
       const at = now - one.age;
-      this.#streams.set(keyOf(one), { trackId: one.trackId, count: one.count, at, longest: 0, since: at, back: false });
+      const glanced = this.#coming.get(keyOf(one));
+      const frozen = glanced?.trackId === one.trackId ? glanced.frozen : one.frozen;
+      this.#streams.set(keyOf(one), { trackId: one.trackId, count: one.count, at, longest: 0, since: at, frozen, back: false });
     }
     await this.#look(watch);
   }
@@ -141,8 +148,9 @@ export class GapWatch {
       if (!stream) continue;
       const before = stream.trackId === one.trackId ? stream.count : 0;
       if (one.count <= before) continue;
-      const standstill = now - stream.at;
-      if (standstill > stream.longest) Object.assign(stream, { longest: standstill, since: stream.at });
+      const frozen = stream.trackId === one.trackId ? one.frozen - stream.frozen : 0;
+      const standstill = Math.max(now - stream.at, frozen);
+      if (standstill > stream.longest) Object.assign(stream, { longest: standstill, since: now - standstill });
       Object.assign(stream, { trackId: one.trackId, count: one.count, at: now, back: this.#over !== null });
     }
     if (this.#ended()) this.#tell();
@@ -180,7 +188,7 @@ export class GapWatch {
   get #cause() {
     if (this.#incidentId) return "media-lost";
     if (this.#socket) return this.#path ? "network-lost" : "socket-lost";
-    return "path-lost";
+    return this.#moved ? "address-changed" : "path-lost";
   }
 }
 
@@ -214,6 +222,7 @@ export function arrivalsIn(stats, received) {
     const last = report.lastPacketReceivedTimestamp;
     const age = last === undefined ? Infinity : Math.max(0, report.timestamp - last);
     const count = (kind === "video" ? report.framesDecoded : report.packetsReceived) ?? 0;
-    return [{ participantId, source, kind, trackId: consumer.track.id, count, age }];
+    const frozen = 1000 * (report.totalFreezesDuration ?? 0);
+    return [{ participantId, source, kind, trackId: consumer.track.id, count, age, frozen }];
   });
 }
