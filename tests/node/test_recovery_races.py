@@ -142,6 +142,7 @@ class TestTwoWorkers:
         # The first to know: nobody has been told yet, and here comes somebody who wants in.
         room.router.observer.on("close", lambda: seen.append(node.rooms.find("standup") is None))
         kill(room.slot)
+        await until(lambda: bool(seen), "the router to go")
         await bob.fast_join(capabilities)
         assert seen == [True]
         lost = await alice.hears("media-lost")
