@@ -24,7 +24,7 @@ from .whole_site import WORKERS, WholeSite
 Json = dict[str, Any]
 
 SMALL_WINDOW = (480, 360)
-# Four browsers on the cores of one machine, where in life each has its own: they send pictures that leave these cores room.
+# Four browsers share the cores of one machine, where in life each has its own: their pictures are small enough for that.
 SMALL_CAMERA = """
 (() => {
   const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -240,7 +240,7 @@ async def the_call(whole_site: WholeSite, chromium: Chromium) -> AsyncIterator[F
     for relay in media:
         await relay.open()
     async with SignallingRelay(whole_site.web.port) as signalling:
-        doors = {name: whole_site.web.base_url for name in ("Ada", "Bob", "Cleo")} | {"Dora": signalling.base_url}
+        doors = dict.fromkeys(("Ada", "Bob", "Cleo"), whole_site.web.base_url) | {"Dora": signalling.base_url}
         windows = [await chromium.window(name, door, size=SMALL_WINDOW) for name, door in doors.items()]
         ports = {whole_site.media_port + index: relay.port for index, relay in enumerate(media)}
         for window in windows:
