@@ -21,7 +21,7 @@ DEAF_CODE: Final = 4500
 
 
 class LayerWatch:
-    """Watches the layer while sockets are open. When a beat got lost, news of people may have been lost with it: once the
+    """Watches the layer while sockets are open. When a beat got lost, news of people may have been lost too: once the
     layer is back, the sockets are closed, and learn all of it when they resume. A beat that is only late, as on a busy
     machine, closes none.
     """

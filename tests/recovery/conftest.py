@@ -24,7 +24,7 @@ from .whole_site import WORKERS, WholeSite
 Json = dict[str, Any]
 
 SMALL_WINDOW = (480, 360)
-# Four browsers share the cores of one machine, where in life each has its own: their pictures are small enough for that.
+# Four browsers share the cores of one machine, where in life each has its own: their pictures are small for that.
 SMALL_CAMERA = """
 (() => {
   const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
