@@ -6,8 +6,10 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 from media.errors import (
     BAD_REQUEST,
@@ -18,7 +20,7 @@ from media.errors import (
     MediaError,
 )
 from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
-from media.link.server import LinkServer, NodeLink
+from media.link.server import LinkServer, NodeLink, TcpListener
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
@@ -28,8 +30,10 @@ from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
 from .refusals import WORKER_GONE
+from .report import NodeReport, report
 from .rooms import Rooms
 from .supervisor import Supervisor
+from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -38,24 +42,39 @@ FALLBACK_SECONDS = 10.0
 
 
 class MediaNode:
-    """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
+    """An async context manager: listens on `path` and `tcp` at once, starts its workers meanwhile, ends everything when
+    left. `run` is another id each time.
 
-    Whoever runs one must hold the lock that belongs to `path`.
+    Whoever runs one must hold the lock that belongs to `path`. `stop` is called when somebody asks the node to end;
+    without it, nobody can. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
-    def __init__(self, config: NodeConfig, path: Path) -> None:
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    def __init__(
+        self,
+        config: NodeConfig,
+        path: Path,
+        stop: Callable[[], None] | None = None,
+        tcp: TcpListener | None = None,
+    ) -> None:
+        self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.run = uuid4()
         self._supervisor = Supervisor(
             config,
             on_up=lambda slot: self._rooms.worker_up(),
             on_lost=lambda slot: self._rooms.worker_lost(slot),
         )
         self._links: set[NodeLink] = set()
-        incidents = Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data)))
-        self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned, incidents)
+        self._rooms = Rooms(
+            self._supervisor,
+            Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data))),
+            limit=config.consumers_per_worker,
+            patience=config.grace_seconds + FALLBACK_SECONDS,
+            abandoned=self._abandoned,
+        )
+        self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = LinkServer(path, self)
+        self._server = LinkServer(path, self, tcp)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "MediaNode":
@@ -63,6 +82,7 @@ class MediaNode:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
             stack.push_async_callback(self._finish)
+            stack.push_async_callback(self._upkeep.close)
             await stack.enter_async_context(self._server)
             self._supervisor.start()
             self._stack = stack.pop_all()
@@ -81,11 +101,20 @@ class MediaNode:
         """The rooms."""
         return self._rooms
 
+    @property
+    def upkeep(self) -> Upkeep:
+        """Draining and restarting."""
+        return self._upkeep
+
+    def report(self) -> NodeReport:
+        """How the node is just now."""
+        return report(self._supervisor, self._rooms)
+
     # LinkService
 
     def hello(self) -> Hello:
         """Who we are."""
-        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities())
+        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities(), str(self.run))
 
     def request(self, link: NodeLink, request: Request) -> None:
         """Have a request answered: in its participant's lane, or at once when it is for the node."""
@@ -122,12 +151,21 @@ class MediaNode:
         link.send(await self._reply(link, request, handler))
 
     async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> Reply:
-        call = Call(self._rooms, self._supervisor, link, request.meeting, request.participant, Payload(request.data))
+        call = Call(
+            self.name,
+            self._rooms,
+            self._supervisor,
+            self._upkeep,
+            link,
+            request.meeting,
+            request.participant,
+            Payload(request.data),
+        )
         try:
             return Reply(request.id, data=await handler(call))
         except MediaError as error:
             peer = call.entered or peer
-            if peer is not None and peer.room.lost:
+            if peer is not None and peer.lost:
                 # Whatever the worker's end made this request fail with, that end is the reason.
                 return Reply(request.id, code=MEDIA_UNAVAILABLE, details=WORKER_GONE)
             log.debug("%s refused for %s: %s", request.verb, request.participant, error)

@@ -12,8 +12,9 @@ from media.mediasoup.router import Router
 Json = dict[str, Any]
 
 LOUDEST = 10
-# Below this (dBov) it is background noise.
-THRESHOLD = -70
+# Below this (dBov) it is background noise. The observer averages decibels over its interval, so that silence around a
+# short word weighs much: a quarter of a second at -15 comes to about -75.
+THRESHOLD = -80
 LEVELS_EVERY_MS = 800
 SPEAKER_EVERY_MS = 300
 
@@ -44,11 +45,16 @@ class Speaking:
         )
         return cls(speaker, levels, tell)
 
-    async def add(self, producer: Producer) -> None:
-        """Listen to a microphone. It is left out by itself when it closes."""
+    async def add(self, producer_id: str) -> None:
+        """Listen to a microphone that is in the router. It is left out by itself when it closes."""
         await asyncio.gather(
-            self._speaker.add_producer(producer_id=producer.id), self._levels.add_producer(producer_id=producer.id)
+            self._speaker.add_producer(producer_id=producer_id), self._levels.add_producer(producer_id=producer_id)
         )
+
+    def close(self) -> None:
+        """Listen no more. Idempotent."""
+        self._speaker.close()
+        self._levels.close()
 
     def _dominant(self, speaker: Any) -> None:
         self._tell("active-speaker", {"participantId": _whose(speaker["producer"])})

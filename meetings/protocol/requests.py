@@ -28,7 +28,7 @@ from meetings.protocol.shapes import (
 COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL_ERROR")
 # Who asks is read from their row, and may have been removed a moment ago.
 ROW_CODES = ("REMOVED", "MEETING_ENDED")
-MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE")
+MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND")
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,7 @@ _ALL = (
             "NOT_AUTHENTICATED",
             "NOT_ALLOWED",
             "MEDIA_UNAVAILABLE",
+            "MEDIA_OVERLOADED",
             "TRANSPORT_CREATION_FAILED",
             "TRANSPORT_CONNECT_FAILED",
         ),
@@ -156,7 +157,7 @@ _ALL = (
         "Make the transport over which to send or to receive. Asking again for a direction replaces its transport.",
         data=Shape({"meetingId": Id(), "direction": OneOf("send", "recv")}),
         answer=Shape({"direction": OneOf("send", "recv"), "params": TRANSPORT, "iceServers": ICE_SERVERS}),
-        codes=(*MEDIA_CODES, "TRANSPORT_CREATION_FAILED"),
+        codes=(*MEDIA_CODES, "MEDIA_OVERLOADED", "TRANSPORT_CREATION_FAILED"),
         relayed=True,
     ),
     Request(
@@ -212,7 +213,14 @@ _ALL = (
             consumers=Shape({"consumers": ListOf(CONSUMER), "failed": FAILED}),
             id=CONSUMER,
         ),
-        codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "PRODUCER_NOT_FOUND", "CANNOT_CONSUME", "CONSUME_FAILED"),
+        codes=(
+            *MEDIA_CODES,
+            "MEDIA_OVERLOADED",
+            "TRANSPORT_NOT_FOUND",
+            "PRODUCER_NOT_FOUND",
+            "CANNOT_CONSUME",
+            "CONSUME_FAILED",
+        ),
         relayed=True,
     ),
     _consumer_verb("pause-consumer", "consumer-paused", "Receive nothing of this for now."),
