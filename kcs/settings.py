@@ -47,6 +47,13 @@ ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 # Media; `media.conf` fills in what is not set here.
 MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)
 MEDIA_SOCKET: str = env.str("MEDIA_SOCKET", default="")
+MEDIA_LISTEN: str = env.str("MEDIA_LISTEN", default="")
+MEDIA_NODE_NAME: str = env.str("MEDIA_NODE_NAME", default="")
+MEDIA_LINK_ADDRESS: str = env.str("MEDIA_LINK_ADDRESS", default="")
+MEDIA_LINK_CERT: str = env.str("MEDIA_LINK_CERT", default="")
+MEDIA_LINK_KEY: str = env.str("MEDIA_LINK_KEY", default="")
+MEDIA_LINK_CA: str = env.str("MEDIA_LINK_CA", default="")
+MEDIA_LINK_SECRET: str = env.str("MEDIA_LINK_SECRET", default="")
 MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
@@ -79,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kcs.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "kcs.urls"
 ASGI_APPLICATION = "kcs.asgi.application"

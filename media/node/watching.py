@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from media.mediasoup.consumer import Consumer
+from media.mediasoup.listen_info import TransportTuple
 from media.mediasoup.webrtc_transport import WebRtcTransport
 
 from .pushes import Pushes, push
@@ -12,12 +13,23 @@ Json = dict[str, Any]
 
 
 def watch_transport(pushes: Pushes, transport: WebRtcTransport) -> None:
-    """Push `transport-state {transportId, iceState, dtlsState}` at each change."""
+    """Push `transport-state {transportId, iceState, dtlsState, addressChanged?}` at each change."""
+    known: TransportTuple | None = None
+
+    def tell(**more: bool) -> None:
+        state = {"transportId": transport.id, "iceState": transport.ice_state, "dtlsState": transport.dtls_state}
+        push("transport-state", {**state, **more}, [pushes])
 
     def changed(_state: Any) -> None:
-        state = {"transportId": transport.id, "iceState": transport.ice_state, "dtlsState": transport.dtls_state}
-        push("transport-state", state, [pushes])
+        tell()
 
+    def selected(path: TransportTuple) -> None:
+        nonlocal known
+        before, known = known, path
+        if before is not None:
+            tell(addressChanged=True)
+
+    transport.on("iceselectedtuplechange", selected)
     transport.on("icestatechange", changed)
     transport.on("dtlsstatechange", changed)
 

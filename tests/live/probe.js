@@ -31,6 +31,8 @@
     const byTrack = new Map();
     for (const connection of connections) {
       if (connection.connectionState === "closed") continue;
+      // Statistics cost the page time, and those of what it sends are not asked for.
+      if (!connection.getTransceivers().some(({ currentDirection }) => currentDirection?.includes("recv"))) continue;
       for (const report of (await connection.getStats()).values()) {
         if (report.type === "inbound-rtp") byTrack.set(report.trackIdentifier, report);
       }
@@ -157,7 +159,8 @@
       for (const [id, gap] of gaps) {
         const video = liveTrack(elementsOf(id, "video"), "video");
         const frames = video ? (streams.get(video.track.id)?.framesDecoded ?? 0) : 0;
-        if (frames !== gap.frames) {
+        // Without a live track nothing is decoded; the track that follows counts from its first frame.
+        if (frames > 0 && frames !== gap.frames) {
           gap.frames = frames;
           gap.since = now;
         }

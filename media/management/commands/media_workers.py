@@ -10,13 +10,15 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from media.conf import MediaSettings, bindable, lock_beside, media_settings
+from media.conf import MediaSettings, media_settings
 from media.errors import MediaError
 from media.foreground import Foreground
+from media.link.address import BadAddress, TcpAddress, parse_listen
+from media.link.security import LinkMisconfigured
+from media.link.server import CannotListen
 from media.node import event_loop
-from media.node.config import NodeConfig
 from media.node.sanity import complaints, obstacle
-from media.node_lock import NodeLock, NodeLockHeld
+from media.node_lock import NameTaken, NodeLock, NodeLockHeld
 from media.operating import NoNode, NotDone, Operator, check_that_somebody_listens
 
 EXIT_NOT_LISTENING: Final = 1
@@ -24,6 +26,7 @@ EXIT_WRONG_ARGUMENTS: Final = 2
 EXIT_LOCK_HELD: Final = 3
 EXIT_NO_NODE: Final = 4
 EXIT_NOT_DONE: Final = 5
+EXIT_NAME_TAKEN: Final = 6
 EXIT_INTERRUPTED: Final = 130
 
 VERBS: Final = ("status", "drain", "restart", "stop")
@@ -50,9 +53,10 @@ cannot be started does not end the node: it says why and tries again. N workers 
 after it; those who replace them use the N ports after these, by turns. It tells systemd when it is ready, reloading and
 stopping, and that it is alive (NOTIFY_SOCKET, WATCHDOG_USEC).
 
-Exit codes: 0 done, or stopped; 1 cannot listen on the socket, the address or the ports; 2 wrong arguments or settings;
-3 another process already runs the node of this socket (its process id is named); 4 no node runs at the socket; 5 the
-node refused, or it was not done in time; 130 interrupted while waiting (what was begun goes on)."""
+Exit codes: 0 done, or stopped; 1 cannot listen on the socket, the address or the ports, or --listen without certificate
+or secret; 2 wrong arguments or settings; 3 another process already runs the node of this socket (its process id is
+named); 4 no node runs at the socket; 5 the node refused, or it was not done in time; 6 another node has this one's
+name; 130 interrupted while waiting (what was begun goes on)."""
     # The node is worth running with a broken binary: it comes up when that is repaired.
     requires_system_checks: list[str] = []
 
@@ -73,6 +77,12 @@ node refused, or it was not done in time; 130 interrupted while waiting (what wa
         node.add_argument("--announced-ip", help="address or name that browsers are told (MEDIASOUP_ANNOUNCED_IP)")
         node.add_argument("--port", type=int, help="UDP and TCP port of the first worker (MEDIASOUP_PORT)")
         node.add_argument("--drain-seconds", type=float, help="how long meetings are waited for (MEDIA_DRAIN_SECONDS)")
+        node.add_argument(
+            "--listen",
+            type=_listen,
+            metavar="HOST:PORT",
+            help="listen there besides, over TLS, for web processes on other hosts (MEDIA_LISTEN)",
+        )
         asking = parser.add_argument_group("asking the node")
         asking.add_argument("--json", action="store_true", help="status: print JSON, once")
         asking.add_argument("--once", action="store_true", help="status: print the table once, on a terminal too")
@@ -80,10 +90,7 @@ node refused, or it was not done in time; 130 interrupted while waiting (what wa
 
     def handle(self, **options: Any) -> None:
         """Run until told to stop, or ask."""
-        settings = media_settings()
-        if options["socket"]:
-            socket = options["socket"]
-            settings = dataclasses.replace(settings, socket=bindable(socket), lock=lock_beside(socket))
+        settings = media_settings(options["socket"])
         if options["verb"] is None:
             self._be_the_node(settings, options)
         else:
@@ -93,6 +100,7 @@ node refused, or it was not done in time; 130 interrupted while waiting (what wa
         names = ("workers", "listen_ip", "announced_ip", "port", "drain_seconds")
         given = {name: options[name] for name in names if options[name] is not None}
         config = dataclasses.replace(settings.node, **given)
+        settings = dataclasses.replace(settings, node=config, listen=options["listen"] or settings.listen)
         if wrong := list(complaints(config)):
             raise CommandError("\n".join(wrong), returncode=EXIT_WRONG_ARGUMENTS)
         try:
@@ -109,25 +117,23 @@ node refused, or it was not done in time; 130 interrupted while waiting (what wa
                 returncode=EXIT_NOT_LISTENING,
             ) from None
         try:
-            self._run(config, settings.socket)
+            self._run(settings)
         finally:
             lock.release()
 
-    def _run(self, config: NodeConfig, socket: Path) -> None:
-        if in_the_way := obstacle(config):
+    def _run(self, settings: MediaSettings) -> None:
+        if in_the_way := obstacle(settings.node):
             raise CommandError(in_the_way, returncode=EXIT_NOT_LISTENING)
 
         async def run() -> None:
-            await Foreground(config, socket).run()
+            await Foreground(settings).run()
 
         try:
             event_loop.run(run())
-        except OSError as error:
-            raise CommandError(
-                f"Cannot listen on {socket}: {error.strerror}. Give --socket (MEDIA_SOCKET) a path in a directory that "
-                "this user may write.",
-                returncode=EXIT_NOT_LISTENING,
-            ) from None
+        except (CannotListen, LinkMisconfigured) as reason:
+            raise CommandError(str(reason), returncode=EXIT_NOT_LISTENING) from None
+        except NameTaken as taken:
+            raise CommandError(str(taken), returncode=EXIT_NAME_TAKEN) from None
 
     def _ask(self, settings: MediaSettings, options: dict[str, Any]) -> None:
         worker = _worker(options["verb"], options["what"])
@@ -173,3 +179,10 @@ def _worker(verb: str, what: list[str]) -> int | None:
             raise CommandError(
                 f"{verb} {' '.join(what)} is not understood: see media_workers --help.", returncode=EXIT_WRONG_ARGUMENTS
             )
+
+
+def _listen(text: str) -> TcpAddress:
+    try:
+        return parse_listen(text)
+    except BadAddress as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -25,6 +25,8 @@ const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE",
 ]);
+/** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */
+const GATHER = 20;
 /** A part of the site is away and will be back: what was asked for is asked again, also by somebody who is not in yet. */
 const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
@@ -43,6 +45,7 @@ export class Call extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
   #recoveries = 0;
   #refusedFor = "";
+  /** @type {string[]} Producer ids. */ #toConsume = [];
 
   /**
    * @param {object} parts
@@ -63,7 +66,9 @@ export class Call extends Emitter {
     this.quality = new ConnectionQuality((quality) => store.set({ quality }));
     this.gaps = new GapWatch({ arrivals: () => session.arrivals(), report: (gap) => signalling.tell("gap-report", gap) });
     store.watch((state) => state.phase === "joined" && state.connection === "online" && state.media === "live", (well) => {
-      if (well) this.gaps.over();
+      if (!well) return;
+      this.gaps.start();
+      this.gaps.over();
     });
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
@@ -210,9 +215,12 @@ export class Call extends Emitter {
       case "active-speaker":
         if (data.participantId) this.speaking.heard(data.participantId);
         break;
+      case "transport-state":
+        if (data.addressChanged) this.#moved();
+        break;
       case "media-lost":
         this.gaps.trouble({ incidentId: data.incidentId });
-        this.session.lose();
+        this.session.lose({ gone: data.gone === true });
         break;
       case "media-restored":
         this.#resumeIn(0);
@@ -245,14 +253,28 @@ export class Call extends Emitter {
     }
   }
 
+  /** The worker gets my media from another address than before: what it sent to the old one was lost. */
+  #moved() {
+    this.gaps.trouble({ moved: true });
+    const { connection, media } = this.store.state;
+    if (connection === "online" && media === "live") this.gaps.over();
+  }
+
   /** @param {string[]} producerIds */
   #consume(producerIds) {
-    this.session.subscriber.consume(producerIds).catch((error) => this.#trouble(error, "consume"));
+    this.#toConsume.push(...producerIds);
+    if (this.#toConsume.length > producerIds.length) return;
+    setTimeout(() => {
+      const all = this.#toConsume.splice(0);
+      this.session.subscriber.consume(all).catch((error) => this.#trouble(error, "consume"));
+    }, GATHER);
   }
 
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
     if (media === "disturbed" || media === "lost") this.gaps.trouble({ path: true });
+    // A network that is gone takes the socket along, which would show much later.
+    if (media === "disturbed") this.signalling.check();
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
   }

@@ -99,10 +99,17 @@ export class MediaSession extends Emitter {
 
   /**
    * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
-   * it may still flow.
+   * it may still flow. Where the server knows that all of it is `gone`, it is dropped at once, for encoding pictures
+   * that nobody gets would hold up those that come after.
    */
-  lose() {
+  lose({ gone = false } = {}) {
     this.emit("health", "lost");
+    if (gone) this.#drop();
+  }
+
+  /** The network has changed: looks at both paths at once, and not when the browser gives them up. */
+  check() {
+    this.#transports?.check();
   }
 
   /** Idempotent. */
@@ -117,9 +124,10 @@ export class MediaSession extends Emitter {
     return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
   }
 
-  /** What arrives at this moment. @returns {Promise<import("./gaps.js").Arrival[]>} */
+  /** What arrives at this moment, of what is sent and wanted. @returns {Promise<import("./gaps.js").Arrival[]>} */
   async arrivals() {
-    const received = this.subscriber.all();
+    const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
+    const received = this.subscriber.all().filter((one) => one.wanted && !paused.has(one.producerId));
     return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
   }
 
@@ -156,10 +164,12 @@ export class MediaSession extends Emitter {
   }
 
   #drop() {
-    this.publisher.stop();
-    this.subscriber.clear();
-    this.#transports?.close();
+    const transports = this.#transports;
     this.#transports = null;
+    this.publisher.stop();
+    // The transports first: consumers that close one by one would each be negotiated away.
+    transports?.close();
+    this.subscriber.clear();
   }
 
   #loaded() {
