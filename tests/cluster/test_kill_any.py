@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 AGAIN_WITHIN = 30.0
+PRESENT = "FROM meetings_participant WHERE left_at IS NULL AND disconnected_at IS NULL"
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +48,7 @@ async def talk(people: list[Window]) -> None:
 
 
 def test_the_meeting_is_held_across_both_web_processes(cluster: RunningCluster, people: list[Window]) -> None:
-    [(processes,)] = cluster.ask(
-        "SELECT count(DISTINCT served_by_id) FROM meetings_participant WHERE left_at IS NULL AND disconnected_at IS NULL"
-    )
+    [(processes,)] = cluster.ask(f"SELECT count(DISTINCT served_by_id) {PRESENT}")
     assert processes == 2
 
 
@@ -95,12 +94,9 @@ async def everything_is_well(cluster: RunningCluster) -> None:
     async def well() -> bool:
         try:
             health = await Site(cluster.base_url).health()
-            [(present,)] = await asyncio.to_thread(
-                cluster.ask,
-                "SELECT count(*) FROM meetings_participant WHERE left_at IS NULL AND disconnected_at IS NULL",
-            )
+            [(present,)] = await asyncio.to_thread(cluster.ask, f"SELECT count(*) {PRESENT}")
         except Exception:
             return False
-        return health["status"] == "healthy" and health["workers"] == workers and present == len(NAMES)
+        return bool(health["status"] == "healthy" and health["workers"] == workers and present == len(NAMES))
 
     await eventually("the cluster is whole again", well, within=30, every=0.3)
