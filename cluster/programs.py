@@ -72,6 +72,8 @@ def environment(layout: Layout) -> dict[str, str]:
     return {
         "MEDIASOUP_WORKERS": str(workers),
         "ALLOW_ANONYMOUS_HOSTS": "1",
+        # Stopped with everybody else, a node has nobody to wait for.
+        "MEDIA_DRAIN_SECONDS": "0",
         **{name: value for name, value in os.environ.items() if name not in FOREIGN},
         **{f"{name}_FILE": str(directory / name.lower()) for name in files},
         "KCS_VAR": str(directory),

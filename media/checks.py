@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A0
 
 from media.binary import WorkerBinaryMissing, locate
 from media.conf import media_settings
+from media.node.sanity import complaints
 
 
 @register(Tags.compatibility)
@@ -46,3 +47,6 @@ def _address_warnings() -> Iterator[CheckMessage]:
             hint="Set MEDIASOUP_LISTEN_IP=0.0.0.0 (or HOST to where the site is), or unset MEDIASOUP_ANNOUNCED_IP.",
             id="media.W003",
         )
+    for sentence in complaints(node):
+        what, _, remedy = sentence.partition(": ")
+        yield Warning(f"{what}.", hint=f"{remedy[:1].upper()}{remedy[1:]}", id="media.W004")

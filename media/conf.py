@@ -17,6 +17,7 @@ from media.link.address import BadAddress, LinkAddress, TcpAddress, UnixAddress,
 from media.link.security import LinkSecurity
 from media.link.server import TcpListener
 from media.node.config import NodeConfig
+from media.placement import CONSUMERS_PER_WORKER
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the closing zero; 100 leaves room for both.
 LONGEST_SOCKET_PATH = 100
@@ -75,6 +76,8 @@ def media_settings(at: Path | None = None) -> MediaSettings:
             announced_ip=_setting("MEDIASOUP_ANNOUNCED_IP", "") or None,
             port=int(_setting("MEDIASOUP_PORT", 0) or 0) or None,
             grace_seconds=float(_setting("GRACE_SECONDS", 20)),
+            consumers_per_worker=int(_setting("MEDIASOUP_CONSUMERS_PER_WORKER", CONSUMERS_PER_WORKER)),
+            drain_seconds=float(_setting("MEDIA_DRAIN_SECONDS", 10)),
         ),
         listen=_address("MEDIA_LISTEN", parse_listen),
         announced=_address("MEDIA_LINK_ADDRESS", parse_address),

@@ -15,6 +15,7 @@ from pathlib import Path
 from media.conf import MediaSettings
 from media.link.security import LinkMisconfigured
 from media.link.server import CannotListen
+from media.node.sanity import complaints
 from media.node_lock import NameTaken, NodeLock, NodeLockHeld
 
 log = logging.getLogger(__name__)
@@ -87,10 +88,12 @@ _running: dict[Path, EmbeddedNode] = {}
 _owner_pid = 0
 # Why the node of a lock did not run last time.
 _said: dict[Path, str] = {}
+_told: list[str] = []
 
 
 def start(settings: MediaSettings) -> bool:
-    """See to it that somebody runs the node. True when this process does; False when another holds the lock.
+    """See to it that somebody runs the node. True when this process does; False when another holds the lock, and when
+    the settings make no sense, which is logged once.
 
     Returns at once: the node may still be starting. Calling it again is cheap, and is how a process takes over from
     one that died.
@@ -102,6 +105,8 @@ def start(settings: MediaSettings) -> bool:
             _owner_pid = os.getpid()
         if (node := _running.get(settings.lock)) is not None and node.alive:
             return True
+        if not _makes_sense(settings):
+            return False
         try:
             lock = NodeLock.acquire(settings.lock)
         except NodeLockHeld:
@@ -109,6 +114,17 @@ def start(settings: MediaSettings) -> bool:
         _running[settings.lock] = EmbeddedNode(settings, lock)
         log.info("The media node runs embedded in this process [pid:%d]", _owner_pid)
         return True
+
+
+def _makes_sense(settings: MediaSettings) -> bool:
+    """Whether a node can be run with these settings. Says once what is wrong with them."""
+    global _told
+    wrong = list(complaints(settings.node))
+    if wrong != _told:
+        _told = wrong
+        for sentence in wrong:
+            log.error("No media node is run in this process. %s", sentence)
+    return not wrong
 
 
 def runs_here(settings: MediaSettings) -> bool:

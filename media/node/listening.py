@@ -1,14 +1,19 @@
 """Where a worker listens for media, and the address that browsers are told."""
 
+from __future__ import annotations
+
 import asyncio
 import ipaddress
 import logging
 import socket
 from collections.abc import Iterator
-
-from media.mediasoup.listen_info import ListenInfo
+from typing import TYPE_CHECKING
 
 from .config import NodeConfig
+
+if TYPE_CHECKING:
+    # The object model has no place in the memory of a web process, which looks at addresses only.
+    from media.mediasoup.listen_info import ListenInfo
 
 log = logging.getLogger(__name__)
 

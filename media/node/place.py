@@ -139,7 +139,8 @@ class Place:
         # One that is still under way is kept, for whoever comes meanwhile: its id can be there only once.
         if not brought.wanted and brought.piping.done():
             self._forget(producer_id, brought)
-            if not brought.piping.cancelled() and brought.piping.exception() is None:
+            # With the router everything in it has closed, and the worker knows.
+            if not self.closed and not brought.piping.cancelled() and brought.piping.exception() is None:
                 brought.piping.result().close()
 
     def _forget(self, producer_id: str, brought: _Brought) -> None:

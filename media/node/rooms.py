@@ -124,6 +124,14 @@ class Rooms:
         if self._supervisor.open:
             self.worker_up()
 
+    def worker_ended(self, slot: WorkerSlot) -> None:
+        """A worker was ended on purpose. Who was there all the same is told `media-lost` and `media-restored`."""
+        for room in list(self._rooms.values()):
+            for place in [place for place in room.places if place.slot is slot]:
+                self._lose(room, place)
+        if self._supervisor.open:
+            self.worker_up()
+
     def worker_up(self) -> None:
         """A worker has come up: who lost theirs can join again."""
         self._stranded.restored()

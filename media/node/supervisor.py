@@ -34,6 +34,7 @@ class Supervisor:
         # Set unless a new room had better wait: no worker runs, and one is just being started.
         self._settled = asyncio.Event()
         self._first_round = True
+        self._first_round_over = asyncio.Event()
         self.slots: list[WorkerSlot] = []
         self.leaving: list[WorkerSlot] = []
 
@@ -46,6 +47,10 @@ class Supervisor:
         """End all workers."""
         self._first_round = False
         await asyncio.gather(*(slot.close() for slot in (*self.slots, *self.leaving)))
+
+    async def first_round_over(self) -> None:
+        """Wait until each worker has been started or could not be."""
+        await self._first_round_over.wait()
 
     @property
     def up(self) -> list[WorkerSlot]:
@@ -144,6 +149,7 @@ class Supervisor:
         starting = any(other.state is SlotState.STARTING for other in self.slots)
         if self._first_round and not starting:
             self._first_round = False
+            self._first_round_over.set()
             level = logging.INFO if len(self.up) == len(self.slots) else logging.ERROR
             log.log(level, "MediaSoup initialized with %d/%d workers", len(self.up), len(self.slots))
         if self.up or not starting:

@@ -103,10 +103,12 @@ class Upkeep:
 
     async def _replace(self, slot: WorkerSlot) -> None:
         log.info("MediaSoup worker %d is restarted", slot.index)
+        slot.trouble = ""
         try:
             await self._supervisor.start_successor(slot)
         except MediaError as error:
             log.error("MediaSoup worker %d stays as it is: %s", slot.index, error.details)
+            slot.trouble = error.details.rstrip(".")
             return
         try:
             async with asyncio.timeout(MOVE_SECONDS):
@@ -115,7 +117,7 @@ class Upkeep:
             log.warning("%d meetings are cut from MediaSoup worker %d", len(self._rooms.on_worker(slot)), slot.index)
         finally:
             await self._supervisor.end(slot)
-            self._rooms.worker_lost(slot)
+            self._rooms.worker_ended(slot)
         log.info("MediaSoup worker %d has been restarted", slot.index)
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:

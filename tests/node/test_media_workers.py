@@ -227,7 +227,7 @@ async def test_two_nodes_with_one_name_the_second_does_not_start(run_dir: Path) 
         await eventually("the first one has its row", lambda: has_row(run_dir / "shared.sqlite3"), within=20)
         async with media_workers(run_dir, "--socket", str(other), **env) as second:
             said = await output(second)
-            assert await second.wait() == 4
+            assert await second.wait() == 6
         assert 'A media node named "media-1" runs already' in said
         assert "give this one another name with MEDIA_NODE_NAME" in said
         assert len(said.strip().splitlines()) == 1
