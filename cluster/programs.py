@@ -35,6 +35,8 @@ def programs(layout: Layout, database: Database) -> list[Program]:
     ensure_certificate(layout.directory / "link.crt", layout.directory / "link.key")
     python, directory = sys.executable, layout.directory
     celery = [python, "-m", "celery", "-A", "kcs"]
+    # There is no other worker to gossip with, and gossip does not survive a restart of Redis.
+    alone = ("--without-gossip", "--without-mingle")
     clock = str(directory / "celerybeat-schedule")
     return [
         Program("postgresql", database.command, first=True, user=database.user, stop_signal="INT"),
@@ -51,8 +53,8 @@ def programs(layout: Layout, database: Database) -> list[Program]:
             Program(name, [python, "manage.py", "serve", "--host", HOST, "--port", str(port)])
             for name, port in layout.web.items()
         ),
-        Program("celery-worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"]),
-        Program("celery-beat", [*celery, "beat", "--loglevel", "INFO", "--schedule", clock, "--pidfile="]),
+        Program("celery-worker", [*celery, "worker", *alone, "--pool", "threads", "--concurrency", "2"]),
+        Program("celery-beat", [*celery, "beat", "--schedule", clock, "--pidfile="]),
         Program("balancer", [_found("haproxy"), "-db", "-f", str(directory / "haproxy.cfg")]),
     ]
 

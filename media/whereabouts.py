@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 # While somebody waits for a node, the list is read so often.
 NEWS_EVERY = 0.2
+# How long a process that has just started tries to reach the node that has a meeting, before it moves the meeting away
+# from all who are in it.
+HOLDER_PATIENCE = 9.0
 
 
 class Whereabouts:
@@ -91,7 +94,7 @@ class Whereabouts:
             while True:
                 name = await in_media_database(registry.node_of, meeting)
                 holder = None if name is None else await self._named(name)
-                if holder is not None and await holder.settled(PATIENCE):
+                if holder is not None and await holder.settled(HOLDER_PATIENCE):
                     return self._found(meeting, holder)
                 chosen = place_meeting(self._nodes.states(), avoid=() if name is None else (name,))
                 if chosen is None:

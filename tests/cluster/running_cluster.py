@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -50,6 +51,12 @@ class RunningCluster:
     def runs_anew(self, program: str, killed: int) -> bool:
         """Whether the program runs, and it is not the one that was killed."""
         return self.pid(program) not in (0, killed)
+
+    @property
+    def web_ports(self) -> list[int]:
+        """Where the web processes listen."""
+        servers = re.findall(r"server \S+ 127\.0\.0\.1:(\d+)", (self.directory / "haproxy.cfg").read_text())
+        return [int(port) for port in servers]
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows from the database."""

@@ -88,15 +88,16 @@ async def test_kill_one_and_they_keep_talking(cluster: RunningCluster, people: l
 
 
 async def everything_is_well(cluster: RunningCluster) -> None:
-    """Everybody has a socket, and all workers of both nodes answer."""
+    """Everybody has a socket, both web processes serve, and all workers of both nodes answer."""
     workers = 2 * max(1, (os.cpu_count() or 1) // 2)
 
     async def well() -> bool:
         try:
-            health = await Site(cluster.base_url).health()
+            healths = [await Site(f"http://localhost:{port}").health() for port in cluster.web_ports]
             [(present,)] = await asyncio.to_thread(cluster.ask, f"SELECT count(*) {PRESENT}")
         except Exception:
             return False
-        return bool(health["status"] == "healthy" and health["workers"] == workers and present == len(NAMES))
+        whole = all(health["status"] == "healthy" and health["workers"] == workers for health in healths)
+        return whole and bool(present == len(NAMES))
 
     await eventually("the cluster is whole again", well, within=30, every=0.3)

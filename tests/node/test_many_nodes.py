@@ -266,6 +266,25 @@ class TestLoss:
         assert cluster.running["two"][0].rooms.find_peer("standup", "alice")
         await eventually("the old peer is gone", lambda: not list(cluster.running["one"][0].rooms))
 
+    async def test_a_new_process_that_is_slow_to_reach_the_node_moves_nothing(
+        self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A process that starts on a busy machine cannot tell its own delay from the node's."""
+        await cluster.start("one")
+        await Person(cluster.web(), "standup", "alice").join()
+        await cluster.start("two")
+        slow = cluster.web()
+        monkeypatch.setattr("media.link.dialer.OPEN_TIMEOUT", 0.0)
+        monkeypatch.setattr("media.link.dialer.FIRST_DELAY", 1.0)
+        await slow._nodes.refresh()
+        node = slow._nodes.find("one")
+        assert node is not None
+        await eventually("the first attempt has failed", lambda: node._slow == 1)
+        assert not node.lost
+        monkeypatch.undo()
+        await Person(slow, "standup", "bob").join()
+        assert await at("standup") == "one"
+
     async def test_health_misses_a_node_that_went_without_a_goodbye(self, cluster: Cluster) -> None:
         await cluster.start("one")
         await cluster.start("two")
