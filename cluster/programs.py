@@ -164,7 +164,8 @@ defaults
     # A web process that is gone does not show: its connections are refused, and another one is asked.
     option redispatch 1
     retries 3
-    retry-on conn-failure
+    retry-on conn-failure empty-response
+    http-request disable-l7-retry if METH_POST
 frontend people
     bind {HOST}:{layout.port}
     default_backend web

@@ -158,6 +158,24 @@ class TestPlacing:
         assert refusal.value.code == "MEDIA_OVERLOADED"
         assert await at("standup") is None
 
+    async def test_a_node_that_is_fuller_than_its_last_heartbeat_said(
+        self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, two = await cluster.start("one"), await cluster.start("two")
+        web = cluster.web()
+        await Person(web, "before", "alice").join()
+        full, other = (one, two) if await at("before") == "one" else (two, one)
+        monkeypatch.setattr(full.rooms.loads, "limit", 0)
+        await in_media_database(registry.place, "standup", full.name, None)
+        await Person(web, "standup", "bob").join()
+        assert await at("standup") == other.name
+        assert other.rooms.find_peer("standup", "bob")
+        # A meeting that is there already stays there: nobody is moved because somebody else does not get in.
+        with pytest.raises(MediaError) as refusal:
+            await Person(web, "before", "cleo").join()
+        assert refusal.value.code == "MEDIA_OVERLOADED"
+        assert await at("before") == full.name
+
     async def test_without_any_node_it_is_said_soon(self, cluster: Cluster) -> None:
         web = cluster.web()
         with pytest.raises(MediaError, match="No media node is running"):
