@@ -59,8 +59,9 @@ class LinkDialer:
 
     `on_event`, `on_up`, `on_down` and `on_failed` are called in the loop and must not block. `on_down` is called once
     per loss of a link that was up, with a sentence, and `on_failed` after each attempt that led to no link, with
-    whether it took too long: the delay may have been on this side. `before_dial` runs before each attempt; what it raises counts as a failed attempt. `security` is needed over TCP.
-    `patience` is how many seconds a call waits for a link that went down just now.
+    whether it took too long: the delay may have been on this side. `before_dial` runs before each attempt; what it
+    raises counts as a failed attempt. `security` is needed over TCP. `patience` is how many seconds a call waits for a
+    link that went down just now.
     """
 
     def __init__(
