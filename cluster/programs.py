@@ -165,12 +165,12 @@ defaults
     option redispatch 1
     retries 3
     retry-on conn-failure empty-response
-    http-request disable-l7-retry if METH_POST
 frontend people
     bind {HOST}:{layout.port}
     default_backend web
 backend web
     balance leastconn
+    http-request disable-l7-retry if METH_POST
     # A file, so that a web process is not taken for dead when the database is.
     option httpchk GET /static/meetings/favicon.svg
     default-server check inter 1s fall 3 rise 1 on-marked-down shutdown-sessions
