@@ -203,6 +203,9 @@ class TestListening:
                 "the node greets", lambda: greeted(TcpAddress("127.0.0.1", port), security), within=20
             )
             assert hello.version == 1
+            # Each says its first words as early as it can.
+            crowd = await asyncio.gather(*(greeted(TcpAddress("127.0.0.1", port), security) for _ in range(40)))
+            assert all(one is not None for one in crowd)
             process.terminate()
             assert await process.wait() == 0
             assert "a secret" not in await output(process)
