@@ -65,7 +65,8 @@ async def test_it_serves_the_same_client(
     run_dir: Path, settings_of: MediaSettings, client_of: Callable[[], MediaClient]
 ) -> None:
     client = client_of()
-    async with media_workers(run_dir, "--workers", "2", "--socket", str(settings_of.socket)) as process:
+    arguments = ("--workers", "2", "--drain-seconds", "0.2", "--socket", str(settings_of.socket))
+    async with media_workers(run_dir, *arguments) as process:
         await reachable(client, 2)
         workers = workers_of(process.pid)
         assert len(workers) == 2
@@ -142,7 +143,7 @@ async def test_with_a_broken_binary_it_runs_on_and_says_why(
         assert str(binary) in await output(process)
 
 
-@pytest.mark.parametrize("wrong", [["--workers", "0"], ["--port", "99999"], ["--nonsense"]])
+@pytest.mark.parametrize("wrong", [["--workers", "0"], ["--nonsense"], ["fly"]])
 async def test_wrong_arguments(run_dir: Path, wrong: list[str]) -> None:
     async with media_workers(run_dir, *wrong) as process, asyncio.timeout(20):
         assert await process.wait() == 2

@@ -83,7 +83,7 @@ async def test_picture_sound_and_who_speaks_reach_from_worker_to_worker(
     await more_frames(heard, 50)
 
     for other in (alice, bob):
-        other.tone.hold()
+        await other.person.call("close-producer", producerId=other.sent[1])
     for someone in (alice, carol):
         await someone.person.sees(
             lambda told=someone.person.told: {"participantId": "carol"} in told("active-speaker"),  # type: ignore[misc]
