@@ -4,9 +4,9 @@ PYTHON ?= python3
 ARGS ?=
 
 IN_VENV := .venv/bin/python
-SOURCES := $(wildcard kcs media meetings bench setup tests manage.py)
+SOURCES := $(wildcard kcs media meetings bench cluster setup tests manage.py)
 
-.PHONY: help setup run admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
+.PHONY: help setup run cluster admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
 	bench bench-setup bench-control bench-join bench-memory bench-capacity
 
 help: ## list the targets
@@ -18,11 +18,15 @@ setup: ## get everything that `make run` needs; what is there already is left al
 run: setup ## set up and serve until Ctrl-C, on HOST (127.0.0.1) and PORT (8000), from the environment or .env
 	@exec $(IN_VENV) manage.py serve --migrate
 
+cluster: ## the same on PostgreSQL, Redis, two web processes behind HAProxy and two media nodes, on PORT (8000), until Ctrl-C
+	@$(PYTHON) -m setup cluster
+	@exec $(IN_VENV) -m cluster
+
 admin: setup ## make an administrator for /admin/
 	@$(IN_VENV) manage.py migrate --noinput --verbosity 0
 	@exec $(IN_VENV) manage.py createsuperuser
 
-test: ## run all tests (installs Chromium, Redis, PostgreSQL and ffmpeg where this is root)
+test: ## run all tests (installs Chromium, Redis, PostgreSQL, HAProxy and ffmpeg where this is root)
 	@$(PYTHON) -m setup test
 	node --test tests/pages/*.test.js
 	$(IN_VENV) -m pytest $(ARGS)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from media import registry
 from media.conf import MediaSettings, media_settings
 from media.database import DatabaseAway, in_media_database
-from media.errors import MEDIA_UNAVAILABLE, NOT_IN_MEETING, NOT_INITIALIZED, MediaError
+from media.errors import MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, NOT_IN_MEETING, NOT_INITIALIZED, MediaError
 from media.link.dialer import NotSent
 from media.link.frames import Event
 from media.nodes import NO_NODE, Node, Nodes
@@ -384,11 +384,17 @@ class MediaClient:
         node = await self._where.decide(meeting)
         try:
             return await node.call(verb, meeting, participant, data, patience)
-        except NotSent:
-            if not self._nodes.many:
+        except MediaError as refusal:
+            other = await self._other_than(node, meeting, refusal) if self._nodes.many else None
+            if other is None:
                 raise
-            node = await self._where.decide(meeting)
-            return await node.call(verb, meeting, participant, data, patience)
+        return await other.call(verb, meeting, participant, data, patience)
+
+    async def _other_than(self, node: Node, meeting: str, refusal: MediaError) -> Node | None:
+        """Whom to ask when a node could not be asked, or turned out to be fuller than its last heartbeat said."""
+        if isinstance(refusal, NotSent):
+            return await self._where.decide(meeting)
+        return await self._where.elsewhere(meeting, node) if refusal.code == MEDIA_OVERLOADED else None
 
     async def _of_node(self, name: str, verb: str, data: dict[str, Any]) -> dict[str, Any]:
         return await (self.call_node(name, verb, data) if name else self.call(verb, "", "", data, STATUS_TIMEOUT))

@@ -4,11 +4,11 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
-from media.node.config import NodeConfig
+from media.conf import MediaSettings
 from media.node.node import MediaNode
+from media.running import running_node
 from media.systemd import Systemd
 
 log = logging.getLogger(__name__)
@@ -21,19 +21,19 @@ class Foreground:
     stop it at once. SIGHUP replaces its workers one after another.
     """
 
-    def __init__(self, config: NodeConfig, socket: Path) -> None:
-        self._config, self._socket = config, socket
+    def __init__(self, settings: MediaSettings) -> None:
+        self._settings = settings
         self._stop = asyncio.Event()
         self._at_once = asyncio.Event()
         self._systemd = Systemd()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Be the node. Raises OSError when it cannot listen on the socket."""
+        """Be the node. Raises `CannotListen`, `LinkMisconfigured` or `NameTaken`."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._terminated)
         loop.add_signal_handler(signal.SIGINT, self._interrupted)
-        async with MediaNode(self._config, self._socket, stop=self._stop.set) as node:
+        async with running_node(self._settings, self._stop, self._stop.set) as node:
             loop.add_signal_handler(signal.SIGHUP, lambda: self._begin(self._reload(node)))
             self._begin(self._say_when_ready(node))
             self._begin(self._systemd.keep_watchdog_calm())

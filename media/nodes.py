@@ -19,7 +19,10 @@ log = logging.getLogger(__name__)
 
 # A link that fell gets this long to come up again, before its node's meetings are given to another one: less, when
 # nobody listens there any more.
-REDIAL_PATIENCE = 1.0
+REDIAL_PATIENCE = 2.0
+# A process that has just started may be too busy for its first handshakes: a node that is heard of in the database is
+# not given up for one that takes too long.
+SLOW_ATTEMPTS = 2
 NO_NODE = "No media node is running."
 
 
@@ -54,6 +57,7 @@ class Node:
         self._settled = asyncio.Event()
         self._settings = settings
         self._doubts: asyncio.TimerHandle | None = None
+        self._slow = 0
         self._dialer = LinkDialer(
             address,
             on_event=lambda event: events.node_event(self, event),
@@ -98,15 +102,21 @@ class Node:
 
     def _up(self, hello: Hello) -> None:
         self.name, self.run = hello.node, hello.run
+        self._slow = 0
         self._settle(lost=False)
         self._events.node_up(self)
 
     def _down(self, reason: str) -> None:
         self._settled.clear()
-        self._doubts = asyncio.get_running_loop().call_later(REDIAL_PATIENCE, self._failed)
+        self._doubts = asyncio.get_running_loop().call_later(REDIAL_PATIENCE, self._settle_as_lost)
         self._events.node_down(self, reason)
 
-    def _failed(self) -> None:
+    def _failed(self, timed_out: bool) -> None:
+        self._slow += timed_out
+        if not timed_out or self._slow >= SLOW_ATTEMPTS:
+            self._settle_as_lost()
+
+    def _settle_as_lost(self) -> None:
         self._settle(lost=True)
 
     def _settle(self, *, lost: bool) -> None:

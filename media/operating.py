@@ -55,7 +55,7 @@ class Operator:
     """
 
     def __init__(self, settings: MediaSettings, say: Callable[[str], None], patience: float | None = None) -> None:
-        self._client = MediaClient(dataclasses.replace(settings, embedded=False))
+        self._client = MediaClient(dataclasses.replace(settings, embedded=False, many_nodes=False))
         self._say = say
         self._patience = patience
 
@@ -105,7 +105,7 @@ class Operator:
     async def stop(self) -> None:
         """Have the node drained and ended, and wait until it is gone."""
         gone = asyncio.Event()
-        self._client.on_lost(lambda _reason: gone.set())
+        self._client.on_lost(lambda _loss: gone.set())
         await self._client.stop()
         self._say("The node drains and stops.")
         try:

@@ -159,8 +159,8 @@ class NodeState:
 
 
 def place_meeting(nodes: Iterable[NodeState], avoid: Collection[str] = ()) -> str | None:
-    """The name of the node for a meeting that begins: the least loaded one that takes something new and has headroom; of equals the one with the most
-    headroom, then the first by name. None when there is none.
+    """The name of the node for a meeting that begins: the least loaded one that takes something new and has headroom;
+    of equals the one with the most headroom, then the first by name. None when there is none.
     """
     able = [node for node in nodes if node.takes_new and node.headroom > 0 and node.name not in avoid]
     return min(able, key=lambda node: (round(node.load, 2), -node.headroom, node.name)).name if able else None

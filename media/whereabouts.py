@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 # While somebody waits for a node, the list is read so often.
 NEWS_EVERY = 0.2
+# How long a process that has just started tries to reach the node that has a meeting, before it moves the meeting away
+# from all who are in it.
+HOLDER_PATIENCE = 9.0
 
 
 class Whereabouts:
@@ -73,6 +76,21 @@ class Whereabouts:
         # Whoever asks may be cancelled; the others still want to know.
         return await asyncio.shield(deciding)
 
+    async def elsewhere(self, meeting: str, full: Node) -> Node | None:
+        """Another node for a meeting that `full` has no room for, as it turned out; None when there is none, or when
+        the meeting is there already. Raises `MediaError`.
+        """
+        room = await full.call("has-room", meeting, "", {}, PATIENCE)
+        chosen = place_meeting(self._nodes.states(), avoid=(full.name,))
+        if room["open"] or chosen is None:
+            return None
+        try:
+            winner = await in_media_database(registry.place, meeting, chosen, full.name)
+            node = None if winner is None else await self._named(winner)
+        except DatabaseAway as away:
+            raise _unavailable(away) from None
+        return None if node is None or node is full else self._found(meeting, node)
+
     async def close(self) -> None:
         """Decide nothing more."""
         for task in list(self._deciding.values()):
@@ -91,7 +109,7 @@ class Whereabouts:
             while True:
                 name = await in_media_database(registry.node_of, meeting)
                 holder = None if name is None else await self._named(name)
-                if holder is not None and await holder.settled(PATIENCE):
+                if holder is not None and await holder.settled(HOLDER_PATIENCE):
                     return self._found(meeting, holder)
                 chosen = place_meeting(self._nodes.states(), avoid=() if name is None else (name,))
                 if chosen is None:

@@ -10,7 +10,8 @@ from media.binary.pinned import DEBIAN_PACKAGES
 from .commands import SetupFailed, run, say
 from .environment import VENV
 
-TEST_PACKAGES = ("chromium", "ffmpeg", "postgresql", "redis-server")
+CLUSTER_PACKAGES = ("haproxy", "postgresql", "redis-server")
+TEST_PACKAGES = ("chromium", "ffmpeg", *CLUSTER_PACKAGES)
 COMPILER_PACKAGES = ("g++", "pkg-config", "libsrtp2-dev", "libssl-dev")
 """What the tests of the worker's shim headers compile with, even where the worker itself is in the cache."""
 LEAST_PYTHON = (3, 11)
@@ -38,13 +39,17 @@ def check_node() -> None:
         raise SetupFailed(f"there is no npm. {remedy}")
 
 
-def needed_for(*, worker: bool, tests: bool) -> list[str]:
-    """Debian's packages that making a worker, running the tests, or making .venv takes and that may be missing."""
+def needed_for(*, worker: bool, tests: bool, cluster: bool = False) -> list[str]:
+    """Debian's packages that making a worker, running the tests or a cluster, or making .venv takes and that may be
+    missing.
+    """
     packages = []
     if not (VENV / "bin" / "python").exists() and not _can_make_environments():
         packages += ["python3-venv"]
     if worker:
         packages += DEBIAN_PACKAGES
+    if cluster:
+        packages += CLUSTER_PACKAGES
     if tests:
         packages += [*TEST_PACKAGES, *COMPILER_PACKAGES]
     return list(dict.fromkeys(packages))

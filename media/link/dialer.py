@@ -58,9 +58,10 @@ class LinkDialer:
     """Keeps a link to the node at an address until closed, and reconnects with back-off when it drops.
 
     `on_event`, `on_up`, `on_down` and `on_failed` are called in the loop and must not block. `on_down` is called once
-    per loss of a link that was up, with a sentence, and `on_failed` after each attempt that led to no link.
-    `before_dial` runs before each attempt; what it raises counts as a failed attempt. `security` is needed over TCP.
-    `patience` is how many seconds a call waits for a link that went down just now.
+    per loss of a link that was up, with a sentence, and `on_failed` after each attempt that led to no link, with
+    whether it took too long: the delay may have been on this side. `before_dial` runs before each attempt; what it
+    raises counts as a failed attempt. `security` is needed over TCP. `patience` is how many seconds a call waits for a
+    link that went down just now.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class LinkDialer:
         on_event: Callable[[frames.Event], None],
         on_up: Callable[[frames.Hello], None],
         on_down: Callable[[str], None],
-        on_failed: Callable[[], None] = lambda: None,
+        on_failed: Callable[[bool], None] = lambda timed_out: None,
         before_dial: Callable[[], Awaitable[None]] | None = None,
         security: LinkSecurity | None = None,
         patience: float = PATIENCE,
@@ -167,7 +168,7 @@ class LinkDialer:
                     delay = FIRST_DELAY
                     await self._read(connection)
             except FAILURES as error:
-                self._fall(explain(error, self._address))
+                self._fall(explain(error, self._address), timed_out=isinstance(error, TimeoutError))
             except Exception as error:
                 log.exception("The link to the media node broke in an unforeseen way")
                 broke = f"The link to the media node broke ({type(error).__name__})."
@@ -193,7 +194,7 @@ class LinkDialer:
                     # Let the caller go on before an event that the node sent after this reply is delivered.
                     await asyncio.sleep(0)
 
-    def _fall(self, trouble: Trouble, tell: bool = True) -> None:
+    def _fall(self, trouble: Trouble, *, timed_out: bool = False, tell: bool = True) -> None:
         was_up, self._connection = self._up.is_set(), None
         self._up.clear()
         if was_up:
@@ -209,7 +210,7 @@ class LinkDialer:
             if was_up:
                 self._on_down(trouble.said)
             else:
-                self._on_failed()
+                self._on_failed(timed_out)
 
 
 def dial(address: LinkAddress, security: LinkSecurity) -> connect:

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import Server, ServerConnection
+from websockets.exceptions import WebSocketException
 from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 from . import frames
 from .security import LinkSecurity
@@ -15,6 +19,8 @@ from .security import LinkSecurity
 log = logging.getLogger(__name__)
 
 TLS_TIMEOUT = 5.0
+HANDSHAKE_TIMEOUT = 10.0
+ACCEPT_AGAIN = 0.5
 SAID_AGAIN_AFTER = 600.0
 MOST_REMEMBERED = 1000
 
@@ -41,52 +47,102 @@ class Complaints:
         log.warning("A link from %s was refused: %s", peer, reason)
 
 
-class TlsConnection(ServerConnection):
-    """A connection that speaks TLS before anything else. asyncio's own listener drops whoever does not without a word.
+class TlsServer:
+    """Accepts WebSockets over TLS on a listening socket, and hands those that `check` lets in to `converse`. An async
+    context manager: leaving it hangs up on everybody with `reason`.
 
-    A subclass for one listener sets `context` and `refuse`.
+    Connections are accepted here and not by the event loop, whose listeners drop whoever fails at TLS without a word.
     """
 
-    context: ssl.SSLContext
-    refuse: Refuse
-    opening: set["asyncio.Task[None]"]
-    _made = False
+    def __init__(
+        self,
+        listener: socket.socket,
+        context: ssl.SSLContext,
+        *,
+        converse: Callable[[ServerConnection], Awaitable[None]],
+        check: Callable[[ServerConnection, Request], Response | None],
+        refuse: Refuse,
+        options: dict[str, Any],
+        reason: str,
+    ) -> None:
+        self._listener, self._context = listener, context
+        self._converse, self._check, self._refuse = converse, check, refuse
+        self._options, self._reason = options, reason
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[ServerConnection] = set()
+        self._serving = False
+        # What a connection needs of its server.
+        self.handler_tasks: set[asyncio.Task[None]] = set()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        raw = cast(asyncio.Transport, transport)
-        # What arrives belongs to TLS.
-        raw.pause_reading()
-        task = self.loop.create_task(self._open(raw), name="media-link-tls")
-        self.opening.add(task)
-        task.add_done_callback(self.opening.discard)
+    async def __aenter__(self) -> "TlsServer":
+        self._listener.setblocking(False)
+        self._serving = True
+        self._own(self._accept(), "media-link-accept")
+        return self
 
-    async def _open(self, raw: asyncio.Transport) -> None:
-        peer = peer_name(raw)
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._serving = False
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._listener.close()
+        closing = (connection.close(1001, self._reason) for connection in list(self._open))
+        await asyncio.gather(*closing, *self.handler_tasks, return_exceptions=True)
+
+    def is_serving(self) -> bool:
+        """Whether handshakes are still answered."""
+        return self._serving
+
+    async def handler(self, connection: ServerConnection) -> None:
+        """Serve one connection, from after TLS to its end."""
         try:
-            secure = await self.loop.start_tls(
-                raw, self, self.context, server_side=True, ssl_handshake_timeout=TLS_TIMEOUT
+            async with asyncio.timeout(HANDSHAKE_TIMEOUT):
+                await connection.handshake(self._check)
+            if connection.protocol.state is State.OPEN:
+                self._open.add(connection)
+                connection.start_keepalive()
+                async with connection:
+                    await self._converse(connection)
+        except (TimeoutError, WebSocketException, OSError) as error:
+            log.debug("A link from %s ended: %s", peer_name(connection.transport), error)
+        except Exception:
+            log.exception("A link failed")
+        finally:
+            self._open.discard(connection)
+            connection.transport.abort()
+            self.handler_tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, address = await loop.sock_accept(self._listener)
+            except OSError as error:
+                # Out of descriptors, for instance: whoever waits is accepted when there are some again.
+                log.error("No link can be accepted: %s", error)
+                await asyncio.sleep(ACCEPT_AGAIN)
+                continue
+            self._own(self._admit(accepted, f"{address[0]}:{address[1]}"), "media-link-tls")
+
+    async def _admit(self, accepted: socket.socket, peer: str) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._connection, accepted, ssl=self._context, ssl_handshake_timeout=TLS_TIMEOUT
             )
         except (OSError, TimeoutError) as error:
-            type(self).refuse(peer, why_no_tls(error))
-            raw.abort()
-            return
-        if secure is None or secure.is_closing():
-            # It went away in the very moment.
-            raw.abort()
-            return
-        self._made = True
-        super().connection_made(secure)
+            self._refuse(peer, why_no_tls(error))
+            accepted.close()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        # asyncio tells of the end of what never began.
-        if self._made:
-            super().connection_lost(error)
+    def _connection(self) -> ServerConnection:
+        options = dict(self._options)
+        names = ("subprotocols", "max_size", "logger")
+        protocol = ServerProtocol(**{name: options.pop(name) for name in names})
+        return ServerConnection(protocol, cast(Server, self), **options)
 
-
-def tls_connections(context: ssl.SSLContext, refuse: Refuse) -> type[TlsConnection]:
-    """The class of one listener's connections."""
-    attributes: dict[str, Any] = {"context": context, "refuse": staticmethod(refuse), "opening": set()}
-    return type("ListenersTlsConnection", (TlsConnection,), attributes)
+    def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 def why_no_tls(error: Exception) -> str:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from websockets.asyncio.server import ServerConnection, serve, unix_serve
+from websockets.asyncio.server import ServerConnection, unix_serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
@@ -23,7 +23,7 @@ from media.errors import BAD_REQUEST
 
 from . import frames
 from .address import TcpAddress, UnixAddress
-from .door import Complaints, peer_name, refuse_other_versions, refuse_without_secret, tls_connections
+from .door import Complaints, TlsServer, peer_name, refuse_other_versions, refuse_without_secret
 from .security import LinkSecurity
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,17 @@ websocket_log.setLevel(logging.WARNING)
 
 # A web process that stopped reading while this much waits for it is cut, so that it cannot fill the node's memory.
 MOST_WAITING_BYTES = 64 * 1024 * 1024
+
+
+OPTIONS: dict[str, Any] = {
+    "subprotocols": [Subprotocol(frames.SUBPROTOCOL)],
+    "max_size": frames.MAX_FRAME_BYTES,
+    "close_timeout": 1,
+    "ping_interval": 20,
+    "ping_timeout": 20,
+    "logger": websocket_log,
+}
+GOODBYE = "the media node stops"
 
 
 class LinkService(Protocol):
@@ -145,9 +156,7 @@ class LinkServer:
         async with AsyncExitStack() as stack:
             if self._tcp is not None:
                 await self._listen_over_tls(stack, self._tcp)
-            listener = bind_private(self._path)
-            stack.callback(self._path.unlink, missing_ok=True)
-            await self._listen(stack, unix_serve, sock=listener, process_request=self._check_version)
+            await self._listen_at_socket(stack)
             self._stack = stack.pop_all()
         return self
 
@@ -155,27 +164,28 @@ class LinkServer:
         await self._stack.aclose()
 
     async def _listen_over_tls(self, stack: AsyncExitStack, tcp: TcpListener) -> None:
-        connections = tls_connections(tcp.security.for_listening(), self._refuse)
-        listener, check = bind_tcp(tcp.address), partial(self._check_secret, tcp.security)
-        await self._listen(stack, serve, sock=listener, process_request=check, create_connection=connections)
-        stack.callback(lambda: [task.cancel() for task in connections.opening])
+        context = tcp.security.for_listening()
+        server = TlsServer(
+            bind_tcp(tcp.address),
+            context,
+            converse=self._converse,
+            check=partial(self._check_secret, tcp.security),
+            refuse=self._refuse,
+            options=OPTIONS,
+            reason=GOODBYE,
+        )
+        await stack.enter_async_context(server)
         log.info("The media node can be reached at %s", tcp.address)
 
-    async def _listen(self, stack: AsyncExitStack, how: Any, **options: Any) -> None:
-        server = await how(
-            self._converse,
-            subprotocols=[Subprotocol(frames.SUBPROTOCOL)],
-            compression=None,
-            max_size=frames.MAX_FRAME_BYTES,
-            close_timeout=1,
-            ping_interval=20,
-            ping_timeout=20,
-            logger=websocket_log,
-            **options,
+    async def _listen_at_socket(self, stack: AsyncExitStack) -> None:
+        listener = bind_private(self._path)
+        stack.callback(self._path.unlink, missing_ok=True)
+        server = await unix_serve(
+            self._converse, sock=listener, process_request=self._check_version, compression=None, **OPTIONS
         )
 
         async def close() -> None:
-            server.close(code=1001, reason="the media node stops")
+            server.close(code=1001, reason=GOODBYE)
             await server.wait_closed()
 
         stack.push_async_callback(close)

@@ -130,7 +130,7 @@ class Rooms:
             for place in [place for place in room.places if place.slot is slot]:
                 self._lose(room, place)
         if self._supervisor.open:
-            self._stranded.restored()
+            self.worker_up()
 
     def worker_up(self) -> None:
         """A worker has come up: who lost theirs can join again."""

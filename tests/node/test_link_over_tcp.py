@@ -75,7 +75,7 @@ async def caller(address: LinkAddress, security: LinkSecurity) -> AsyncIterator[
         on_event=lambda event: None,
         on_up=lambda hello: None,
         on_down=lambda reason: None,
-        on_failed=lambda: failures.append(True),
+        on_failed=failures.append,
         security=security,
     )
     try:

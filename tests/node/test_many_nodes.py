@@ -158,6 +158,24 @@ class TestPlacing:
         assert refusal.value.code == "MEDIA_OVERLOADED"
         assert await at("standup") is None
 
+    async def test_a_node_that_is_fuller_than_its_last_heartbeat_said(
+        self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, two = await cluster.start("one"), await cluster.start("two")
+        web = cluster.web()
+        await Person(web, "before", "alice").join()
+        full, other = (one, two) if await at("before") == "one" else (two, one)
+        monkeypatch.setattr(full.rooms.loads, "limit", 0)
+        await in_media_database(registry.place, "standup", full.name, None)
+        await Person(web, "standup", "bob").join()
+        assert await at("standup") == other.name
+        assert other.rooms.find_peer("standup", "bob")
+        # A meeting that is there already stays there: nobody is moved because somebody else does not get in.
+        with pytest.raises(MediaError) as refusal:
+            await Person(web, "before", "cleo").join()
+        assert refusal.value.code == "MEDIA_OVERLOADED"
+        assert await at("before") == full.name
+
     async def test_without_any_node_it_is_said_soon(self, cluster: Cluster) -> None:
         web = cluster.web()
         with pytest.raises(MediaError, match="No media node is running"):
@@ -265,6 +283,25 @@ class TestLoss:
         assert (await alice.join(resume=True))["resumed"] is False
         assert cluster.running["two"][0].rooms.find_peer("standup", "alice")
         await eventually("the old peer is gone", lambda: not list(cluster.running["one"][0].rooms))
+
+    async def test_a_new_process_that_is_slow_to_reach_the_node_moves_nothing(
+        self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A process that starts on a busy machine cannot tell its own delay from the node's."""
+        await cluster.start("one")
+        await Person(cluster.web(), "standup", "alice").join()
+        await cluster.start("two")
+        slow = cluster.web()
+        monkeypatch.setattr("media.link.dialer.OPEN_TIMEOUT", 0.0)
+        monkeypatch.setattr("media.link.dialer.FIRST_DELAY", 1.0)
+        await slow._nodes.refresh()
+        node = slow._nodes.find("one")
+        assert node is not None
+        await eventually("the first attempt has failed", lambda: node._slow == 1)
+        assert not node.lost
+        monkeypatch.undo()
+        await Person(slow, "standup", "bob").join()
+        assert await at("standup") == "one"
 
     async def test_health_misses_a_node_that_went_without_a_goodbye(self, cluster: Cluster) -> None:
         await cluster.start("one")

@@ -204,6 +204,9 @@ class TestListening:
                 "the node greets", lambda: greeted(TcpAddress("127.0.0.1", port), security), within=20
             )
             assert hello.version == 1
+            # Each says its first words as early as it can.
+            crowd = await asyncio.gather(*(greeted(TcpAddress("127.0.0.1", port), security) for _ in range(40)))
+            assert all(one is not None for one in crowd)
             process.terminate()
             assert await process.wait() == 0
             assert "a secret" not in await output(process)
@@ -228,7 +231,7 @@ async def test_two_nodes_with_one_name_the_second_does_not_start(run_dir: Path) 
         await eventually("the first one has its row", lambda: has_row(run_dir / "shared.sqlite3"), within=20)
         async with media_workers(run_dir, "--socket", str(other), **env) as second:
             said = await output(second)
-            assert await second.wait() == 4
+            assert await second.wait() == 6
         assert 'A media node named "media-1" runs already' in said
         assert "give this one another name with MEDIA_NODE_NAME" in said
         assert len(said.strip().splitlines()) == 1

@@ -10,7 +10,7 @@ from .consuming import (
     set_preferred_layers,
 )
 from .joining import detach, join_meeting, leave_meeting
-from .node_verbs import close_meeting, rtp_capabilities, status
+from .node_verbs import close_meeting, has_room, rtp_capabilities, status
 from .producing import close_producer, pause_producer, produce, resume_producer
 from .transports import connect_transport, create_transport, restart_ice
 from .upkeep import drain, move_room, restart_worker, stop, workers
@@ -41,6 +41,7 @@ NODE_VERBS: dict[str, Handler] = {
     "status": status,
     "rtp-capabilities": rtp_capabilities,
     "close-meeting": close_meeting,
+    "has-room": has_room,
     "workers": workers,
     "drain": drain,
     "restart-worker": restart_worker,

@@ -35,6 +35,11 @@ async def rtp_capabilities(call: Call) -> Json:
     return {"rtpCapabilities": router_rtp_capabilities()}
 
 
+async def has_room(call: Call) -> Json:
+    """Whether the meeting has media here: `{open}`."""
+    return {"open": call.rooms.find(call.meeting) is not None}
+
+
 async def close_meeting(call: Call) -> Json:
     """End a meeting's media."""
     if not call.meeting:
