@@ -189,13 +189,18 @@ class Peer:
 
     # Sending
 
-    async def produce(self, kind: MediaKind, source: str, rtp_parameters: Json, paused: bool) -> Producer:
-        """Take in media from this peer, one producer a source. Raises `MediaError`."""
+    async def produce(
+        self, kind: MediaKind, source: str, rtp_parameters: Json, paused: bool, producer_id: str | None = None
+    ) -> Producer:
+        """Take in media from this peer, one producer a source, under an id of its choice. Raises `MediaError`."""
         transport = self._transport_to("send")
+        if producer_id is not None and self.room.producer(producer_id) is not None:
+            raise MediaError(PRODUCE_FAILED, "There is a producer with this id already.")
         if any(producer.app_data["source"] == source for producer in self.own_producers):
             raise MediaError(PRODUCE_FAILED, f'You are sending "{source}" already; close that producer first.')
         with refused_as(PRODUCE_FAILED):
             producer = await transport.produce(
+                id=producer_id,
                 kind=kind,
                 rtp_parameters=cast(RtpParameters, rtp_parameters),
                 paused=paused,

@@ -181,9 +181,17 @@ _ALL = (
     Request(
         "produce",
         "produced",
-        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video.",
+        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video. With a `producerId` of "
+        "your own, a UUID, you need not wait for the answer before you ask for the next thing.",
         data=Shape(
-            {"meetingId": Id(), "kind": KIND, "rtpParameters": RTP_PARAMETERS, "source": SOURCE, "paused?": Flag()}
+            {
+                "meetingId": Id(),
+                "kind": KIND,
+                "rtpParameters": RTP_PARAMETERS,
+                "source": SOURCE,
+                "paused?": Flag(),
+                "producerId?": Id(),
+            }
         ),
         answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),
         codes=(*MEDIA_CODES, *ROW_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),

@@ -16,7 +16,6 @@ let others;
 let mine;
 let session;
 let made;
-let serial = 0;
 
 beforeEach(() => {
   requests = [];
@@ -43,7 +42,7 @@ async function request(event, data) {
     case "create-transport":
       return { direction: data.direction, params: transport(`asked-${data.direction}`), iceServers: [] };
     case "produce":
-      return { kind: data.kind, source: data.source, producerId: `mine-${data.source}-${++serial}` };
+      return { kind: data.kind, source: data.source, producerId: data.producerId };
     case "consume":
       return { consumers: data.producerIds.map((id) => consumer(others.find((one) => one.producerId === id))), failed: [] };
     default:

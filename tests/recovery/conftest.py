@@ -159,12 +159,16 @@ class FourPeople:
         said = await asyncio.gather(*(window.page.evaluate("window.__bannerSaid") for window in self.windows))
         return [words for all_words in said for words in all_words]
 
-    async def incident(self, kind: str, since: float, *, hit: int = 4, told: int = 4, within: float = 20.0) -> Json:
-        """The one incident of this kind since then (seconds since the epoch), once it is over and all have told."""
+    async def incident(
+        self, kind: str, since: float, *, hit: int = 4, told: int = 4, within: float = 20.0, slack: float = 2.0
+    ) -> Json:
+        """The newest incident of this kind that began since then (seconds since the epoch, give or take `slack`), once
+        it is over, and so many people were hit and have told of their gaps.
+        """
 
         async def complete() -> Json | None:
             rows = await asyncio.to_thread(self.site.incidents)
-            rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - 15]
+            rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - slack]
             rows = [
                 row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told
             ]

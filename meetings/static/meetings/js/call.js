@@ -45,6 +45,7 @@ export class Call extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
   #recoveries = 0;
   #refusedFor = "";
+  #entering = false;
   /** @type {string[]} Producer ids. */ #toConsume = [];
 
   /**
@@ -111,6 +112,10 @@ export class Call extends Emitter {
   async #enter() {
     const { phase, displayName } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
+    // One at a time: the answer to a second one would be older than what is begun on the answer to the first.
+    if (this.#entering) return;
+    clearTimeout(this.#recovery);
+    this.#entering = true;
     try {
       const reply = await this.signalling.request("join-meeting", {
         meetingId: this.config.meetingId,
@@ -119,8 +124,10 @@ export class Call extends Emitter {
         ...(this.#resumeToken ? { resumeToken: this.#resumeToken } : {}),
         ...this.session.joinFields(),
       });
+      this.#entering = false;
       await this.#entered(reply);
     } catch (error) {
+      this.#entering = false;
       this.#notEntered(error);
     }
   }

@@ -132,12 +132,15 @@ export class Publisher {
    * @param {boolean} paused
    */
   async #produce(transport, source, track, paused) {
-    const producer = await transport.produce({
-      track,
-      ...producerOptions(source, this.capabilities()),
-      stopTracks: false,
-      appData: { source, paused },
-    });
+    /** @type {{source: Source, paused: boolean, answered?: Promise<unknown>}} */ const appData = { source, paused };
+    const producer = await transport.produce({ track, ...producerOptions(source, this.capabilities()), stopTracks: false, appData });
+    try {
+      // Set by whoever sends the request: until the server has it, it may still refuse.
+      await appData.answered;
+    } catch (error) {
+      producer.close();
+      throw error;
+    }
     if (transport !== this.#transport) return producer.close();
     if (paused) producer.pause();
     this.#producers.set(source, producer);

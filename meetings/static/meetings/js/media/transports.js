@@ -52,12 +52,13 @@ export class Transports extends Emitter {
     this.recv = device.createRecvTransport(settings(params.recv));
     this.#serve(this.send, "send", params.send, own);
     this.#serve(this.recv, "recv", params.recv, own);
-    this.send.on("produce", ({ kind, rtpParameters, appData }, done, failed) => {
+    this.send.on("produce", ({ kind, rtpParameters, appData }, done) => {
       const { source, paused } = /** @type {{source: Source, paused: boolean}} */ (appData);
-      this.request("produce", { meetingId, kind, rtpParameters, source, paused }).then(
-        ({ producerId }) => done({ id: producerId }),
-        failed,
-      );
+      // mediasoup-client negotiates nothing else before `done`, and the answer may take its time.
+      const producerId = crypto.randomUUID();
+      appData["answered"] = this.request("produce", { meetingId, kind, rtpParameters, source, paused, producerId });
+      /** @type {Promise<unknown>} */ (appData["answered"]).catch(() => {});
+      done({ id: producerId });
     });
   }
 
