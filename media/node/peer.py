@@ -42,6 +42,8 @@ Direction = Literal["send", "recv"]
 INITIAL_OUTGOING_BITRATE = 1_000_000
 # For so long a transport that was replaced by one in another place may still carry media, until the new one does.
 RETIREMENT_SECONDS = 5.0
+# What is replaced goes on for so long after its successor is there: others need a moment to go over to that.
+HAND_OVER_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -53,6 +55,15 @@ class _Retired:
     sends: bool
     producer_ids: set[str]
     timer: asyncio.TimerHandle | None = None
+
+    def close_in(self, seconds: float, close: Callable[["_Retired"], None]) -> None:
+        """Have it closed then, and no later than was said before."""
+        loop = asyncio.get_running_loop()
+        if self.timer is not None:
+            if self.timer.when() <= loop.time() + seconds:
+                return
+            self.timer.cancel()
+        self.timer = loop.call_later(seconds, close, self)
 
     def end(self) -> None:
         """Close it. Idempotent."""
@@ -90,6 +101,7 @@ class Peer:
         self.arrived_at = asyncio.get_running_loop().time()
         self._places: dict[str, Place] = {}
         self._retired: list[_Retired] = []
+        self._replaced: set[str] = set()
         self._connected: set[str] = set()
         self._rtp_capabilities: RtpCapabilities | None = None
 
@@ -216,12 +228,29 @@ class Peer:
         old = {producer_id for retired in self._retired for producer_id in retired.producer_ids}
         return [producer for producer in self.producers.values() if producer.id not in old]
 
-    def close_predecessor(self, producer: Producer) -> None:
-        """End what a retired transport sends from the same source, and tell the others."""
+    @property
+    def offered_producers(self) -> list[Producer]:
+        """What others who do not receive it yet should receive: without what is about to end because its successor is
+        there.
+        """
+        return [producer for producer in self.producers.values() if producer.id not in self._replaced]
+
+    def replace_predecessor(self, producer: Producer) -> None:
+        """End what a retired transport sends from the same source, and tell the others: after they have had the time
+        to go over, or at once when nothing comes over that transport any more.
+        """
         own = self.own_producers
-        for other in list(self.producers.values()):
-            if other.app_data["source"] == producer.app_data["source"] and other not in own:
-                self.close_producer(other)
+        source = producer.app_data["source"]
+        for retired in list(self._retired):
+            for other_id in list(retired.producer_ids):
+                other = self.producers.get(other_id)
+                if other is None or other in own or other.app_data["source"] != source:
+                    continue
+                if retired.transport.dtls_state == "connected":
+                    self._replaced.add(other_id)
+                    asyncio.get_running_loop().call_later(HAND_OVER_SECONDS, self.close_producer, other)
+                else:
+                    self.close_producer(other)
 
     def producer(self, producer_id: str) -> Producer:
         """One of this peer's producers. Raises `MediaError` (PRODUCER_NOT_FOUND)."""
@@ -234,6 +263,7 @@ class Peer:
         """End a producer and tell the others. Idempotent."""
         if self.producers.pop(producer.id, None) is not None:
             producer.close()
+            self._replaced.discard(producer.id)
             self.room.drop_producer(producer.id)
             for retired in list(self._retired):
                 retired.producer_ids.discard(producer.id)
@@ -352,7 +382,7 @@ class Peer:
         transport = self._take_out(direction)
         assert transport is not None
         retired = _Retired(transport, place, direction == "send", set(transport.producers))
-        retired.timer = asyncio.get_running_loop().call_later(RETIREMENT_SECONDS, self._close_retired, retired)
+        retired.close_in(RETIREMENT_SECONDS, self._close_retired)
         self._retired.append(retired)
         transport.observer.on("close", lambda: self._close_retired(retired))
         if retired.sends and not retired.producer_ids:
@@ -372,7 +402,7 @@ class Peer:
         """The retired ones that it stands in for are needed no more once it is connected."""
         if transport.dtls_state == "connected":
             for retired in [retired for retired in self._retired if not retired.sends]:
-                self._close_retired(retired)
+                retired.close_in(HAND_OVER_SECONDS, self._close_retired)
 
     def _consumer_closed(self, consumer: Consumer) -> None:
         if self.consumers.pop(consumer.id, None) is not None:

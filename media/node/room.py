@@ -145,10 +145,10 @@ class Room:
         return None
 
     def producers(self, but: Peer | None = None) -> Iterable[Sent]:
-        """What everybody except `but` sends."""
+        """What everybody except `but` sends, and newcomers should receive."""
         for peer in self.peers.values():
             if peer is not but:
-                yield from peer.producers.values()
+                yield from peer.offered_producers
 
     async def listen_to(self, microphone: Sent) -> None:
         """Count a microphone in when it comes to who speaks. Raises `MediasoupError`."""

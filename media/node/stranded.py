@@ -29,7 +29,7 @@ class Stranded:
     def moved(self, peers: list[Peer]) -> None:
         """Tell peers to take up their media afresh, in the place where they are expected."""
         for (link, meeting), participants in _behind(peers).items():
-            link.send(Event("media-lost", meeting, tuple(participants), {"reason": MOVED}))
+            link.send(Event("media-lost", meeting, tuple(participants), {"reason": MOVED, "moved": True}))
             link.send(Event("media-restored", meeting, tuple(participants), {}))
 
     def restored(self) -> None:

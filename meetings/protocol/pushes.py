@@ -57,8 +57,9 @@ _ALL = (
         "media-lost",
         "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports are closed with "
         "all that is on them; without, they may live on, which the answer to the join will tell. A `gap-report` names "
-        "the `incidentId`.",
-        Shape({"reason": Text(), "gone?": Flag(), "incidentId?": Id()}),
+        "the `incidentId`. With `moved`, nothing broke: what is there goes on until what the answer to the join brings "
+        "has taken its place, or a few seconds.",
+        Shape({"reason": Text(), "gone?": Flag(), "moved?": Flag(), "incidentId?": Id()}),
     ),
     Push("media-restored", "Media are back."),
     Push(

@@ -92,6 +92,15 @@ test("media that were lost and restored at once are taken up once, with a single
   assert.equal(joinsAsked(), 2);
 });
 
+test("media that move to another worker go on until the resume has brought what takes their place", async () => {
+  await joined();
+  push("media-lost", { reason: "It moves.", moved: true });
+  assert.deepEqual(session.lost, []);
+  push("media-restored");
+  mock.timers.tick(0);
+  assert.equal(joinsAsked(), 2);
+});
+
 test("media that are lost again while they are taken up are taken up again", async () => {
   await joined();
   push("media-lost", { gone: true });

@@ -320,6 +320,44 @@ test("what closes while its consumer is being set up is not kept", async () => {
   assert.deepEqual(received(), ["carol-camera"]);
 });
 
+test("what moves goes on over the former transports until its successor is there, and then is the successor", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  others = [producer("bob", "mic"), producer("bob", "camera")];
+  await prepared();
+  await session.publisher.set("camera", new FakeMediaStreamTrack({ kind: "video" }), false);
+  await session.follow(reply());
+  await turn();
+  const [send, recv] = made;
+  const camera = session.subscriber.of("bob", "camera");
+  const seen = [];
+  session.subscriber.on("added", ({ consumer: { id }, source }) => seen.push(`added ${source} ${id}`));
+  session.subscriber.on("removed", ({ consumer: { id }, source }) => seen.push(`removed ${source} ${id}`));
+
+  const anew = others.map((one) => ({ ...consumer(one), id: `anew-${one.source}` }));
+  await session.follow(reply({ transports: { send: transport("send-2", true), recv: transport("recv-2", true) }, consumers: anew }));
+  await turn();
+  assert.equal(session.subscriber.of("bob", "camera").consumer.id, "anew-camera");
+  assert.equal(session.subscriber.all().length, 2);
+  assert.equal(camera.consumer.closed, true);
+  assert.deepEqual(seen.sort(), [
+    "added camera anew-camera", "added mic anew-mic", "removed camera consumer-of-bob-camera", "removed mic consumer-of-bob-mic",
+  ]);
+  assert.deepEqual([send.closed, recv.closed], [false, false], "others may still receive what is sent over them");
+  assert.equal(only("produce").length, 2);
+  mock.timers.tick(3_000);
+  assert.deepEqual([send.closed, recv.closed], [true, true]);
+  assert.equal(session.subscriber.all().length, 2);
+});
+
+test("a picture that is sent anew takes the place of the one before it", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply());
+  others = [producer("bob", "camera"), producer("bob", "camera", { producerId: "bob-camera-2" })];
+  await session.subscriber.consume(["bob-camera-2"]);
+  assert.deepEqual(received(), ["bob-camera-2"]);
+});
+
 test("a path that breaks gets new ICE credentials; a transport the server has forgotten is told as lost", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const healths = [];

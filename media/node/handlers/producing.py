@@ -31,7 +31,7 @@ async def produce(call: Call) -> Json:
     parameters, paused = call.data.mapping("rtpParameters"), call.data.flag("paused")
     producer = await peer.produce(kind, source, parameters, paused, producer_id)
     peer.room.tell("new-producer", producer_fact(producer), but=peer)
-    peer.close_predecessor(producer)
+    peer.replace_predecessor(producer)
     if source == "mic":
         try:
             await peer.room.listen_to(producer)

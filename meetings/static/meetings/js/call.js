@@ -226,6 +226,8 @@ export class Call extends Emitter {
         if (data.addressChanged) this.#moved();
         break;
       case "media-lost":
+        // What is there goes on; `media-restored` follows, and what the resume brings takes its place.
+        if (data.moved) break;
         this.gaps.trouble({ incidentId: data.incidentId });
         this.session.lose({ gone: data.gone === true });
         break;

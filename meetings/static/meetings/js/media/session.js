@@ -14,6 +14,9 @@ import { Publisher } from "./publisher.js";
 import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
 
+/** For so many milliseconds media goes on over the transports that were replaced, so that the picture does not stop. */
+const HAND_OVER = 2_500;
+
 /** @typedef {"none" | "live" | "disturbed" | "lost"} MediaHealth */
 
 /**
@@ -25,6 +28,8 @@ import { askForTransports, Transports } from "./transports.js";
 /** @extends {Emitter<SessionEvents>} */
 export class MediaSession extends Emitter {
   /** @type {Transports | null} */ #transports = null;
+  /** @type {Transports | null} Carry media until those that replaced them do. */ #former = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #farewell;
   /** @type {types.Device | null} */ #device = null;
   /** @type {OwnCertificate | null} */ #own = null;
 
@@ -137,13 +142,20 @@ export class MediaSession extends Emitter {
    * @returns {Transports}
    */
   #use(params, iceServers) {
-    this.#drop();
+    const former = this.#transports;
+    this.#letFormerGo();
     const { request, meetingId } = this;
     const transports = new Transports({ device: this.#loaded(), own: this.#own, request, meetingId, params, iceServers });
     this.#transports = transports;
-    transports.on("health", (health) => this.emit("health", health));
-    transports.on("lost", () => this.lose());
-    this.subscriber.start(transports.recv);
+    transports.on("health", (health) => transports === this.#transports && this.emit("health", health));
+    transports.on("lost", () => transports === this.#transports && this.lose());
+    if (former) {
+      this.#former = former;
+      this.#farewell = setTimeout(() => this.#letFormerGo(), HAND_OVER);
+      this.subscriber.moveTo(transports.recv);
+    } else {
+      this.subscriber.start(transports.recv);
+    }
     return transports;
   }
 
@@ -163,7 +175,16 @@ export class MediaSession extends Emitter {
     await this.#consumeOthers();
   }
 
+  /** The transports that were replaced have done what they could. */
+  #letFormerGo() {
+    clearTimeout(this.#farewell);
+    this.#former?.close();
+    this.#former = null;
+    this.subscriber.letFormerGo();
+  }
+
   #drop() {
+    this.#letFormerGo();
     const transports = this.#transports;
     this.#transports = null;
     this.publisher.stop();

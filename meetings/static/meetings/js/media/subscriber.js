@@ -9,6 +9,8 @@ import { Emitter } from "../emitter.js";
 import { codeOf } from "../signalling/error.js";
 import { layerForHeight } from "./encodings.js";
 
+/** What replaces something that is received waits this many milliseconds for its first packets, at most. */
+const PATIENCE = 1_500;
 /** A simulcast consumer starts at the highest layer. */
 const TOP_LAYER = 2;
 
@@ -22,6 +24,7 @@ const TOP_LAYER = 2;
  * @property {types.Consumer} consumer
  * @property {boolean} wanted   Whether the server was told to send it.
  * @property {number} layer     The spatial layer that was asked for.
+ * @property {number} order     What was told later takes the place of what was told before.
  *
  * @typedef {object} SubscriberEvents
  * @property {Received} added
@@ -32,9 +35,11 @@ const TOP_LAYER = 2;
 /** @extends {Emitter<SubscriberEvents>} */
 export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} By producer id. */ #received = new Map();
+  /** @type {Map<string, Received>} What goes on over a former transport until it is replaced, by producer id. */ #former = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
   /** @type {Map<string, string>} Consumers that are being set up: producer id to consumer id. */ #making = new Map();
   /** @type {types.Transport | null} */ #transport = null;
+  #told = 0;
 
   /**
    * @param {object} options
@@ -49,7 +54,7 @@ export class Subscriber extends Emitter {
 
   /** @returns {Received[]} */
   all() {
-    return [...this.#received.values()];
+    return [...this.#received.values(), ...this.#former.values()];
   }
 
   /** @param {string} participantId @param {Source} source */
@@ -63,11 +68,32 @@ export class Subscriber extends Emitter {
     this.#transport = transport;
   }
 
+  /**
+   * Goes on over another transport. What is received keeps coming over the former one until its successor flows, or
+   * until `letFormerGo`.
+   *
+   * @param {types.Transport} transport
+   */
+  moveTo(transport) {
+    this.letFormerGo();
+    this.#former = this.#received;
+    this.#received = new Map();
+    this.#asked.clear();
+    this.#making.clear();
+    this.#transport = transport;
+  }
+
+  /** What has no successor goes with its transport. */
+  letFormerGo() {
+    for (const received of [...this.#former.values()]) this.#end(this.#former, received);
+  }
+
   /** Drops everything without telling the server: the transport is gone. */
   clear() {
     this.#transport = null;
     this.#asked.clear();
     this.#making.clear();
+    this.letFormerGo();
     for (const producerId of [...this.#received.keys()]) this.drop(producerId);
   }
 
@@ -99,9 +125,18 @@ export class Subscriber extends Emitter {
   /** The server closed it, or its producer is gone. @param {string} producerId */
   drop(producerId) {
     this.#making.delete(producerId);
-    const received = this.#received.get(producerId);
-    if (!received) return;
-    this.#received.delete(producerId);
+    for (const map of [this.#received, this.#former]) {
+      const received = map.get(producerId);
+      if (received) this.#end(map, received);
+    }
+  }
+
+  /**
+   * @param {Map<string, Received>} map
+   * @param {Received} received
+   */
+  #end(map, received) {
+    if (map.get(received.producerId) === received) map.delete(received.producerId);
     received.consumer.close();
     this.emit("removed", received);
   }
@@ -155,14 +190,29 @@ export class Subscriber extends Emitter {
     const { id, producerId, kind, rtpParameters, participantId, source, type } = params;
     // One stream a participant and picture: sound and camera of a person are played in step.
     const streamId = `${participantId}-${source.startsWith("screen") ? "screen" : "self"}`;
+    const order = ++this.#told;
     this.#making.set(producerId, id);
     const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
+    const before = this.of(participantId, source);
+    if (before) await flows(consumer.track);
     // What closed in the meantime was told in the meantime.
     if (transport !== this.#transport || this.#making.get(producerId) !== id) return consumer.close();
     this.#making.delete(producerId);
     /** @type {Received} */
-    const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER };
+    const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER, order };
+    const same = this.all().filter((other) => other.participantId === participantId && other.source === source);
+    if (same.some((other) => other.order > order)) return consumer.close();
+    for (const other of same) this.#end(this.#former.get(other.producerId) === other ? this.#former : this.#received, other);
     this.#received.set(producerId, received);
     this.emit("added", received);
   }
+}
+
+/** Waits until packets arrive, but not for ever: what is paused sends none. @param {MediaStreamTrack} track */
+async function flows(track) {
+  if (!track.muted) return;
+  await new Promise((done) => {
+    track.addEventListener("unmute", done, { once: true });
+    setTimeout(done, PATIENCE);
+  });
 }
