@@ -1,4 +1,4 @@
-"""Two small middlewares: static files under ASGI, and the permissions that our pages may ask a browser for."""
+"""Small middlewares: the addresses of operators, static files under ASGI, and what our pages may ask a browser for."""
 
 import warnings
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,26 @@ from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from kcs import probes
+
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+OPERATIONS: dict[str, AsyncHandler] = {"/healthz": probes.alive, "/readyz": probes.ready}
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
+
+
+class Operations:
+    """Answers `/healthz`, `/readyz` and `/metrics` before anything else looks at the request."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: AsyncHandler) -> None:
+        self._next = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = OPERATIONS.get(request.path_info.rstrip("/"))
+        return await (view or self._next)(request)
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has no types

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "meetings",
 ]
 MIDDLEWARE = [
+    "kcs.middleware.Operations",
     "django.middleware.security.SecurityMiddleware",
     "kcs.middleware.StaticFiles",
     "csp.middleware.CSPMiddleware",
