@@ -53,6 +53,8 @@ MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
 MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
+MEDIASOUP_WORKER_USER: str = env.str("MEDIASOUP_WORKER_USER", default="")
+MEDIASOUP_WORKER_CONFINE: bool = env.bool("MEDIASOUP_WORKER_CONFINE", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

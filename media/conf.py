@@ -48,6 +48,8 @@ def media_settings() -> MediaSettings:
             announced_ip=_setting("MEDIASOUP_ANNOUNCED_IP", "") or None,
             port=int(_setting("MEDIASOUP_PORT", 0) or 0) or None,
             grace_seconds=float(_setting("GRACE_SECONDS", 20)),
+            worker_user=_setting("MEDIASOUP_WORKER_USER", ""),
+            confine_workers=bool(_setting("MEDIASOUP_WORKER_CONFINE", True)),
         ),
     )
 

@@ -12,7 +12,7 @@ class NodeConfig:
     those are in use. `announced_ip` is an address or a host name that browsers reach this machine by; None works one
     out from `listen_ip`. `grace_seconds` is how long the web side keeps a participant whose socket dropped; the node
     keeps a peer that nobody speaks for ten seconds longer. `locate_worker` finds the worker's binary, at each start
-    of a worker.
+    of a worker. `worker_user` and `confine_workers` are those of `confinement.confinement`.
     """
 
     workers: int = 1
@@ -20,4 +20,6 @@ class NodeConfig:
     announced_ip: str | None = None
     port: int | None = None
     grace_seconds: float = 20.0
+    worker_user: str = ""
+    confine_workers: bool = True
     locate_worker: Callable[[], WorkerBinary] = locate
