@@ -45,6 +45,9 @@ ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
+TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
+TURN_SECRET: str = env.str("TURN_SECRET", default="")
+TURN_TTL: int = env.int("TURN_TTL", default=4 * 3600)
 
 # Media; `media.conf` fills in what is not set here.
 MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)

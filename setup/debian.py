@@ -10,7 +10,7 @@ from media.binary.pinned import DEBIAN_PACKAGES
 from .commands import SetupFailed, run, say
 from .environment import VENV
 
-TEST_PACKAGES = ("chromium", "ffmpeg", "postgresql", "redis-server")
+TEST_PACKAGES = ("chromium", "coturn", "ffmpeg", "postgresql", "redis-server")
 COMPILER_PACKAGES = ("g++", "pkg-config", "libsrtp2-dev", "libssl-dev")
 """What the tests of the worker's shim headers compile with, even where the worker itself is in the cache."""
 LEAST_PYTHON = (3, 11)

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from media.client import get_media_client
 from meetings import access, facts
 from meetings.actions.disconnect import disconnect
@@ -14,6 +12,7 @@ from meetings.actions.join import join as join_people
 from meetings.actions.leave import withdraw
 from meetings.database import in_database
 from meetings.handlers.departing import let_go
+from meetings.ice_servers import ice_servers
 from meetings.identity import of_session_key
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
@@ -90,7 +89,7 @@ def _reply(joined: Joined, media: Json) -> Json:
         "participants": joined.participants,
         "producers": media["producers"],
         "rtpCapabilities": media["rtpCapabilities"],
-        "iceServers": settings.ICE_SERVERS,
+        "iceServers": ice_servers(joined.participant_id),
         "resumeToken": joined.resume_token,
         "state": {
             "resumed": joined.resumed,
