@@ -58,7 +58,8 @@ def coturn(secret: str) -> Iterator[Coturn]:
             "no-dtls": "",
         }
         configuration = Path(directory) / "turnserver.conf"
-        configuration.write_text("".join(f"{name}={value}\n" if value else f"{name}\n" for name, value in options.items()))
+        lines = (f"{name}={value}" if value else name for name, value in options.items())
+        configuration.write_text("\n".join(lines) + "\n")
         with server.log_path.open("wb") as log:
             process = subprocess.Popen([program, "-c", configuration], stdout=log, stderr=log, cwd=directory)
         try:
