@@ -13,7 +13,7 @@ from media.mediasoup.trace_events import (
 from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from media.mediasoup.consumer import Consumer
     from media.mediasoup.data_consumer import DataConsumer
@@ -36,6 +36,16 @@ class TransportBase(WorkerObject):
         self._consumers: dict[str, Consumer] = {}
         self._data_producers: dict[str, DataProducer] = {}
         self._data_consumers: dict[str, DataConsumer] = {}
+
+    @property
+    def producers(self) -> Mapping[str, Producer]:
+        """What is sent over it, by id."""
+        return self._producers
+
+    @property
+    def consumers(self) -> Mapping[str, Consumer]:
+        """What is received over it, by id."""
+        return self._consumers
 
     # Bitrates and traces
 

@@ -94,6 +94,9 @@ async def test_before_joining(person: MakePerson) -> None:
         "request-key-frame": {"consumerId": "x"},
     }
     for verb, data in requests.items():
+        await nobody.refused(verb, "ROUTER_NOT_FOUND", **data)
+    await person("alice").join()
+    for verb, data in requests.items():
         await nobody.refused(verb, "NOT_IN_MEETING", **data)
 
 

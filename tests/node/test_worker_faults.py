@@ -44,7 +44,7 @@ async def test_worker_sigkill_the_room_is_told_and_can_be_joined_again(
     for someone in (alice, bob):
         assert "stopped" in (await someone.hears("media-lost"))["reason"]
         await someone.hears("media-restored")
-    await alice.refused("produce", "NOT_IN_MEETING", kind="audio", source="mic", rtpParameters={})
+    await alice.refused("produce", "ROUTER_NOT_FOUND", kind="audio", source="mic", rtpParameters={})
 
     assert (await alice.fast_join(capabilities, resume=True))["resumed"] is False
     mic = await alice.send("mic")
@@ -127,7 +127,9 @@ async def test_worker_that_dies_again_and_again_is_started_with_back_off(
     died = [record.created for record in said if "died" in record.getMessage()]
     up_again = [record.created for record in said if "initialized" in record.getMessage()]
     gaps = [again - death for death, again in zip(died, up_again, strict=True)]
-    assert [gap >= delay for gap, delay in zip(gaps, (0.5, 1, 2), strict=True)] == [True, True, True]
+    # The first death costs no time at all; a worker that then crashes at once has to wait.
+    assert gaps[0] < 0.5
+    assert [gap >= delay for gap, delay in zip(gaps[1:], (0.5, 1), strict=True)] == [True, True]
 
 
 class TestTwoWorkers:
@@ -149,7 +151,7 @@ class TestTwoWorkers:
             await someone.fast_join(capabilities)
         room = node.rooms.find("one")
         assert room is not None
-        kill_worker(node, room.slot.index)
+        kill_worker(node, room.places[0].slot.index)
 
         await hit.hears("media-restored")
         assert await spared.send("mic")
@@ -166,7 +168,7 @@ class TestTwoWorkers:
         room = node.rooms.find("standup")
         assert room is not None
         binary.there = False
-        kill_worker(node, room.slot.index)
+        kill_worker(node, room.places[0].slot.index)
 
         await alice.hears("media-restored")
         await alice.fast_join(capabilities, resume=True)

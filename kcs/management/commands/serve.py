@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
+            self._say(f"administrator: `make admin` in another terminal makes one, for {_admin(options['port'])}")
 
         from kcs.server import PortTaken, WebServer  # noqa: PLC0415  # loads Twisted and all of the site
 
@@ -30,3 +31,7 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _admin(port: int) -> str:
+    return f"http://localhost:{port}/admin/" if port else "/admin/"

@@ -13,6 +13,7 @@ from .joining import detach, join_meeting, leave_meeting
 from .node_verbs import close_meeting, rtp_capabilities, status
 from .producing import close_producer, pause_producer, produce, resume_producer
 from .transports import connect_transport, create_transport, restart_ice
+from .upkeep import drain, move_room, restart_worker, stop, workers
 
 __all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
 
@@ -40,5 +41,10 @@ NODE_VERBS: dict[str, Handler] = {
     "status": status,
     "rtp-capabilities": rtp_capabilities,
     "close-meeting": close_meeting,
+    "workers": workers,
+    "drain": drain,
+    "restart-worker": restart_worker,
+    "move-room": move_room,
+    "stop": stop,
 }
 """Verbs of the node itself: done as they come."""
