@@ -11,9 +11,10 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from kcs import probes
+from kcs.metrics.view import metrics
 
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
-OPERATIONS: dict[str, AsyncHandler] = {"/healthz": probes.alive, "/readyz": probes.ready}
+OPERATIONS: dict[str, AsyncHandler] = {"/healthz": probes.alive, "/readyz": probes.ready, "/metrics": metrics}
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
 
 

@@ -6,8 +6,9 @@ ALLOWED_HOSTS knows, and must not depend on sessions.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
@@ -16,6 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kcs.one_at_a_time import OneAtATime
 from media.client import get_media_client
 
 log = logging.getLogger(__name__)
@@ -28,20 +30,15 @@ class NotReady(Exception):
 
 
 class Check:
-    """One dependency that is asked whether it works, by one question at a time however many probes want to know.
+    """One dependency that is asked whether it works."""
 
-    A dependency that hangs keeps one question waiting, and not one for each probe.
-    """
-
-    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
-        self._ask = ask
-        self._asking: asyncio.Task[None] | None = None
+    def __init__(self, ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._question = OneAtATime(ask)
 
     async def trouble(self) -> str:
         """Why the dependency does not work, in a sentence; empty when it does."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.shield(self._question())
+            await self._question.answer(PATIENCE)
         except TimeoutError:
             return f"It did not answer within {PATIENCE:g} seconds."
         except NotReady as said:
@@ -51,15 +48,6 @@ class Check:
             log.warning("A readiness check failed: %s: %s", type(error).__name__, error)
             return f"It cannot be used ({type(error).__name__}); the log says more."
         return ""
-
-    def _question(self) -> "asyncio.Task[None]":
-        loop = asyncio.get_running_loop()
-        if self._asking is None or self._asking.done() or self._asking.get_loop() is not loop:
-            self._asking = loop.create_task(self._put(), name="readiness check")
-        return self._asking
-
-    async def _put(self) -> None:
-        await self._ask()
 
 
 # A thread of its own, so that a database that hangs takes none of those that serve people.
@@ -85,8 +73,8 @@ class _LayerEcho:
         self._channel = ""
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def __call__(self) -> None:
-        layer = get_channel_layer()
+    async def ask(self) -> None:
+        layer: Any = get_channel_layer()
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._channel, self._loop = await layer.new_channel(), loop
@@ -106,7 +94,7 @@ async def _media() -> None:
         raise NotReady("No media worker answers; the log and `manage.py check` say why.")
 
 
-CHECKS = {"database": Check(_database), "layer": Check(_LayerEcho()), "media": Check(_media)}
+CHECKS = {"database": Check(_database), "layer": Check(_LayerEcho().ask), "media": Check(_media)}
 
 
 @require_safe

@@ -49,6 +49,10 @@ TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
 TURN_TTL: int = env.int("TURN_TTL", default=4 * 3600)
 
+# Who may read /metrics; with neither, this machine alone (`kcs.metrics.access`).
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+METRICS_ALLOW: list[str] = env.list("METRICS_ALLOW", default=[])
+
 # Media; `media.conf` fills in what is not set here.
 MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)
 MEDIA_SOCKET: str = env.str("MEDIA_SOCKET", default="")

@@ -11,6 +11,7 @@ from media.conf import MediaSettings, media_settings
 from media.errors import NOT_INITIALIZED, MediaError
 from media.link.dialer import LinkDialer
 from media.link.frames import Event, Hello
+from media.numbers import LINK_CALL_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,33 @@ class NodeStatus(TypedDict):
     pid: int
     state: str
     workers: list[WorkerStatus]
+
+
+class WorkerNumbers(WorkerStatus):
+    """`transportsByState` is `{webrtc: {state: count}, other: count}`; `bitsPerSecond` is `{received, sent}`, None
+    before they were measured; `pipeSeconds` is the last time from a request to the worker to its answer.
+    """
+
+    transportsByState: dict[str, Any]
+    pathsByProtocol: dict[str, int]
+    producersByKind: dict[str, int]
+    consumersByKind: dict[str, int]
+    bitsPerSecond: dict[str, int] | None
+    pipeSeconds: float | None
+
+
+class NodeNumbers(TypedDict):
+    """A `NodeStatus` for monitoring. `loopLag` is `{bounds, counts, sum}` of the times by which the node's event loop
+    was late, in seconds, counted from its start.
+    """
+
+    node: str
+    pid: int
+    state: str
+    workers: list[WorkerNumbers]
+    rooms: int
+    participants: int
+    loopLag: dict[str, Any]
 
 
 class MediaPeer:
@@ -182,7 +210,8 @@ class MediaClient:
         timeout: float = CALL_TIMEOUT,  # noqa: ASYNC109  # as in MediaPeer.call
     ) -> dict[str, Any]:
         """`MediaPeer.call` without a peer: for acting on a participant whose pushes somebody else gets."""
-        return await self._link.call(verb, meeting_id, participant_id, data, timeout)
+        with LINK_CALL_SECONDS.labels(verb).time():
+            return await self._link.call(verb, meeting_id, participant_id, data, timeout)
 
     async def status(self) -> MediaStatus:
         """How media is, asked of the workers just now. Never raises: without a node it is a status of no workers."""
@@ -216,6 +245,18 @@ class MediaClient:
     async def workers(self) -> NodeStatus:
         """The node's workers, as measured and counted just now. Raises `MediaError`."""
         return cast(NodeStatus, await self.call("workers", "", "", {}, STATUS_TIMEOUT))
+
+    async def numbers(self) -> list[NodeNumbers]:
+        """Every node that can be reached, in numbers. Never raises: what cannot be reached is left out."""
+        try:
+            return [cast(NodeNumbers, await self.call("numbers", "", "", {}, STATUS_TIMEOUT))]
+        except MediaError as error:
+            log.debug("The media node gives no numbers: %s", error)
+            return []
+
+    def link_latencies(self) -> dict[str, float]:
+        """By node that there is a link to: the seconds that the last ping took, 0 before the first."""
+        return {} if self._link.latency is None else {self._link.node: self._link.latency}
 
     async def drain(self, worker: int | None = None) -> None:
         """Have a worker given nothing new and its rooms moved to others; or, without one, the node take no new

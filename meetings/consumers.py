@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from media.errors import MediaError
+from meetings import numbers
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
@@ -56,14 +58,15 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
         hearing.add_done_callback(partial(_deaf, session))
-        try:
-            await asyncio.wait([reading])
-            if not reading.cancelled():
-                reading.result()
-        finally:
-            reading.cancel()
-            hearing.cancel()
-            await session.close(let_go)
+        with numbers.SOCKETS.track_inprogress():
+            try:
+                await asyncio.wait([reading])
+                if not reading.cancelled():
+                    reading.result()
+            finally:
+                reading.cancel()
+                hearing.cancel()
+                await session.close(let_go)
 
 
 async def _turn_away(headers: dict[bytes, bytes], send: Send) -> None:
@@ -112,7 +115,7 @@ def _take(session: Session, text: str | None) -> None:
     except Refusal as refusal:
         _refuse(session, frame.id, frame.event, refusal)
         return
-    job = partial(_answer, session, request, frame)
+    job = partial(_answer, session, request, frame, time.perf_counter())
     if not (session.at_once if request.at_once else session.lane).put(job):
         _refuse(session, frame.id, frame.event, too_many(1.0))
 
@@ -128,7 +131,7 @@ def _checked(frame: Frame) -> Request:
     return request
 
 
-async def _answer(session: Session, request: Request, frame: Frame) -> None:
+async def _answer(session: Session, request: Request, frame: Frame, taken_at: float) -> None:
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
     told: set[str] | None = None
     joins = request.event == "join-meeting"
@@ -139,6 +142,8 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
             told = {one["participantId"] for one in reply["participants"]}
             told |= {one["producerId"] for one in reply["producers"]}
         session.outbox.put(write_frame(request.reply, reply, frame.id))
+        if joins:
+            numbers.joined(time.perf_counter() - taken_at)
     except Refusal as refusal:
         _refuse(session, frame.id, frame.event, refusal)
     except MediaError as error:
@@ -152,6 +157,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
     session.outbox.put(write_frame("error", {"event": event, **refusal.as_json()}, request_id))
+    numbers.refused(event, refusal.code)
     # A flood is one piece of news, not ten thousand.
     if not logged and not (refusal.code == "RATE_LIMITED" and session.limited):
         _log_refusal(session, event, refusal)

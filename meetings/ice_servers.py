@@ -1,7 +1,7 @@
 """The STUN and TURN servers that a participant is told, with credentials of their own for the TURN servers.
 
-The credentials follow coturn's `use-auth-secret` (the TURN REST API, draft-uberti-behave-turn-rest-00): a user name that
-says until when it is good, and its HMAC under a secret that only we and the TURN server know.
+The credentials follow coturn's `use-auth-secret` (the TURN REST API, draft-uberti-behave-turn-rest-00): a user
+name that says until when it is good, and its HMAC under a secret that only we and the TURN server know.
 """
 
 import base64

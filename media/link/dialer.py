@@ -35,7 +35,7 @@ class LinkDialer:
 
     `on_event`, `on_up` and `on_down` are called in the loop and must not block. `on_down` is called once per loss of
     a link that was up, with a sentence. `before_dial` runs before each attempt; what it raises counts as a failed
-    attempt.
+    attempt. `node` is the name of the node that it is, or was, linked to.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class LinkDialer:
         self._before_dial = before_dial
         self._calls = PendingCalls()
         self._connection: ClientConnection | None = None
+        self.node = ""
         self._up = asyncio.Event()
         self._patient_until = 0.0
         self._trouble = "The media node has not been reached yet."
@@ -72,6 +73,11 @@ class LinkDialer:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         self._fall("The link to the media node was closed.", tell=False)
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds that the last ping over the link took, 0 before the first; None while there is no link."""
+        return None if self._connection is None else self._connection.latency
 
     async def call(
         self,
@@ -157,6 +163,7 @@ class LinkDialer:
                 "restart whichever of them is older."
             )
         self._connection = connection
+        self.node = hello.node
         self._told = ""
         self._up.set()
         self._on_up(hello)

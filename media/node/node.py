@@ -31,6 +31,7 @@ from .refusals import WORKER_GONE
 from .rooms import Rooms
 from .supervisor import Supervisor
 from .upkeep import Upkeep
+from .vitals import Vitals
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class MediaNode:
             abandoned=self._abandoned,
         )
         self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
+        self._vitals = Vitals()
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = LinkServer(path, self)
@@ -68,6 +70,7 @@ class MediaNode:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
+            await stack.enter_async_context(self._vitals)
             stack.push_async_callback(self._finish)
             stack.push_async_callback(self._upkeep.close)
             await stack.enter_async_context(self._server)
@@ -137,6 +140,7 @@ class MediaNode:
             self._rooms,
             self._supervisor,
             self._upkeep,
+            self._vitals,
             link,
             request.meeting,
             request.participant,

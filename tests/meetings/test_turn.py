@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 from uuid import uuid4
@@ -26,14 +27,8 @@ async def allocate(port: int, username: str, credential: str) -> None:
     transport.close()
 
 
-class _Silent:
+class _Silent(asyncio.DatagramProtocol):
     """Nothing is received: nobody sends to the relay address."""
-
-    def connection_made(self, transport: Any) -> None: ...
-
-    def connection_lost(self, error: Exception | None) -> None: ...
-
-    def datagram_received(self, data: bytes, address: Any) -> None: ...
 
 
 async def test_coturn_takes_our_credentials_and_no_others(settings: Any) -> None:

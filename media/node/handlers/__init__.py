@@ -11,6 +11,7 @@ from .consuming import (
 )
 from .joining import detach, join_meeting, leave_meeting
 from .node_verbs import close_meeting, rtp_capabilities, status
+from .numbers import numbers
 from .producing import close_producer, pause_producer, produce, resume_producer
 from .transports import connect_transport, create_transport, restart_ice
 from .upkeep import drain, move_room, restart_worker, stop, workers
@@ -42,6 +43,7 @@ NODE_VERBS: dict[str, Handler] = {
     "rtp-capabilities": rtp_capabilities,
     "close-meeting": close_meeting,
     "workers": workers,
+    "numbers": numbers,
     "drain": drain,
     "restart-worker": restart_worker,
     "move-room": move_room,

@@ -11,6 +11,7 @@ from media.node.peer import Peer
 from media.node.rooms import Rooms
 from media.node.supervisor import Supervisor
 from media.node.upkeep import Upkeep
+from media.node.vitals import Vitals
 
 Json = dict[str, Any]
 
@@ -27,6 +28,7 @@ class Call:
     rooms: Rooms
     supervisor: Supervisor
     upkeep: Upkeep
+    vitals: Vitals
     link: NodeLink
     meeting: str
     participant: str
