@@ -5,6 +5,7 @@ start a meeting. `DATABASE_URL` and `REDIS_URL` make it a site for many processe
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import environ  # type: ignore[import-untyped]  # has no types
 
 from kcs.env import LOOPBACK, ensure_directory, is_loopback, lasting_secret
-from kcs.log import console_logging
+from kcs.log import chosen_format, console_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -211,5 +212,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
-LOGGING = console_logging(env.str("LOG_LEVEL", default="INFO"))
+LOG_FORMAT = chosen_format(
+    env.str("LOG_FORMAT", default=""), by_default="human" if NEWCOMER or sys.stderr.isatty() else "json"
+)
+LOGGING = console_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 LOGGING_CONFIG = "logging.config.dictConfig"

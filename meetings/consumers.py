@@ -5,12 +5,14 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from secrets import token_hex
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from media.errors import MediaError
+from media.log_fields import logged_with
 from meetings import numbers
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
@@ -133,8 +135,15 @@ def _checked(frame: Frame) -> Request:
 
 async def _answer(session: Session, request: Request, frame: Frame, taken_at: float) -> None:
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
-    told: set[str] | None = None
     joins = request.event == "join-meeting"
+    if joins:
+        session.attempt = token_hex(8)
+    with logged_with(**session.log_ids()):
+        await _answer_logged(session, request, frame, taken_at, joins)
+
+
+async def _answer_logged(session: Session, request: Request, frame: Frame, taken_at: float, joins: bool) -> None:
+    told: set[str] | None = None
     session.hold(facts_too=joins)
     try:
         reply = await HANDLERS[request.event](session, frame.data)
@@ -143,7 +152,9 @@ async def _answer(session: Session, request: Request, frame: Frame, taken_at: fl
             told |= {one["producerId"] for one in reply["producers"]}
         session.outbox.put(write_frame(request.reply, reply, frame.id))
         if joins:
-            numbers.joined(time.perf_counter() - taken_at)
+            seconds = time.perf_counter() - taken_at
+            numbers.joined(seconds)
+            log.info("Joined within %.0f ms%s", seconds * 1000, _whose(session))
     except Refusal as refusal:
         _refuse(session, frame.id, frame.event, refusal)
     except MediaError as error:
@@ -165,7 +176,8 @@ def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refus
 
 
 def _log_refusal(session: Session, event: str | None, refusal: Refusal) -> None:
-    log.info("Refused %s: %s%s", event or "a frame", refusal, _whose(session))
+    with logged_with(**session.log_ids()):
+        log.info("Refused %s: %s%s", event or "a frame", refusal, _whose(session))
 
 
 def _whose(session: Session) -> str:

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.typing import Subprotocol
 
 from media.errors import BAD_REQUEST, MEDIA_UNAVAILABLE, MediaError
+from media.log_fields import trace
 
 from . import frames
 from .calls import PendingCalls
@@ -106,7 +107,7 @@ class LinkDialer:
             raise MediaError(BAD_REQUEST, "The data is nested too deeply.")
         call_id, reply = self._calls.open()
         try:
-            text = frames.encode(frames.Request(call_id, verb, meeting, participant, data))
+            text = frames.encode(frames.Request(call_id, verb, meeting, participant, data, trace()))
             if len(text) > frames.MAX_FRAME_BYTES:
                 raise MediaError(BAD_REQUEST, "The data is too large.")
             await connection.send(text)

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from media.binary import WorkerBinary, WorkerBinaryMissing
+from media.log_fields import log_with
 from media.mediasoup.errors import MediasoupError, RequestRejected, WorkerDied
 from media.mediasoup.router import Router
 from media.mediasoup.webrtc_server import WebRtcServer
@@ -115,6 +116,7 @@ class WorkerSlot:
         self._set(SlotState.CLOSED)
 
     async def _keep_running(self) -> None:
+        log_with(worker=self.index)
         delay, crashes = 0.0, 0
         while True:
             self._set(SlotState.STARTING)

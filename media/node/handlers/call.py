@@ -6,6 +6,7 @@ from typing import Any
 
 from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
+from media.log_fields import log_with
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
@@ -49,6 +50,7 @@ class Call:
     async def enter(self) -> Peer:
         """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
         self.entered = await self.rooms.enter(self.meeting, self.participant)
+        log_with(worker=self.entered.place.slot.index)
         return self.entered
 
 
