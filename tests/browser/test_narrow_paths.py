@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import pytest_asyncio
+from prometheus_client.parser import text_string_to_metric_families
 
 from meetings.bot.site import Site
 from tests.browser.conftest import People
@@ -58,6 +61,18 @@ async def paths_of(window: Window) -> list[dict[str, str]]:
     """The selected candidate pair of each of the window's connections."""
     paths: list[dict[str, str]] = await window.page.evaluate(SELECTED_PATHS)
     return paths
+
+
+def paths_by_protocol(server: RunningServer) -> dict[str, float]:
+    """How many of the server's transports go over UDP and over TCP, from its metrics."""
+    with urlopen(f"{server.base_url}/metrics", timeout=10) as response:
+        text = response.read().decode()
+    counts: Counter[str] = Counter()
+    for family in text_string_to_metric_families(text):
+        if family.name == "kcs_media_transport_paths":
+            for sample in family.samples:
+                counts[sample.labels["protocol"]] += int(sample.value)
+    return dict(counts)
 
 
 class TestThroughATurnServer:
@@ -111,7 +126,9 @@ class TestWhereUdpIsBlocked:
             hole.bind(("127.0.0.1", 0))
             yield hole.getsockname()[1]
 
-    async def test_frames_are_decoded_over_tcp(self, people: People, code: str, black_hole: int) -> None:
+    async def test_frames_are_decoded_over_tcp(
+        self, people: People, code: str, black_hole: int, server: RunningServer
+    ) -> None:
         ada = await people.open("Ada")
         await ada.context.add_init_script(NO_UDP % black_hole)
         await ada.join(code)
@@ -125,3 +142,5 @@ class TestWhereUdpIsBlocked:
         paths = await eventually("both of Ada's transports have a path", settled)
         assert {path["remote"] for path in paths} == {"tcp"}
         assert {path["remote"] for path in await paths_of(bob)} == {"udp"}
+        # The workers say the same of the tuples that were selected.
+        assert await asyncio.to_thread(paths_by_protocol, server) == {"udp": 2, "tcp": 2}
