@@ -39,11 +39,13 @@ class JsonLines(logging.Formatter):
 
 def chosen_format(wanted: str, *, by_default: LogFormat) -> LogFormat:
     """What LOG_FORMAT says. Raises ImproperlyConfigured for anything else."""
-    if wanted == "human" or wanted == "json":
-        return wanted
-    if wanted:
-        raise ImproperlyConfigured(f"LOG_FORMAT is {wanted!r}; it can be human or json, or be left out.")
-    return by_default
+    match wanted:
+        case "human" | "json":
+            return wanted
+        case "":
+            return by_default
+        case _:
+            raise ImproperlyConfigured(f"LOG_FORMAT is {wanted!r}; it can be human or json, or be left out.")
 
 
 def console_logging(level: str, log_format: LogFormat) -> dict[str, Any]:

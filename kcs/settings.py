@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ  # type: ignore[import-untyped]  # has no types
-
-from kcs.env import LOOPBACK, ensure_directory, is_loopback, lasting_secret
+from kcs.env import LOOPBACK, Environment, ensure_directory, is_loopback, lasting_secret
 from kcs.log import chosen_format, console_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
+env = Environment()
 env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = ensure_directory(Path(env.str("KCS_VAR", default="") or BASE_DIR / "var").absolute())
@@ -57,6 +55,13 @@ METRICS_ALLOW: list[str] = env.list("METRICS_ALLOW", default=[])
 # Media; `media.conf` fills in what is not set here.
 MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)
 MEDIA_SOCKET: str = env.str("MEDIA_SOCKET", default="")
+MEDIA_LISTEN: str = env.str("MEDIA_LISTEN", default="")
+MEDIA_NODE_NAME: str = env.str("MEDIA_NODE_NAME", default="")
+MEDIA_LINK_ADDRESS: str = env.str("MEDIA_LINK_ADDRESS", default="")
+MEDIA_LINK_CERT: str = env.str("MEDIA_LINK_CERT", default="")
+MEDIA_LINK_KEY: str = env.str("MEDIA_LINK_KEY", default="")
+MEDIA_LINK_CA: str = env.str("MEDIA_LINK_CA", default="")
+MEDIA_LINK_SECRET: str = env.str("MEDIA_LINK_SECRET", default="")
 MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
@@ -110,6 +115,13 @@ TEMPLATES = [
 
 if DATABASE_URL:
     DATABASES: dict[str, Any] = {"default": env.db_url_config(DATABASE_URL)}
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # A database that cannot be reached is noticed in seconds, and not when TCP gives up after minutes.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     DATABASES = {
         "default": {

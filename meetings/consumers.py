@@ -14,9 +14,11 @@ from channels.layers import get_channel_layer
 from media.errors import MediaError
 from media.log_fields import logged_with
 from meetings import numbers
+from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
+from meetings.layer_watch import DEAF_CODE, layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
 from meetings.protocol.requests import REQUESTS, Request
@@ -33,7 +35,6 @@ Send = Callable[[Json], Awaitable[None]]
 
 SUBPROTOCOL = "kcs.v1"
 FOREIGN_ORIGIN_CODE = 4403
-DEAF_CODE = 4500
 # A flood is read in portions, so that other sockets get their turn.
 PORTION = 20
 
@@ -55,7 +56,14 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             await _turn_away(headers, send)
             return
         layer: Any = get_channel_layer()
-        session = Session(scope, await layer.new_channel(), send)
+        try:
+            channel = await layer.new_channel()
+        except Exception as error:
+            log.warning("A socket is turned away, for the channel layer fails: %s", error)
+            await send({"type": "websocket.close", "code": DEAF_CODE})
+            return
+        session = Session(scope, channel, send)
+        layer_watch().begin(session)
         hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
@@ -68,6 +76,7 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             finally:
                 reading.cancel()
                 hearing.cancel()
+                layer_watch().end(session)
                 await session.close(let_go)
 
 
@@ -156,6 +165,8 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
             numbers.joined(seconds)
             log.info("Joined within %.0f ms%s", seconds * 1000, _whose(session))
     except Refusal as refusal:
+        if refusal.code == "SERVICE_UNAVAILABLE" and session.participation is not None:
+            database_outage().hit(session.participation.meeting_id, session.participation.participant_id)
         _refuse(session, frame.id, frame.event, refusal)
     except MediaError as error:
         _refuse(session, frame.id, frame.event, _from_media(error))

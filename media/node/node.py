@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 from media.errors import (
     BAD_REQUEST,
@@ -18,17 +19,19 @@ from media.errors import (
     UNKNOWN_EVENT,
     MediaError,
 )
-from media.link.frames import VERSION, Hello, Reply, Request
-from media.link.server import LinkServer, NodeLink
+from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
+from media.link.server import LinkServer, NodeLink, TcpListener
 from media.log_fields import log_with, logged_with
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
 from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
+from .incidents import Incidents
 from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
 from .refusals import WORKER_GONE
+from .report import NodeReport, report
 from .rooms import Rooms
 from .supervisor import Supervisor
 from .upkeep import Upkeep
@@ -41,21 +44,31 @@ FALLBACK_SECONDS = 10.0
 
 
 class MediaNode:
-    """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
+    """An async context manager: listens on `path` and `tcp` at once, starts its workers meanwhile, ends everything when
+    left. `run` is another id each time.
 
     Whoever runs one must hold the lock that belongs to `path`. `stop` is called when somebody asks the node to end;
-    without it, nobody can.
+    without it, nobody can. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
-    def __init__(self, config: NodeConfig, path: Path, stop: Callable[[], None] | None = None) -> None:
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    def __init__(
+        self,
+        config: NodeConfig,
+        path: Path,
+        stop: Callable[[], None] | None = None,
+        tcp: TcpListener | None = None,
+    ) -> None:
+        self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.run = uuid4()
         self._supervisor = Supervisor(
             config,
             on_up=lambda slot: self._rooms.worker_up(),
             on_lost=lambda slot: self._rooms.worker_lost(slot),
         )
+        self._links: set[NodeLink] = set()
         self._rooms = Rooms(
             self._supervisor,
+            Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data))),
             limit=config.consumers_per_worker,
             patience=config.grace_seconds + FALLBACK_SECONDS,
             abandoned=self._abandoned,
@@ -64,7 +77,7 @@ class MediaNode:
         self._vitals = Vitals()
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = LinkServer(path, self)
+        self._server = LinkServer(path, self, tcp)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "MediaNode":
@@ -98,14 +111,19 @@ class MediaNode:
         """Draining and restarting."""
         return self._upkeep
 
+    def report(self) -> NodeReport:
+        """How the node is just now."""
+        return report(self._supervisor, self._rooms)
+
     # LinkService
 
     def hello(self) -> Hello:
         """Who we are."""
-        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities())
+        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities(), str(self.run))
 
     def request(self, link: NodeLink, request: Request) -> None:
         """Have a request answered: in its participant's lane, or at once when it is for the node."""
+        self._links.add(link)
         if handler := PEER_VERBS.get(request.verb):
             key = (request.meeting, request.participant)
             if not all(key):
@@ -121,6 +139,7 @@ class MediaNode:
 
     def link_closed(self, link: NodeLink) -> None:
         """A web process went."""
+        self._links.discard(link)
         self._rooms.link_closed(link)
 
     # Answers
@@ -168,6 +187,11 @@ class MediaNode:
             return Reply(request.id, code=INTERNAL_ERROR, details="The media node failed to do this; its log says why.")
 
     # What happens by itself
+
+    def _tell_web(self, event: Event) -> None:
+        """Tell every web process that has asked for something."""
+        for link in self._links:
+            link.send(event)
 
     def _abandoned(self, peer: Peer) -> None:
         async def leave() -> None:

@@ -9,6 +9,7 @@ from media.link.server import NodeLink
 from media.mediasoup.errors import MediasoupError
 from media.placement import Crowd, Newcomer, place_newcomer, place_room
 
+from .incidents import Incidents
 from .loads import Loads
 from .peer import Peer
 from .place import Place
@@ -34,8 +35,17 @@ class Rooms:
     While `draining`, rooms that are there go on, and none is opened.
     """
 
-    def __init__(self, supervisor: Supervisor, limit: int, patience: float, abandoned: Callable[[Peer], None]) -> None:
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        incidents: Incidents,
+        *,
+        limit: int,
+        patience: float,
+        abandoned: Callable[[Peer], None],
+    ) -> None:
         self._supervisor = supervisor
+        self._incidents = incidents
         self._patience, self._abandoned = patience, abandoned
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
@@ -107,15 +117,17 @@ class Rooms:
 
     def worker_lost(self, slot: WorkerSlot) -> None:
         """A worker has died. Its peers are told `media-lost`, and `media-restored` as soon as they can join again."""
-        for room in list(self._rooms.values()):
-            for place in [place for place in room.places if place.slot is slot]:
-                self._lose(room, place)
+        hit = [(room, place) for room in self._rooms.values() for place in room.places if place.slot is slot]
+        incident = self._incidents.worker_lost(slot, {room.meeting: room.hit_by(place) for room, place in hit})
+        for room, place in hit:
+            self._lose(room, place, incident)
         if self._supervisor.open:
-            self._stranded.restored()
+            self.worker_up()
 
     def worker_up(self) -> None:
         """A worker has come up: who lost theirs can join again."""
         self._stranded.restored()
+        self._incidents.over()
 
     def on_worker(self, slot: WorkerSlot) -> list[tuple[Room, Place]]:
         """The rooms that live on a worker, with their places there."""
@@ -243,8 +255,8 @@ class Rooms:
     def _is_alive(self, room: Room) -> bool:
         return not room.closed and not all(place.closed for place in room.places)
 
-    def _lose(self, room: Room, place: Place) -> None:
-        self._stranded.lost(room.hit_by(place))
+    def _lose(self, room: Room, place: Place, incident: str = "") -> None:
+        self._stranded.lost(room.hit_by(place), incident)
         room.lose(place)
         if room.closed and self._rooms.get(room.meeting) is room:
             del self._rooms[room.meeting]

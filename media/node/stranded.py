@@ -10,16 +10,20 @@ MOVED = "The meeting moves to another media worker."
 
 
 class Stranded:
-    """Tells everybody who was hit `media-lost {reason}` once, and `media-restored` once after that."""
+    """Tells everybody who was hit `media-lost {reason, gone, incidentId?}` once, and `media-restored` once after."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.
         self._waiting: dict[tuple[NodeLink, str], list[str]] = {}
 
-    def lost(self, peers: list[Peer]) -> None:
-        """Tell peers whose place is gone, at once: their requests that are under way are failing anyhow."""
+    def lost(self, peers: list[Peer], incident: str = "") -> None:
+        """Tell peers whose place is gone, at once: their requests that are under way are failing anyhow.
+
+        `incident` is the id under which they can tell of what it did to them.
+        """
+        why = {"reason": LOST, "gone": True, **({"incidentId": incident} if incident else {})}
         for (link, meeting), participants in _behind(peers).items():
-            link.send(Event("media-lost", meeting, tuple(participants), {"reason": LOST}))
+            link.send(Event("media-lost", meeting, tuple(participants), why))
             self._waiting.setdefault((link, meeting), []).extend(participants)
 
     def moved(self, peers: list[Peer]) -> None:

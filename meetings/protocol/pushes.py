@@ -53,7 +53,13 @@ _ALL = (
         "What became of a transport of yours.",
         Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text()}),
     ),
-    Push("media-lost", "Media broke; join again with the `resumeToken` once they are back.", Shape({"reason": Text()})),
+    Push(
+        "media-lost",
+        "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports and all on them are "
+        "closed; without, they may live on, which the answer to the join will tell. A `gap-report` names the "
+        "`incidentId`.",
+        Shape({"reason": Text(), "gone?": Flag(), "incidentId?": Id()}),
+    ),
     Push("media-restored", "Media are back."),
     Push(
         "error",

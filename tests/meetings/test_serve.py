@@ -25,7 +25,7 @@ from tests.live.server import ROOT, RunningServer, children_of, free_port, wait_
 from tests.live.waiting import eventually
 from tests.meetings.two_people import Visitor, two_people_meet
 
-GRACE = 1.0
+GRACE = 3.0
 
 
 @pytest.fixture(scope="module")

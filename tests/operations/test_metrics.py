@@ -17,6 +17,8 @@ from kcs.celery import app
 from kcs.checks import metrics_settings
 from kcs.metrics.celery_queue import queue_length
 from media.client import close_media_client
+from media.models import Incident
+from meetings.database import in_database
 from meetings.models import Meeting
 from tests.live.waiting import eventually
 from tests.meetings.conftest import Someone
@@ -120,6 +122,16 @@ async def test_what_lives_on_the_node(
         return 0 < now.of("kcs_media_pipe_round_trip_seconds") < 5
 
     await eventually("the node measured its loop and its pipe", measured)
+
+
+@pytest.mark.usefixtures("media")
+async def test_incidents_on_record(async_client: AsyncClient) -> None:
+    before = await scrape(async_client)
+    await in_database(Incident.objects.create, kind=Incident.Kind.WORKER_DIED)
+    after = await scrape(async_client)
+    assert after.more(before, "kcs_incidents_total", kind="worker-died") == 1
+    assert after.more(before, "kcs_incidents_total", kind="worker-hung") == 0
+    assert after.of("kcs_media_nodes_missing") == 0
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -9,6 +9,7 @@
  * @import {Request} from "./transports.js"
  */
 import { Emitter } from "../emitter.js";
+import { arrivalsIn } from "./gaps.js";
 import { Publisher } from "./publisher.js";
 import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
@@ -98,10 +99,12 @@ export class MediaSession extends Emitter {
 
   /**
    * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
-   * it may still flow.
+   * it may still flow. Where the server knows that all of it is `gone`, it is dropped at once, for encoding pictures
+   * that nobody gets would hold up those that come after.
    */
-  lose() {
+  lose({ gone = false } = {}) {
     this.emit("health", "lost");
+    if (gone) this.#drop();
   }
 
   /** Idempotent. */
@@ -114,6 +117,12 @@ export class MediaSession extends Emitter {
   get connectionStates() {
     if (!this.#transports) return null;
     return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
+  }
+
+  /** What arrives at this moment. @returns {Promise<import("./gaps.js").Arrival[]>} */
+  async arrivals() {
+    const received = this.subscriber.all();
+    return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
   }
 
   /**
@@ -149,10 +158,12 @@ export class MediaSession extends Emitter {
   }
 
   #drop() {
-    this.publisher.stop();
-    this.subscriber.clear();
-    this.#transports?.close();
+    const transports = this.#transports;
     this.#transports = null;
+    this.publisher.stop();
+    // The transports first: consumers that close one by one would each be negotiated away.
+    transports?.close();
+    this.subscriber.clear();
   }
 
   #loaded() {
