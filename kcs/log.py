@@ -12,6 +12,10 @@ from media.log_fields import FIELDS, log_fields
 
 LogFormat = Literal["human", "json"]
 
+# The library below the link, at both ends: at INFO each link that comes and goes, at DEBUG whole handshakes with the
+# secret in them. Said here too, for configuring anew forgets what a module has set for its own logger.
+WEBSOCKETS = ("media.link.server.websocket", "media.link.dialer.websocket")
+
 
 class JsonLines(logging.Formatter):
     """`{time, level, logger, message, pid, …ids, exception?}`, one object a line. `time` is in UTC.
@@ -62,6 +66,7 @@ def console_logging(level: str, log_format: LogFormat) -> dict[str, Any]:
         "root": {"level": "WARNING", "handlers": ["console"]},
         "loggers": {
             **ours,
+            **{name: {"level": "WARNING"} for name in WEBSOCKETS},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
             "django.server": {"level": "INFO", "handlers": [], "propagate": True},
         },

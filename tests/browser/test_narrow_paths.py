@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 import pytest_asyncio
+from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from meetings.bot.site import Site
@@ -63,15 +64,18 @@ async def paths_of(window: Window) -> list[dict[str, str]]:
     return paths
 
 
-def paths_by_protocol(server: RunningServer) -> dict[str, float]:
-    """How many of the server's transports go over UDP and over TCP, from its metrics."""
+def scraped(server: RunningServer) -> dict[str, Metric]:
+    """The server's metrics, by name."""
     with urlopen(f"{server.base_url}/metrics", timeout=10) as response:
         text = response.read().decode()
+    return {family.name: family for family in text_string_to_metric_families(text)}
+
+
+def paths_by_protocol(metrics: dict[str, Metric]) -> dict[str, int]:
+    """How many of the server's transports go over UDP and over TCP."""
     counts: Counter[str] = Counter()
-    for family in text_string_to_metric_families(text):
-        if family.name == "kcs_media_transport_paths":
-            for sample in family.samples:
-                counts[sample.labels["protocol"]] += int(sample.value)
+    for sample in metrics["kcs_media_transport_paths"].samples:
+        counts[sample.labels["protocol"]] += int(sample.value)
     return dict(counts)
 
 
@@ -143,4 +147,8 @@ class TestWhereUdpIsBlocked:
         assert {path["remote"] for path in paths} == {"tcp"}
         assert {path["remote"] for path in await paths_of(bob)} == {"udp"}
         # The workers say the same of the tuples that were selected.
-        assert await asyncio.to_thread(paths_by_protocol, server) == {"udp": 2, "tcp": 2}
+        metrics = await asyncio.to_thread(scraped, server)
+        assert paths_by_protocol(metrics) == {"udp": 2, "tcp": 2}
+        for way in ("received", "sent"):
+            family = metrics[f"kcs_media_{way}_bytes_per_second"]
+            assert sum(sample.value for sample in family.samples) > 5_000, "two cameras send more than this"

@@ -96,7 +96,7 @@ class TestTheWayDownTheLink:
 
 
 async def test_one_join_can_be_followed_through_everything() -> None:
-    with RunningServer(MEDIASOUP_WORKERS="1", LOG_FORMAT="json") as server:
+    with RunningServer(MEDIASOUP_WORKERS="1", LOG_FORMAT="json", LOG_LEVEL="DEBUG") as server:
         site = Site(server.base_url)
         meeting = await site.create_meeting("Followed")
         bob = await Visitor.join(server.base_url, meeting["id"], "Bob")
@@ -127,6 +127,7 @@ async def test_one_join_can_be_followed_through_everything() -> None:
         assert one("Transport created")["worker"] == one("MediaSoup worker 0 initialized")["worker"] == "0"
         assert one("Transport created")["transport"]
         assert "attempt" not in one("MediaSoup worker 0 initialized")
+        assert not any(one["logger"].endswith(".websocket") for one in said), "what the library below the link says"
 
         # Each join is an attempt of its own, and a refused one says of which meeting.
         again = await Visitor.join(server.base_url, meeting["id"], "Cleo")
