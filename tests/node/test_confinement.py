@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import json
 import logging
 import os
 import pwd
 import resource
 import shutil
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ import pytest
 from media.binary import locate
 from media.checks import worker_user
 from media.conf import MediaSettings
+from media.mediasoup.worker_start import _codec as load_schemas
 from media.mediasoup.worker_start import create_worker
 from media.node.config import NodeConfig
 from media.node.confinement import CannotConfine, announce, confinement
@@ -68,6 +73,26 @@ def check_limits(pid: int) -> None:
     assert int(files) == min(65536, hard if hard != resource.RLIM_INFINITY else 65536)
     memory, _ = limit_of(pid, "Max address space")
     assert int(memory) >= 2 * 1024**3
+
+
+def as_user(account: pwd.struct_passwd, work: Callable[[], Json]) -> Json:
+    """What `work` answers in a process of that user's, forked from this one."""
+    with tempfile.TemporaryFile() as answer:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setgroups([])
+                os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
+                os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
+                os.write(answer.fileno(), json.dumps(work()).encode())
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0, "the work failed; see the output"
+        answer.seek(0)
+        result: Json = json.loads(answer.read())
+        return result
 
 
 class TestAsRoot:
@@ -148,6 +173,38 @@ class TestAsRoot:
         assert "our user" in str(found)
         with pytest.raises(CannotConfine, match="setresuid failed: Operation not permitted"):
             confinement("daemon")
+
+    def test_as_an_ordinary_user_a_worker_gains_nothing(self, run_dir: Path) -> None:
+        """The same from within a process that is nobody's: what an ordinary user's kernel allows, and no more."""
+        binary = locate()
+        copy = Path(shutil.copy(binary.path, run_dir / "worker"))
+        run_dir.chmod(0o755)
+        load_schemas(str(binary.schemas))  # which lie where nobody can read them
+
+        async def start() -> Json:
+            found = confinement("")
+            worker = await create_worker(copy, binary.schemas, wrapper=found.wrapper, environment={})
+            status, files = status_of(worker.pid), limit_of(worker.pid, "Max core file size")
+            worker.close()
+            await worker.wait_closed()
+            return {"said": str(found), "status": status, "files": files}
+
+        seen = as_user(NOBODY, lambda: asyncio.run(start()))
+        assert seen["status"]["Uid"] == [str(NOBODY.pw_uid)] * 4
+        assert seen["status"]["NoNewPrivs"] == ["1"]
+        assert int(seen["status"]["CapEff"][0], 16) == 0
+        assert seen["files"] == ["0", "0"]
+        assert seen["said"].startswith("MediaSoup workers run without a way to gain rights, without core dumps")
+
+    def test_fault_an_ordinary_user_cannot_name_another(self) -> None:
+        def named() -> Json:
+            try:
+                confinement("daemon")
+            except CannotConfine as refusal:
+                return {"refusal": str(refusal)}
+            return {}
+
+        assert "MEDIASOUP_WORKER_USER is daemon, and workers cannot be run as" in as_user(NOBODY, named)["refusal"]
 
 
 async def test_worker_of_an_ordinary_user_gains_nothing(
