@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kcs.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "kcs.urls"
 ASGI_APPLICATION = "kcs.asgi.application"

@@ -23,6 +23,7 @@ class Incident(models.Model):
         DATABASE_LOST = "database-lost", "database lost"
         NETWORK_LOST = "network-lost", "somebody's network lost"
         PATH_LOST = "path-lost", "somebody's media path lost"
+        ADDRESS_CHANGED = "address-changed", "somebody's address changed"
         SOCKET_LOST = "socket-lost", "somebody's socket lost"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -243,11 +243,12 @@ _ALL = (
         "gap-noted",
         "Tell for how long the picture (or the sound, where there is no picture) stood still, once it is back: `gapMs` "
         "from the last frame before to the first one after, for the participant for whom it took longest, beginning "
-        "`agoMs` ago. `cause` is what it looked like: `media-lost` was pushed (with this `incidentId`), the media path "
-        "broke alone, the socket did, or both. It becomes part of the site's incidents.",
+        "`agoMs` ago. `cause` is what it looked like: `media-lost` was pushed (with this `incidentId`), or "
+        "`addressChanged` was; the media path broke alone, the socket did, or both. It becomes part of the incidents "
+        "of the site.",
         data=Shape(
             {
-                "cause": OneOf("media-lost", "path-lost", "socket-lost", "network-lost"),
+                "cause": OneOf("media-lost", "path-lost", "socket-lost", "network-lost", "address-changed"),
                 "gapMs": Whole(most=3_600_000),
                 "agoMs": Whole(most=7_200_000),
                 "incidentId?": Id(),

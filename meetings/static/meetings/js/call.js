@@ -66,7 +66,9 @@ export class Call extends Emitter {
     this.quality = new ConnectionQuality((quality) => store.set({ quality }));
     this.gaps = new GapWatch({ arrivals: () => session.arrivals(), report: (gap) => signalling.tell("gap-report", gap) });
     store.watch((state) => state.phase === "joined" && state.connection === "online" && state.media === "live", (well) => {
-      if (well) this.gaps.over();
+      if (!well) return;
+      this.gaps.start();
+      this.gaps.over();
     });
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
@@ -213,6 +215,9 @@ export class Call extends Emitter {
       case "active-speaker":
         if (data.participantId) this.speaking.heard(data.participantId);
         break;
+      case "transport-state":
+        if (data.addressChanged) this.#moved();
+        break;
       case "media-lost":
         this.gaps.trouble({ incidentId: data.incidentId });
         this.session.lose({ gone: data.gone === true });
@@ -248,6 +253,13 @@ export class Call extends Emitter {
     }
   }
 
+  /** The worker gets my media from another address than before: what it sent to the old one was lost. */
+  #moved() {
+    this.gaps.trouble({ moved: true });
+    const { connection, media } = this.store.state;
+    if (connection === "online" && media === "live") this.gaps.over();
+  }
+
   /** @param {string[]} producerIds */
   #consume(producerIds) {
     this.#toConsume.push(...producerIds);
@@ -261,6 +273,8 @@ export class Call extends Emitter {
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
     if (media === "disturbed" || media === "lost") this.gaps.trouble({ path: true });
+    // A network that is gone takes the socket along, which would show much later.
+    if (media === "disturbed") this.signalling.check();
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
   }

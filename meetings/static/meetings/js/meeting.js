@@ -98,7 +98,10 @@ store.watch((state) => state.phase === "joined" && state.participants.size === 1
   byId("alone", HTMLElement).hidden = !alone;
 });
 
-window.addEventListener("online", () => signalling.retryNow());
+window.addEventListener("online", () => {
+  signalling.retryNow();
+  session.check();
+});
 window.addEventListener("pagehide", () => call.leaveAtOnce());
 window.addEventListener("pageshow", (event) => {
   // Back from the browser's cache: that meeting was left when the page went away.
