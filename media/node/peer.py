@@ -152,7 +152,7 @@ class Peer:
             self._drop_transport(direction)
         self.transports[direction] = transport
         self._places[transport.id] = place
-        watch_transport(self.pushes, transport)
+        watch_transport(self.pushes, transport, place.slot.index)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
         log.info(
@@ -161,6 +161,7 @@ class Peer:
             self.participant,
             direction,
             transport.id,
+            extra={"transport": transport.id, "worker": place.slot.index},
         )
         return transport
 

@@ -11,6 +11,7 @@ from .consuming import (
 )
 from .joining import detach, join_meeting, leave_meeting
 from .node_verbs import close_meeting, has_room, rtp_capabilities, status
+from .numbers import numbers
 from .producing import close_producer, pause_producer, produce, resume_producer
 from .transports import connect_transport, create_transport, restart_ice
 from .upkeep import drain, move_room, restart_worker, stop, workers
@@ -43,6 +44,7 @@ NODE_VERBS: dict[str, Handler] = {
     "close-meeting": close_meeting,
     "has-room": has_room,
     "workers": workers,
+    "numbers": numbers,
     "drain": drain,
     "restart-worker": restart_worker,
     "move-room": move_room,
