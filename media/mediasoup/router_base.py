@@ -11,7 +11,7 @@ from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from media.mediasoup.data_producer import DataProducer
     from media.mediasoup.pipe_to_router import PipePair
@@ -57,6 +57,11 @@ class RouterBase(WorkerObject):
         self._rtp_observers: dict[str, RtpObserver] = {}
         # By the id of the other router. An entry is there from the moment in which somebody begins to make the pair.
         self._pipe_pairs: dict[str, asyncio.Task[PipePair]] = {}
+
+    @property
+    def transports(self) -> Mapping[str, Transport]:
+        """Its transports, by id."""
+        return self._transports
 
     async def dump(self) -> RouterDump:
         return cast(RouterDump, await self._request("ROUTER_DUMP"))

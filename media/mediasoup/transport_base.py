@@ -13,13 +13,14 @@ from media.mediasoup.trace_events import (
 from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from media.mediasoup.consumer import Consumer
     from media.mediasoup.data_consumer import DataConsumer
     from media.mediasoup.data_producer import DataProducer
     from media.mediasoup.producer import Producer
     from media.mediasoup.router import Router
+    from media.mediasoup.transport_stats import BaseTransportStats
 
 TransportType = Literal["webrtc", "plain", "pipe", "direct"]
 
@@ -36,6 +37,20 @@ class TransportBase(WorkerObject):
         self._consumers: dict[str, Consumer] = {}
         self._data_producers: dict[str, DataProducer] = {}
         self._data_consumers: dict[str, DataConsumer] = {}
+
+    @property
+    def producers(self) -> Mapping[str, Producer]:
+        """What is sent over it, by id."""
+        return self._producers
+
+    @property
+    def consumers(self) -> Mapping[str, Consumer]:
+        """What is received over it, by id."""
+        return self._consumers
+
+    async def get_stats(self) -> Sequence[BaseTransportStats]:
+        """Statistics, a list of one. Each type of transport adds its own to these."""
+        raise NotImplementedError
 
     # Bitrates and traces
 

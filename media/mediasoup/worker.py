@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from media.mediasoup import ortc
@@ -48,6 +48,11 @@ class Worker(WorkerObject):
     def subprocess_closed(self) -> bool:
         """Whether the process is gone."""
         return self._process.exited.done()
+
+    @property
+    def routers(self) -> Mapping[str, Router]:
+        """Its routers, by id."""
+        return self._routers
 
     # What it does
 

@@ -23,6 +23,7 @@ from media.link.server import LinkServer, NodeLink
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
 from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
+from .insight import Insight
 from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
@@ -50,6 +51,7 @@ class MediaNode:
             on_lost=lambda slot: self._rooms.worker_lost(slot),
         )
         self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned)
+        self._insight = Insight(self.name, self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = LinkServer(path, self)
@@ -59,9 +61,11 @@ class MediaNode:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
+            stack.push_async_callback(self._insight.close)
             stack.push_async_callback(self._finish)
             await stack.enter_async_context(self._server)
             self._supervisor.start()
+            self._insight.start()
             self._stack = stack.pop_all()
         return self
 
@@ -117,7 +121,15 @@ class MediaNode:
         link.send(await self._reply(link, request, handler))
 
     async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> Reply:
-        call = Call(self._rooms, self._supervisor, link, request.meeting, request.participant, Payload(request.data))
+        call = Call(
+            self._rooms,
+            self._supervisor,
+            self._insight,
+            link,
+            request.meeting,
+            request.participant,
+            Payload(request.data),
+        )
         try:
             return Reply(request.id, data=await handler(call))
         except MediaError as error:

@@ -26,6 +26,7 @@ class Room:
         self.slot = slot
         self.webrtc_server = webrtc_server
         self.router = router
+        router.app_data["meetingId"] = meeting
         slot.load += 1
         self.peers: dict[str, Peer] = {}
         self._speaking: Speaking | None = None

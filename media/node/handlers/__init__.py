@@ -12,7 +12,9 @@ from .consuming import (
 from .joining import detach, join_meeting, leave_meeting
 from .node_verbs import close_meeting, rtp_capabilities, status
 from .producing import close_producer, pause_producer, produce, resume_producer
+from .steering import steer
 from .transports import connect_transport, create_transport, restart_ice
+from .tree import load_history, trace, tree
 
 __all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
 
@@ -40,5 +42,9 @@ NODE_VERBS: dict[str, Handler] = {
     "status": status,
     "rtp-capabilities": rtp_capabilities,
     "close-meeting": close_meeting,
+    "tree": tree,
+    "load-history": load_history,
+    "trace": trace,
+    "steer": steer,
 }
 """Verbs of the node itself: done as they come."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from media.errors import NOT_IN_MEETING, MediaError
 from media.link.server import NodeLink
+from media.node.insight import Insight
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
@@ -23,6 +24,7 @@ class Call:
 
     rooms: Rooms
     supervisor: Supervisor
+    insight: Insight
     link: NodeLink
     meeting: str
     participant: str
