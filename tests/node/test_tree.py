@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -79,22 +79,33 @@ class TestTwoWorkers:
         self, node: MediaNode, person: MakePerson, client_of: Callable[[], MediaClient], capabilities: Json
     ) -> None:
         people = [person(f"p{n}", f"meeting-{n % 3}") for n in range(9)]
+        mics: dict[Person, str] = {}
+        consumers: dict[Person, list[str]] = {}
 
-        async def stay(someone: Person) -> None:
+        async def join(someone: Person) -> None:
             await someone.fast_join(capabilities)
-            mic, camera = await someone.send("mic"), await someone.send("camera")
-            await someone.call("pause-producer", producerId=mic)
-            seen = [fact["producerId"] for fact in someone.told("new-producer")]
-            consumers = (await someone.call("consume", producerIds=seen))["consumers"]
-            for one in consumers[:2]:
-                await someone.call("pause-consumer", consumerId=one["id"])
-            await someone.call("resume-producer", producerId=mic)
-            await someone.call("close-producer", producerId=camera)
+            mics[someone] = await someone.send("mic")
+            await someone.send("camera")
+
+        async def consume(someone: Person) -> None:
+            reply = await someone.call(
+                "consume", producerIds=[one["producerId"] for one in someone.told("new-producer")]
+            )
+            consumers[someone] = [one["id"] for one in reply["consumers"]]
 
         async with comparing(node, client_of()) as compare:
+
+            async def all_do(step: Callable[[Person], Awaitable[object]]) -> None:
+                await asyncio.gather(*(step(someone) for someone in people))
+                await compare.settled()
+
             await compare.settled()
-            await asyncio.gather(*(stay(someone) for someone in people))
-            await compare.settled()
+            await all_do(join)
+            await all_do(consume)
+            await all_do(lambda someone: someone.call("pause-producer", producerId=mics[someone]))
+            await all_do(lambda someone: someone.call("pause-consumer", consumerId=consumers[someone][0]))
+            await all_do(lambda someone: someone.call("resume-producer", producerId=mics[someone]))
+            await all_do(lambda someone: someone.call("close-producer", producerId=mics[someone]))
             await asyncio.gather(*(someone.call("leave-meeting") for someone in people[:3]))
             await compare.settled()
 
@@ -108,13 +119,12 @@ class TestTwoWorkers:
             await people[3].fast_join(capabilities, resume=True)
             await people[3].send("screen")
             await compare.settled()
-            for someone in people:
-                await someone.call("leave-meeting")
+            await all_do(lambda someone: someone.call("leave-meeting"))
             await until(lambda: len(node.supervisor.up) == 2, "both workers")
             await compare.settled()
 
-        assert compare.moments >= 6
-        assert len(compare.states) >= 5
+        assert compare.moments >= 12
+        assert len(compare.states) >= 9
 
     async def test_worker_that_is_down_says_so_and_has_nothing(self, node: MediaNode, client: MediaClient) -> None:
         slot = node.supervisor.slots[1]
