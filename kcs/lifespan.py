@@ -12,6 +12,8 @@ from typing import Any
 from kcs.embedded import start_celery, stop_celery
 from media import embedded
 from media.client import close_media_client
+from media.incident_log import finish_incidents
+from meetings.layer_watch import end_layer_watch
 from meetings.presence import end_presence
 
 log = logging.getLogger(__name__)
@@ -23,8 +25,9 @@ async def start() -> None:
 
 
 async def stop() -> None:
-    """End everything this process started: sockets' bookkeeping first, then the link, Celery, and the media node."""
-    for end in (end_presence, close_media_client, _end_threads):
+    """End everything this process started: sockets' bookkeeping first, then the link, incidents that wait to be
+    written, Celery, and the media node."""
+    for end in (end_layer_watch, end_presence, close_media_client, finish_incidents, _end_threads):
         try:
             await end()
         except Exception:

@@ -99,6 +99,13 @@ TEMPLATES = [
 
 if DATABASE_URL:
     DATABASES: dict[str, Any] = {"default": env.db_url_config(DATABASE_URL)}
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # A database that cannot be reached is noticed in seconds, and not when TCP gives up after minutes.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     DATABASES = {
         "default": {

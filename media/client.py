@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, TypeVar, cast
+from uuid import UUID, uuid5
 
 from media import embedded
 from media.conf import MediaSettings, media_settings
@@ -26,6 +29,21 @@ Must not block.
 
 
 Callback = TypeVar("Callback", bound=Callable[..., None])
+
+_LOSSES = UUID("6f0d3c0e-5d0b-4f4b-9a44-1f1f7f1f3c11")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLoss:
+    """The link to a node was lost at `at` (seconds since the epoch), and with it what these peers had, as
+    (meeting, participant). Every web process that lost the same node in the same way gives it the same `id`.
+    """
+
+    id: UUID
+    node: str
+    at: float
+    reason: str
+    peers: tuple[tuple[str, str], ...]
 
 
 class MediaStatus(TypedDict):
@@ -108,7 +126,8 @@ class MediaPeer:
 class MediaClient:
     """Calls to, and pushes from, the media node. Use `get_media_client`; bound to the event loop that made it.
 
-    The link opens on the first call and is kept: when it drops, every peer is told `media-lost {reason}`, pending
+    The link opens on the first call and is kept: when it drops, every peer is told `media-lost {reason, incidentId}`,
+    and `last_loss` says what was lost; pending
     calls fail with MEDIA_UNAVAILABLE, and once it is back every peer is told `media-restored`; a participant then
     joins again with `resume`. While there is no link, calls wait for up to three seconds after it was lost and are
     refused at once after that.
@@ -118,6 +137,10 @@ class MediaClient:
         self._settings = settings
         self._peers: dict[tuple[str, str], MediaPeer] = {}
         self._lost: list[Callable[[str], None]] = []
+        self._told: list[OnEvent] = []
+        self._node = ""
+        self._losses = 0
+        self.last_loss: NodeLoss | None = None
         self._restored: list[Callable[[], None]] = []
         self._linked_before = False
         self._link = LinkDialer(
@@ -186,6 +209,10 @@ class MediaClient:
         """Call back whenever the link is there again. Returns the way to undo this."""
         return _subscribe(self._restored, callback)
 
+    def on_node_event(self, callback: OnEvent) -> Callable[[], None]:
+        """Call back with what the node tells of itself, to no participant. Returns the way to undo this."""
+        return _subscribe(self._told, callback)
+
     async def close(self) -> None:
         """Hang up. An embedded node stays, for it belongs to the process. Idempotent."""
         await self._link.close()
@@ -194,19 +221,26 @@ class MediaClient:
         embedded.start(self._settings)
 
     def _deliver(self, event: Event) -> None:
+        if not event.participants:
+            _call_each(self._told, event.name, event.data)
         for participant in event.participants:
             peer = self._peers.get((event.meeting, participant))
             if peer is not None:
                 peer.deliver(event.name, event.data)
 
     def _link_up(self, hello: Hello) -> None:
+        if hello.node != self._node:
+            self._node, self._losses = hello.node, 0
         again, self._linked_before = self._linked_before, True
         if again:
             self._tell_everybody("media-restored", {})
             _call_each(self._restored)
 
     def _link_down(self, reason: str) -> None:
-        self._tell_everybody("media-lost", {"reason": reason})
+        self._losses += 1
+        loss_id = uuid5(_LOSSES, f"{self._node} {self._losses}")
+        self.last_loss = NodeLoss(loss_id, self._node, time.time(), reason, tuple(self._peers))
+        self._tell_everybody("media-lost", {"reason": reason, "incidentId": str(loss_id)})
         _call_each(self._lost, reason)
 
     def _tell_everybody(self, event: str, data: dict[str, Any]) -> None:
@@ -225,7 +259,11 @@ def get_media_client() -> MediaClient:
         # Loops come and go (one for each async_to_sync outside a server), and each entry keeps its loop alive.
         for other in [known for known in _clients if known.is_closed()]:
             del _clients[other]
+        from media.incident_log import incident_log  # noqa: PLC0415
+        from media.incident_watch import watch_node  # noqa: PLC0415  # models, which are there once apps are loaded
+
         client = _clients[loop] = MediaClient(media_settings())
+        watch_node(client, incident_log())
     return client
 
 
@@ -246,7 +284,7 @@ def _subscribe(callbacks: list[Callback], callback: Callback) -> Callable[[], No
     return undo
 
 
-def _call_each(callbacks: Sequence[Callable[..., None]], *args: str) -> None:
+def _call_each(callbacks: Sequence[Callable[..., None]], *args: Any) -> None:
     for callback in list(callbacks):
         try:
             callback(*args)

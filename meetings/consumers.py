@@ -10,9 +10,11 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from media.errors import MediaError
+from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
+from meetings.layer_watch import DEAF_CODE, layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
 from meetings.protocol.requests import REQUESTS, Request
@@ -29,7 +31,6 @@ Send = Callable[[Json], Awaitable[None]]
 
 SUBPROTOCOL = "kcs.v1"
 FOREIGN_ORIGIN_CODE = 4403
-DEAF_CODE = 4500
 # A flood is read in portions, so that other sockets get their turn.
 PORTION = 20
 
@@ -51,7 +52,14 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             await _turn_away(headers, send)
             return
         layer: Any = get_channel_layer()
-        session = Session(scope, await layer.new_channel(), send)
+        try:
+            channel = await layer.new_channel()
+        except Exception as error:
+            log.warning("A socket is turned away, for the channel layer fails: %s", error)
+            await send({"type": "websocket.close", "code": DEAF_CODE})
+            return
+        session = Session(scope, channel, send)
+        layer_watch().begin(session)
         hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
@@ -63,6 +71,7 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         finally:
             reading.cancel()
             hearing.cancel()
+            layer_watch().end(session)
             await session.close(let_go)
 
 
@@ -140,6 +149,8 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
             told |= {one["producerId"] for one in reply["producers"]}
         session.outbox.put(write_frame(request.reply, reply, frame.id))
     except Refusal as refusal:
+        if refusal.code == "SERVICE_UNAVAILABLE" and session.participation is not None:
+            database_outage().hit(session.participation.meeting_id, session.participation.participant_id)
         _refuse(session, frame.id, frame.event, refusal)
     except MediaError as error:
         _refuse(session, frame.id, frame.event, _from_media(error))

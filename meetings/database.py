@@ -10,14 +10,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
+
+from media.incidents import Kind
+from meetings.outages import Outage
+from meetings.protocol.codes import Refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 8
 CONNECTION_AGE = 600
+# Classes of SQLSTATE: connection exceptions, too few resources, shut down by somebody.
+AWAY_CLASSES = ("08", "53", "57")
 
 
 def _keep_connections() -> None:
@@ -37,17 +44,47 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
     """Run `function` in a database thread.
 
     A caller who is cancelled waits all the same until the function has ended: a thread cannot be stopped, and whoever
-    cleans up afterwards must find what it did.
+    cleans up afterwards must find what it did. Raises Refusal SERVICE_UNAVAILABLE when the database cannot be reached.
     """
     call = partial(contextvars.copy_context().run, _with_sound_connections, partial(function, *args, **kwargs))
     running = asyncio.get_running_loop().run_in_executor(_threads, call)
     try:
-        return await asyncio.shield(running)
+        done = await asyncio.shield(running)
+    except (OperationalError, InterfaceError) as error:
+        if not is_away(error):
+            raise
+        database_outage().failed(error)
+        raise Refusal("SERVICE_UNAVAILABLE", "The database cannot be reached just now.", retryAfter=1.0) from error
     except asyncio.CancelledError:
         await asyncio.wait([running])
         if not running.cancelled():
             running.exception()
         raise
+    database_outage().works()
+    return done
+
+
+def is_away(error: Exception) -> bool:
+    """Whether a database error says that the database cannot be reached or used, and not that a query is wrong or lost
+    a race.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if name := getattr(error.__cause__, "sqlite_errorname", None):
+        return bool(name != "SQLITE_ERROR")
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state[:2] in AWAY_CLASSES
+
+
+_outages: WeakKeyDictionary[asyncio.AbstractEventLoop, Outage] = WeakKeyDictionary()
+
+
+def database_outage() -> Outage:
+    """Whether the database is away, as the running loop has found it."""
+    loop = asyncio.get_running_loop()
+    if loop not in _outages:
+        _outages[loop] = Outage(Kind.DATABASE_LOST, "The database")
+    return _outages[loop]
 
 
 def _with_sound_connections(function: Callable[[], T]) -> T:

@@ -16,6 +16,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from meetings.lane import Lane
+from meetings.protocol.codes import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ Json = dict[str, Any]
 # Facts that wait because the layer is slow or away; beyond this the newest are dropped and logged.
 LONGEST_QUEUE = 10_000
 SUPERSEDED = "superseded"
+# How long a fact is held for a layer that fails.
+LAYER_PATIENCE = 60.0
+LAYER_RETRY = 0.5
 
 
 class Fact(TypedDict):
@@ -47,7 +51,7 @@ class _Serving:
         self.lane = Lane("facts", LONGEST_QUEUE)
 
     def publish(self, group: str, fact: Fact) -> None:
-        if not self.lane.put(partial(_group_send, group, fact)):
+        if not self.lane.put(partial(_group_send_at_last, group, fact)):
             log.error("The channel layer is too slow: %s for %s is lost", fact["event"], group)
 
 
@@ -72,18 +76,29 @@ def publish(
 
 
 async def subscribe(meeting_id: UUID | str, channel: str) -> None:
-    """Deliver the meeting's facts to `channel` from now on, and publish this process's facts from this loop."""
+    """Deliver the meeting's facts to `channel` from now on, and publish this process's facts from this loop.
+
+    Raises Refusal SERVICE_UNAVAILABLE while the layer is away.
+    """
     global _serving
     loop = asyncio.get_running_loop()
     with _guard:
         if _serving is None or _serving.loop is not loop:
             _serving = _Serving(loop)
-    await _layer().group_add(group_of(meeting_id), channel)
+    try:
+        await _layer().group_add(group_of(meeting_id), channel)
+    except Exception as error:
+        log.warning("Nobody can be told of a meeting, for the channel layer fails: %s", error)
+        raise Refusal("SERVICE_UNAVAILABLE", "News of the others cannot get here just now.", retryAfter=1.0) from error
 
 
 async def unsubscribe(meeting_id: UUID | str, channel: str) -> None:
     """Deliver no more of them."""
-    await _layer().group_discard(group_of(meeting_id), channel)
+    try:
+        await _layer().group_discard(group_of(meeting_id), channel)
+    except Exception as error:
+        # What is delivered all the same finds nobody: the channel goes with its socket.
+        log.debug("%s could not be taken out of its group: %s", channel, error)
 
 
 def group_of(meeting_id: UUID | str) -> str:
@@ -105,6 +120,19 @@ def _send(group: str, fact: Fact) -> None:
         serving.loop.call_soon_threadsafe(serving.publish, group, fact)
     else:
         async_to_sync(_group_send)(group, fact)
+
+
+async def _group_send_at_last(group: str, fact: Fact) -> None:
+    """Publish a fact even if the layer is away for a while; those after it wait, and so keep their order."""
+    ends = asyncio.get_running_loop().time() + LAYER_PATIENCE
+    while True:
+        try:
+            return await _group_send(group, fact)
+        except Exception as error:
+            if asyncio.get_running_loop().time() > ends:
+                raise
+            log.debug("%s for %s waits for the channel layer: %s", fact["event"], group, error)
+            await asyncio.sleep(LAYER_RETRY)
 
 
 async def _group_send(group: str, fact: Fact) -> None:

@@ -12,14 +12,19 @@ from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from meetings.actions.beat import beat, end_beat
+from meetings.actions.disconnect import disconnect
 from meetings.actions.expire import expire, grace
+from meetings.actions.missed import note_missed
 from meetings.actions.sweep import HEARTBEAT_SECONDS
 from meetings.database import in_database
+from meetings.protocol.codes import Refusal
 
 log = logging.getLogger(__name__)
 
 # Rows are judged by the wall clock, sleeping is not.
 CLOCK_SLACK = 0.05
+# While the database is away.
+RETRY_SECONDS = 1.0
 
 Gone = Callable[[UUID, UUID], Coroutine[Any, Any, None]]
 
@@ -33,6 +38,7 @@ class Presence:
         self._heartbeat: asyncio.Task[None] | None = None
         self._speaks: dict[UUID, UUID] = {}
         self._grace: dict[UUID, asyncio.Task[None]] = {}
+        self._goodbyes: set[asyncio.Task[None]] = set()
 
     async def begin(self) -> UUID:
         """See to it that the process has its row, and keeps beating. Its id."""
@@ -57,6 +63,14 @@ class Presence:
         if self.speaks(participant, connection):
             del self._speaks[participant]
 
+    def say_goodbye(self, connection: UUID, gone: Gone) -> None:
+        """Note that `connection` is gone, now or as soon as the database is there, and await the return of whom it
+        spoke for.
+        """
+        task = asyncio.create_task(self._say_goodbye(connection, gone), name=f"goodbye of {connection}")
+        self._goodbyes.add(task)
+        task.add_done_callback(self._goodbyes.discard)
+
     def await_return(self, meeting: UUID, participant: UUID, gone: Gone) -> None:
         """Let go of the participant once the grace period has passed, unless somebody attaches before; `gone` is
         awaited when it comes to that.
@@ -67,7 +81,9 @@ class Presence:
 
     async def end(self) -> None:
         """Stop beating and waiting. Grace periods that run are left to the sweep of whoever comes after."""
-        tasks = [*self._grace.values(), *([self._heartbeat] if self._heartbeat else [])]
+        if self._goodbyes:
+            await asyncio.wait(self._goodbyes, timeout=RETRY_SECONDS)
+        tasks = [*self._grace.values(), *self._goodbyes, *([self._heartbeat] if self._heartbeat else [])]
         for task in tasks:
             task.cancel()
         if tasks:
@@ -78,13 +94,30 @@ class Presence:
 
     async def _begin(self) -> None:
         await self._beat()
+        await in_database(note_missed, socket.gethostname(), self.process_id)
         self._heartbeat = asyncio.create_task(self._keep_beating(), name="heartbeat")
 
-    async def _keep_beating(self) -> None:
+    async def _say_goodbye(self, connection: UUID, gone: Gone) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                participant = await in_database(disconnect, connection)
+            except Refusal:
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if participant is not None:
+                self.await_return(participant.meeting_id, participant.id, gone)
+            return
+
+    async def _keep_beating(self) -> None:
+        wait = HEARTBEAT_SECONDS
+        while True:
+            await asyncio.sleep(wait)
+            wait = HEARTBEAT_SECONDS
             try:
                 await self._beat()
+            except Refusal as away:
+                log.debug("No heartbeat: %s", away)
+                wait = RETRY_SECONDS
             except Exception:
                 log.exception("The heartbeat of this process could not be written")
 
@@ -96,6 +129,8 @@ class Presence:
             await asyncio.sleep(grace().total_seconds() + CLOCK_SLACK)
             if await in_database(expire, participant):
                 await gone(meeting, participant)
+        except Refusal as away:
+            log.warning("Participant %s could not be let go (%s); the sweep will", participant, away)
         except Exception:
             log.exception("Participant %s could not be let go; the sweep will", participant)
         finally:

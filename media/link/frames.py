@@ -22,6 +22,9 @@ MAX_FRAME_BYTES: Final = 8 * 1024 * 1024
 # end could not read the frame and would have to cut the link, and with it everybody who shares it.
 DEEPEST: Final = 32
 
+# The event by which a node tells of what failed in it. It is for the web process itself: `participants` is empty.
+INCIDENT: Final = "incident"
+
 Json = dict[str, Any]
 
 

@@ -113,6 +113,10 @@ class Worker(WorkerObject):
         self._close()
         self._emit_and_observe("close")
 
+    def kill(self) -> None:
+        """End the process at once. It dies of it, as far as `died` is concerned: for one that does not answer."""
+        self._process.kill()
+
     async def wait_closed(self) -> None:
         """Wait until the process is gone, which takes two seconds at worst after `close()`."""
         await asyncio.wait([self._process.exited])

@@ -17,12 +17,13 @@ from media.errors import (
     UNKNOWN_EVENT,
     MediaError,
 )
-from media.link.frames import VERSION, Hello, Reply, Request
+from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
 from media.link.server import LinkServer, NodeLink
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
 from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
+from .incidents import Incidents
 from .insight import Insight
 from .lanes import Lanes
 from .payload import Payload
@@ -50,7 +51,9 @@ class MediaNode:
             on_up=lambda slot: self._rooms.worker_up(),
             on_lost=lambda slot: self._rooms.worker_lost(slot),
         )
-        self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned)
+        self._links: set[NodeLink] = set()
+        incidents = Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data)))
+        self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned, incidents)
         self._insight = Insight(self.name, self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,6 +93,7 @@ class MediaNode:
 
     def request(self, link: NodeLink, request: Request) -> None:
         """Have a request answered: in its participant's lane, or at once when it is for the node."""
+        self._links.add(link)
         if handler := PEER_VERBS.get(request.verb):
             key = (request.meeting, request.participant)
             if not all(key):
@@ -105,6 +109,7 @@ class MediaNode:
 
     def link_closed(self, link: NodeLink) -> None:
         """A web process went."""
+        self._links.discard(link)
         self._rooms.link_closed(link)
 
     # Answers
@@ -144,6 +149,11 @@ class MediaNode:
             return Reply(request.id, code=INTERNAL_ERROR, details="The media node failed to do this; its log says why.")
 
     # What happens by itself
+
+    def _tell_web(self, event: Event) -> None:
+        """Tell every web process that has asked for something."""
+        for link in self._links:
+            link.send(event)
 
     def _abandoned(self, peer: Peer) -> None:
         async def leave() -> None:

@@ -8,6 +8,7 @@ from media.errors import MEDIA_UNAVAILABLE, MediaError
 from media.link.server import NodeLink
 from media.mediasoup.errors import MediasoupError
 
+from .incidents import Incidents
 from .peer import Peer
 from .refusals import WORKER_GONE
 from .room import Room
@@ -27,8 +28,11 @@ class Rooms:
     A peer that no link speaks for during `patience` seconds is handed to `abandoned`, which had better let it `leave`.
     """
 
-    def __init__(self, supervisor: Supervisor, patience: float, abandoned: Callable[[Peer], None]) -> None:
+    def __init__(
+        self, supervisor: Supervisor, patience: float, abandoned: Callable[[Peer], None], incidents: Incidents
+    ) -> None:
         self._supervisor = supervisor
+        self._incidents = incidents
         self._patience, self._abandoned = patience, abandoned
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
@@ -41,10 +45,8 @@ class Rooms:
     def find(self, meeting: str) -> Room | None:
         """The room of a meeting, if it has one that is alive."""
         room = self._rooms.get(meeting)
-        if room is not None and room.closed:
-            self._lose(room)
-            return None
-        return room
+        # One whose worker died just now is still there: `worker_lost` follows, and tells whom it hit.
+        return None if room is None or room.closed else room
 
     def find_peer(self, meeting: str, participant: str) -> Peer | None:
         """A participant's peer, if there is one."""
@@ -89,14 +91,17 @@ class Rooms:
 
     def worker_lost(self, slot: WorkerSlot) -> None:
         """A worker has died. Its peers are told `media-lost`, and `media-restored` as soon as they can join again."""
-        for room in [room for room in self._rooms.values() if room.slot is slot]:
-            self._lose(room)
+        rooms = [room for room in self._rooms.values() if room.slot is slot]
+        incident = self._incidents.worker_lost(slot, rooms)
+        for room in rooms:
+            self._lose(room, incident)
         if self._supervisor.up:
-            self._stranded.restored()
+            self.worker_up()
 
     def worker_up(self) -> None:
         """A worker has come up: who lost theirs can join again."""
         self._stranded.restored()
+        self._incidents.over()
 
     async def close(self) -> None:
         """Close everything, telling nobody."""
@@ -132,6 +137,8 @@ class Rooms:
                 continue
             finally:
                 slot.load -= 1
+            if (lost := self._rooms.get(meeting)) is not None:
+                self._lose(lost)
             self._rooms[meeting] = room
             log.info("Created router for meeting: %s", meeting)
             return room
@@ -147,8 +154,8 @@ class Rooms:
             raise
         return room
 
-    def _lose(self, room: Room) -> None:
-        self._stranded.lost(room)
+    def _lose(self, room: Room, incident: str = "") -> None:
+        self._stranded.lost(room, incident)
         self._rooms.pop(room.meeting, None)
         room.close()
 

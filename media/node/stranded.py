@@ -9,20 +9,24 @@ REASON = "The media worker of this meeting stopped."
 
 
 class Stranded:
-    """Tells everybody in a lost room `media-lost {reason}` once, and `media-restored` once after that."""
+    """Tells everybody in a lost room `media-lost {reason, incidentId?}` once, and `media-restored` once after that."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.
         self._waiting: dict[tuple[NodeLink, str], list[str]] = {}
 
-    def lost(self, room: Room) -> None:
-        """Tell the peers of a room, at once: their requests that are under way are failing anyhow."""
+    def lost(self, room: Room, incident: str = "") -> None:
+        """Tell the peers of a room, at once: their requests that are under way are failing anyhow.
+
+        `incident` is the id under which they can tell of what it did to them.
+        """
         here: dict[tuple[NodeLink, str], list[str]] = {}
         for peer in room.peers.values():
             if peer.pushes.link is not None:
                 here.setdefault((peer.pushes.link, room.meeting), []).append(peer.participant)
+        why = {"reason": REASON, **({"incidentId": incident} if incident else {})}
         for (link, meeting), participants in here.items():
-            link.send(Event("media-lost", meeting, tuple(participants), {"reason": REASON}))
+            link.send(Event("media-lost", meeting, tuple(participants), why))
             self._waiting.setdefault((link, meeting), []).extend(participants)
 
     def restored(self) -> None:

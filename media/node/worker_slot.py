@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from media.binary import WorkerBinary, WorkerBinaryMissing
 from media.mediasoup.errors import MediasoupError, RequestRejected, WorkerDied
@@ -15,14 +18,17 @@ from media.mediasoup.worker_start import create_worker
 from .codecs import MEDIA_CODECS
 from .config import NodeConfig
 from .listening import announced_address, candidate_ports, listen_infos
+from .pulse import HUNG_AFTER_SECONDS, Pulse
 
 log = logging.getLogger(__name__)
 
 START_TIMEOUT = 5.0
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 10.0
-# A worker that lived this long is started again at once when it dies; one that did not has to wait, longer each time.
+# A worker that dies sooner than this has crashed. One that crashes twice in a row has to wait, longer each time.
 STEADY_SECONDS = 10.0
+# A pause from here on is not waited for by those who want to join: they are told, and come again.
+LONG_PAUSE = 2.0
 
 
 class SlotState(Enum):
@@ -32,6 +38,18 @@ class SlotState(Enum):
     UP = "up"
     FAILED = "failed"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The end of a worker that was up. `at` is seconds since the epoch, `crashes` counts quick deaths in a row."""
+
+    pid: int
+    hung: bool
+    error: str
+    at: float
+    lived_seconds: float
+    crashes: int
 
 
 class CannotStart(Exception):
@@ -46,8 +64,9 @@ class WorkerSlot:
     """Keeps one worker running until closed.
 
     `on_change` is called after each change of state, `on_lost` when a worker that was up has died; by then `worker` and
-    its routers are gone. `load` counts rooms and peers on it. `trouble` says why it is not up, for an operator,
-    and `short_trouble` in a few words without paths.
+    its routers are gone, and `loss` says how it ended. `load` counts rooms and peers on it, `pulse` says how the worker
+    is, `restarts` counts the workers that were up before it. `trouble` says why it is not up, for an operator, and
+    `short_trouble` in a few words without paths.
     """
 
     def __init__(
@@ -63,6 +82,9 @@ class WorkerSlot:
         self.trouble = ""
         self.short_trouble = ""
         self.load = 0
+        self.pulse = Pulse()
+        self.restarts = 0
+        self.loss: Loss | None = None
         self.worker: Worker | None = None
         self.webrtc_server: WebRtcServer | None = None
         self.port: int | None = None
@@ -87,48 +109,83 @@ class WorkerSlot:
         self._set(SlotState.CLOSED)
 
     async def _keep_running(self) -> None:
-        delay = FIRST_DELAY
+        delay, crashes = 0.0, 0
         while True:
             self._set(SlotState.STARTING)
             try:
                 worker, webrtc_server = await self._start()
             except CannotStart as reason:
+                delay = delay or FIRST_DELAY
                 self._failed(reason.short, str(reason))
             except Exception:
+                delay = delay or FIRST_DELAY
                 log.exception("MediaSoup worker %d failed to start", self.index)
                 self._failed(
                     "it failed to start", "the worker failed to start for an unforeseen reason; the log has it"
                 )
             else:
-                lived = await self._run(worker, webrtc_server)
+                lived = await self._run(worker, webrtc_server, crashes)
+                self.restarts += 1
                 if lived >= STEADY_SECONDS:
-                    delay = FIRST_DELAY
+                    delay, crashes = 0.0, 0
                     continue
+                crashes += 1
+                if delay >= LONG_PAUSE:
+                    times = f"it has died {crashes} times in a row"
+                    self._failed(times, f"{times} and is started again in {delay:g} s; the last time: {self.trouble}")
             await asyncio.sleep(delay)
-            delay = min(delay * 2, LONGEST_DELAY)
+            delay = min(max(FIRST_DELAY, delay * 2), LONGEST_DELAY)
 
-    async def _run(self, worker: Worker, webrtc_server: WebRtcServer) -> float:
+    async def _run(self, worker: Worker, webrtc_server: WebRtcServer, crashes: int) -> float:
         """Be up until the worker dies; seconds that it lived."""
         loop = asyncio.get_running_loop()
         died: asyncio.Future[WorkerDied] = loop.create_future()
         worker.once("died", died.set_result)
-        since = loop.time()
+        since, hung, error = loop.time(), False, "it died while it was started"
         try:
             if not worker.closed:
                 self.worker, self.webrtc_server = worker, webrtc_server
                 self.trouble = self.short_trouble = ""
                 log.info("MediaSoup worker %d initialized [pid:%d]", self.index, worker.pid)
                 self._set(SlotState.UP)
-                error = await died
+                hung = await self._hangs(worker, died)
+                error = str(await died)
                 log.error("MediaSoup worker %d died: %s", self.index, error)
                 self.short_trouble = "it stopped and is being started again"
                 self.trouble = f"{error}; it is being started again"
         finally:
             self.worker = self.webrtc_server = None
             await _end(worker)
+        lived = loop.time() - since
+        crashes = 0 if lived >= STEADY_SECONDS else crashes + 1
+        self.loss = Loss(worker.pid, hung, error, time.time(), lived, crashes)
         self._set(SlotState.STARTING)
         self._on_lost(self)
-        return loop.time() - since
+        return lived
+
+    async def _hangs(self, worker: Worker, died: asyncio.Future[WorkerDied]) -> bool:
+        """Wait for a worker's end: True when it stopped answering and was killed, False when it died by itself."""
+        beating = asyncio.create_task(self.pulse.until_hung(worker), name=f"pulse of mediasoup-worker-{self.index}")
+        try:
+            either: tuple[asyncio.Future[Any], ...] = (died, beating)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if died.done():
+                return False
+            if (failure := beating.exception()) is not None:
+                log.error("The pulse of MediaSoup worker %d is no longer watched", self.index, exc_info=failure)
+                await asyncio.wait([died])
+                return False
+            log.error(
+                "MediaSoup worker %d [pid:%d] has not answered for %g s and is killed",
+                self.index,
+                worker.pid,
+                HUNG_AFTER_SECONDS,
+            )
+            worker.kill()
+            return True
+        finally:
+            beating.cancel()
+            await asyncio.wait([beating])
 
     async def _start(self) -> tuple[Worker, WebRtcServer]:
         binary = await self._binary()

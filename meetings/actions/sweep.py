@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from meetings.actions.expire import expire, grace
 from meetings.models import Participant, WebProcess
+from meetings.outages import note_dead_process
 
 HEARTBEAT_SECONDS = 10.0
 # Three beats missed, and a process is taken for dead.
@@ -20,6 +21,9 @@ def sweep(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     dead = WebProcess.objects.filter(heartbeat_at__lt=now - DEAD_AFTER)
+    for process in dead:
+        served = Participant.objects.filter(served_by=process, left_at=None).values_list("meeting_id", "id")
+        note_dead_process(process.id, process.host, process.pid, process.heartbeat_at, served, {"noticedBy": "sweep"})
     held = Participant.objects.filter(Q(served_by=None) | Q(served_by__in=dead), left_at=None, disconnected_at=None)
     # One by one: many rows at once would be locked in an order of their own.
     for participant_id in list(held.values_list("id", flat=True)):

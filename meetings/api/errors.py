@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from meetings.database import is_away
 from meetings.protocol.codes import Refusal
 from meetings.statuses import status_of
 
@@ -42,5 +44,7 @@ def _refusal(error: Exception) -> tuple[Refusal, int]:
             return Refusal("MEETING_NOT_FOUND", "No meeting has this id or code."), 404
         case exceptions.APIException() if error.status_code < 500:
             return Refusal("BAD_REQUEST", str(error.detail)), error.status_code
+        case _ if is_away(error) or isinstance(error, RedisError):
+            return Refusal("SERVICE_UNAVAILABLE", "Try again in a moment.", retryAfter=1.0), 503
         case _:
             return Refusal("INTERNAL_ERROR", "The server has noted what happened."), 500

@@ -13,6 +13,7 @@ from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
 from meetings.handlers.media import relay
 from meetings.handlers.pinging import ping
+from meetings.handlers.reporting import report_gap
 from meetings.protocol.requests import REQUESTS
 from meetings.signalling.session import Session
 
@@ -21,6 +22,7 @@ Handler = Callable[[Session, dict[str, Any]], Awaitable[dict[str, Any]]]
 HANDLERS: dict[str, Handler] = {
     "join-meeting": join,
     "leave-meeting": leave,
+    "gap-report": report_gap,
     "ping": ping,
     "remove-participant": remove,
     "lock-meeting": lock,

@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     "NOT_IN_MEETING": "You are not in this meeting",
     "RATE_LIMITED": "Too many requests",
     "INTERNAL_ERROR": "Something went wrong on the server",
+    "SERVICE_UNAVAILABLE": "The service is not available at the moment",
     "MEETING_NOT_FOUND": "There is no such meeting",
     "MEETING_ENDED": "The meeting has ended",
     "MEETING_FULL": "The meeting is full",

@@ -53,7 +53,11 @@ _ALL = (
         "What became of a transport of yours.",
         Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text()}),
     ),
-    Push("media-lost", "Media broke; join again with the `resumeToken` once they are back.", Shape({"reason": Text()})),
+    Push(
+        "media-lost",
+        "Media broke; join again with the `resumeToken` once they are back. A `gap-report` names the `incidentId`.",
+        Shape({"reason": Text(), "incidentId?": Id()}),
+    ),
     Push("media-restored", "Media are back."),
     Push(
         "error",

@@ -25,7 +25,7 @@ from meetings.protocol.shapes import (
 )
 
 # Any request can be refused with these.
-COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR")
+COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL_ERROR")
 # Who asks is read from their row, and may have been removed a moment ago.
 ROW_CODES = ("REMOVED", "MEETING_ENDED")
 MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE")
@@ -230,6 +230,23 @@ _ALL = (
         {"priority": Whole(least=1, most=255)},
     ),
     _consumer_verb("request-key-frame", "key-frame-requested", "Ask the sender for a whole picture."),
+    Request(
+        "gap-report",
+        "gap-noted",
+        "Tell for how long the picture (or the sound, where there is no picture) stood still, once it is back: `gapMs` "
+        "from the last frame before to the first one after, for the participant for whom it took longest, beginning "
+        "`agoMs` ago. `cause` is what it looked like: `media-lost` was pushed (with this `incidentId`), the media path "
+        "broke alone, the socket did, or both. It becomes part of the site's incidents.",
+        data=Shape(
+            {
+                "cause": OneOf("media-lost", "path-lost", "socket-lost", "network-lost"),
+                "gapMs": Whole(most=3_600_000),
+                "agoMs": Whole(most=7_200_000),
+                "incidentId?": Id(),
+            }
+        ),
+        codes=("NOT_IN_MEETING",),
+    ),
     Request("ping", "pong", "Is anybody there?", at_once=True),
     Request(
         "remove-participant",

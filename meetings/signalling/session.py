@@ -32,6 +32,9 @@ REQUESTS_AT_ONCE = 400
 REQUESTS_A_SECOND = 100
 PASSCODES_AT_ONCE = 10
 PASSCODES_A_SECOND = 1 / 6
+# Each may become a row.
+REPORTS_AT_ONCE = 10
+REPORTS_A_SECOND = 1 / 10
 # Pages come back after any close but those of 44xx.
 SUPERSEDED_CODE = 4409
 TOO_SLOW_CODE = 4508
@@ -70,6 +73,7 @@ class Session:
         self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
         self.allowance = Allowance(REQUESTS_A_SECOND, REQUESTS_AT_ONCE)
         self.passcodes = Allowance(PASSCODES_A_SECOND, PASSCODES_AT_ONCE)
+        self.reports = Allowance(REPORTS_A_SECOND, REPORTS_AT_ONCE)
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
@@ -149,8 +153,8 @@ class Session:
             await self.lane.close(LAST_REQUEST_PATIENCE)
             await self.at_once.close(0)
             await self._detach()
-            if self.knocked and (participant := await in_database(disconnect, self.connection)) is not None:
-                presence().await_return(participant.meeting_id, participant.id, gone)
+            if self.knocked:
+                await self._disconnect(gone)
             await self.outbox.finish(LAST_WORDS_PATIENCE)
             if self._too_slow:
                 async with asyncio.timeout(LAST_WORDS_PATIENCE):
@@ -170,6 +174,15 @@ class Session:
             except (MediaError, TimeoutError):
                 log.debug("Media could not be told that connection %s is gone", self.connection, exc_info=True)
         await self.quit()
+
+    async def _disconnect(self, gone: Callable[[UUID, UUID], Any]) -> None:
+        try:
+            participant = await in_database(disconnect, self.connection)
+        except Refusal:
+            presence().say_goodbye(self.connection, gone)
+            return
+        if participant is not None:
+            presence().await_return(participant.meeting_id, participant.id, gone)
 
     def _give_up(self) -> None:
         """The outbox takes no more."""

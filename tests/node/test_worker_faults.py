@@ -127,7 +127,9 @@ async def test_worker_that_dies_again_and_again_is_started_with_back_off(
     died = [record.created for record in said if "died" in record.getMessage()]
     up_again = [record.created for record in said if "initialized" in record.getMessage()]
     gaps = [again - death for death, again in zip(died, up_again, strict=True)]
-    assert [gap >= delay for gap, delay in zip(gaps, (0.5, 1, 2), strict=True)] == [True, True, True]
+    # The first death costs no time at all; a worker that then crashes at once has to wait.
+    assert gaps[0] < 0.5
+    assert [gap >= delay for gap, delay in zip(gaps[1:], (0.5, 1), strict=True)] == [True, True]
 
 
 class TestTwoWorkers:

@@ -43,6 +43,11 @@ export const refusals = {
     meaning: "The server asks this page to slow down. Wait a few seconds, then try again.",
     next: "again",
   },
+  SERVICE_UNAVAILABLE: {
+    title: "The site is busy repairing itself",
+    meaning: "A part of it cannot be reached at the moment. The page has tried again several times; try once more in a minute.",
+    next: "again",
+  },
   INTERNAL_ERROR: {
     title: "Something went wrong on our side",
     meaning: "It is nothing you did. Try again; if it stays, hand the code below to whoever runs this site.",

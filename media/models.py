@@ -1,0 +1,47 @@
+"""What has to outlive the processes of the media plane."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Incident(models.Model):
+    """Something failed under people who were in a meeting, or might have been.
+
+    `meetings` and `participants` hold the ids of those who were hit, as strings; `gaps` maps participants to the
+    milliseconds for which their page showed no new picture (or had no sound, where there was no picture), as far as
+    pages have told. `ended_at` is when the system had recovered, which is not when the last page had.
+    """
+
+    class Kind(models.TextChoices):
+        WORKER_DIED = "worker-died", "worker died"
+        WORKER_HUNG = "worker-hung", "worker hung"
+        NODE_LOST = "node-lost", "media node lost"
+        WEB_PROCESS_LOST = "web-process-lost", "web process lost"
+        LAYER_LOST = "layer-lost", "channel layer lost"
+        DATABASE_LOST = "database-lost", "database lost"
+        NETWORK_LOST = "network-lost", "somebody's network lost"
+        PATH_LOST = "path-lost", "somebody's media path lost"
+        SOCKET_LOST = "socket-lost", "somebody's socket lost"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    node = models.CharField(max_length=255, blank=True)
+    worker = models.PositiveSmallIntegerField(null=True, blank=True)
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    meetings = models.JSONField(default=list, blank=True)
+    participants = models.JSONField(default=list, blank=True)
+    gaps = models.JSONField(default=dict, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-began_at"]
+        indexes = [
+            models.Index(fields=["-began_at"], name="incident_began"),
+            models.Index(fields=["kind", "-began_at"], name="incident_kind_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {timezone.localtime(self.began_at):%Y-%m-%d %H:%M:%S}"
