@@ -1,9 +1,7 @@
 # KCS Meet. `make run` needs Debian 12 with Python 3.11, Node 20, make and a compiler; `make help` lists the targets.
 PYTHON ?= python3
-PORT ?= 8000
 # Further arguments for what a target runs: make test ARGS="-k worker -x"
 ARGS ?=
-export PORT
 
 IN_VENV := .venv/bin/python
 SOURCES := $(wildcard kcs media meetings bench setup tests manage.py)
@@ -17,8 +15,7 @@ help: ## list the targets
 setup: ## get everything that `make run` needs; what is there already is left alone
 	@$(PYTHON) -m setup run
 
-run: setup ## set up and serve until Ctrl-C, on HOST (127.0.0.1) and PORT (8000)
-	@echo "administrator: \`make admin\` in another terminal makes one, for http://localhost:$(PORT)/admin/"
+run: setup ## set up and serve until Ctrl-C, on HOST (127.0.0.1) and PORT (8000), from the environment or .env
 	@exec $(IN_VENV) manage.py serve --migrate
 
 admin: setup ## make an administrator for /admin/

@@ -17,6 +17,7 @@ from media.mediasoup.webrtc_server import WebRtcServer
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.worker import Worker
 from media.mediasoup.worker_start import create_worker
+from media.node import event_loop
 
 TRANSPORTS = 10
 
@@ -145,4 +146,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    event_loop.run(main())

@@ -3,9 +3,25 @@
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import environ  # type: ignore[import-untyped]  # has no types
+from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # as above
+    """Settings from the environment or `.env`. One that cannot be read raises ImproperlyConfigured, in one line."""
+
+    def get_value(self, var: str, *args: Any, **options: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **options)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"The setting {var} cannot be read: {error}.") from None
 
 
 def is_loopback(host: str) -> bool:
@@ -14,13 +30,33 @@ def is_loopback(host: str) -> bool:
 
 
 def ensure_directory(path: Path) -> Path:
-    """`path`, made when missing, for this user only."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """`path`, made when missing, for this user only. Raises ImproperlyConfigured where that cannot be."""
+    with _written(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
 def lasting_secret(path: Path) -> str:
-    """The secret kept in `path`; made on first use. Processes that start at the same time get the same one."""
+    """The secret kept in `path`; made on first use. Processes that start at the same time get the same one.
+
+    Raises ImproperlyConfigured where it can neither be read nor be made.
+    """
+    with _written(path):
+        return _read_or_made(path)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be written: {error.strerror}. Make room or give this user the right to, "
+            "or set KCS_VAR to a directory where both is so."
+        ) from error
+
+
+def _read_or_made(path: Path) -> str:
     try:
         return path.read_text()
     except FileNotFoundError:

@@ -88,17 +88,24 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         task.add_done_callback(self._tasks.discard)
 
     async def _announce(self) -> None:
-        """Say `ready:` once every worker answers; say why not, once for each cause, when that takes long."""
+        """Say `ready:` once every worker answers, or after some patience once any does; say why not all of them do,
+        once for each cause, when that takes long.
+        """
         loop = asyncio.get_running_loop()
         began, told = loop.time(), ""
         while True:
             status = await get_media_client().status()
-            if status["workers"] >= status["expectedWorkers"] > 0:
+            workers, expected = status["workers"], status["expectedWorkers"]
+            if workers >= expected > 0:
                 break
             cause = status.get("details") or status.get("message") or "no media worker answers"
-            if cause != told and loop.time() - began > PATIENCE:
-                self._say(f"pages are served, but meetings cannot be held: {cause}")
-                told = cause
+            if loop.time() - began > PATIENCE:
+                if workers:
+                    self._say(f"meetings can be held, with {workers} of {expected} media workers: {cause}")
+                    break
+                if cause != told:
+                    self._say(f"pages are served, but meetings cannot be held: {cause}")
+                    told = cause
             await asyncio.sleep(HEALTH_EVERY_ONCE_KNOWN if told else HEALTH_EVERY)
         self._say(f"ready: http://localhost:{self._address[1]}")
 

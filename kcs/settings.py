@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ  # type: ignore[import-untyped]  # has no types
-
-from kcs.env import LOOPBACK, ensure_directory, is_loopback, lasting_secret
+from kcs.env import LOOPBACK, Environment, ensure_directory, is_loopback, lasting_secret
 from kcs.log import console_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
+env = Environment()
 env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = ensure_directory(Path(env.str("KCS_VAR", default="") or BASE_DIR / "var").absolute())

@@ -1,8 +1,3 @@
-"""Media in the admin."""
+"""Media in the admin. Each part registers itself."""
 
-from django.contrib import admin
-
-from media.admin_live import LiveMediaAdmin
-from media.models import LiveMedia
-
-admin.site.register(LiveMedia, LiveMediaAdmin)
+from media import admin_incidents, admin_live  # noqa: F401

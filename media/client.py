@@ -60,6 +60,39 @@ class MediaStatus(TypedDict):
     details: NotRequired[str]
 
 
+class WorkerStatus(TypedDict):
+    """`state` is starting, up, failed, draining or closed. `cpu` is the measured share of one core, `load` the larger
+    of it and the share of the consumers that the worker may carry, 0 to 1. `pid` and `port` are None while it has none.
+    `trouble` says for an operator why it is not up.
+    """
+
+    index: int
+    pid: int | None
+    state: str
+    cpu: float
+    memoryBytes: int
+    routers: int
+    transports: int
+    producers: int
+    consumers: int
+    load: float
+    port: int | None
+    uptimeSeconds: float
+    restarts: int
+    trouble: str
+
+
+class NodeStatus(TypedDict):
+    """`state` is up or draining. A worker that leaves after a restart stands among the `workers` beside its successor,
+    which has the same index.
+    """
+
+    node: str
+    pid: int
+    state: str
+    workers: list[WorkerStatus]
+
+
 class MediaPeer:
     """A participant, as media sees them. Made by `MediaClient.peer`."""
 
@@ -201,6 +234,33 @@ class MediaClient:
         """End a meeting's media at once, for everybody in it. No pushes are sent. Harmless when it has none."""
         await self.call("close-meeting", meeting_id, "", {})
 
+    # For operators
+
+    async def workers(self) -> NodeStatus:
+        """The node's workers, as measured and counted just now. Raises `MediaError`."""
+        return cast(NodeStatus, await self.call("workers", "", "", {}, STATUS_TIMEOUT))
+
+    async def drain(self, worker: int | None = None) -> None:
+        """Have a worker given nothing new and its rooms moved to others; or, without one, the node take no new
+        meetings. Returns when it has begun. Raises `MediaError`.
+        """
+        await self.call("drain", "", "", _about(worker))
+
+    async def restart_worker(self, worker: int | None = None) -> None:
+        """Have a worker replaced, or all of them one after another; no meeting is lost. Returns when it has begun.
+
+        Raises `MediaError`.
+        """
+        await self.call("restart-worker", "", "", _about(worker))
+
+    async def move_room(self, meeting_id: str, worker: int | None = None) -> None:
+        """Have a meeting moved to a worker, or to the least loaded other one. Raises `MediaError`."""
+        await self.call("move-room", meeting_id, "", _about(worker))
+
+    async def stop(self) -> None:
+        """Have the node drained and ended. Raises `MediaError`, also when the node runs inside a web process."""
+        await self.call("stop", "", "", {})
+
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call back with a sentence whenever the link is lost. Returns the way to undo this."""
         return _subscribe(self._lost, callback)
@@ -272,6 +332,10 @@ async def close_media_client() -> None:
     client = _clients.pop(asyncio.get_running_loop(), None)
     if client is not None:
         await client.close()
+
+
+def _about(worker: int | None) -> dict[str, Any]:
+    return {} if worker is None else {"worker": worker}
 
 
 def _subscribe(callbacks: list[Callback], callback: Callback) -> Callable[[], None]:

@@ -53,15 +53,20 @@ class EmbeddedNode:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            self._run_in_a_loop()
         except Exception:
             log.exception("The embedded media node failed")
         finally:
             self._listening.set()
             self._lock.release()
 
+    def _run_in_a_loop(self) -> None:
+        from media.node import event_loop  # noqa: PLC0415  # the other web processes do without it in their memory
+
+        event_loop.run(self._serve())
+
     async def _serve(self) -> None:
-        from media.node.node import MediaNode  # noqa: PLC0415  # the other web processes do without it in their memory
+        from media.node.node import MediaNode  # noqa: PLC0415  # as above
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         async with MediaNode(self._settings.node, self._settings.socket):
@@ -109,7 +114,8 @@ def stop(timeout: float = STOP_TIMEOUT) -> bool:
     with _guard:
         nodes = list(_running.values()) if _owner_pid == os.getpid() else []
         _running.clear()
-    return all([node.stop(timeout) for node in nodes])
+    stopped = [node.stop(timeout) for node in nodes]
+    return all(stopped)
 
 
 atexit.register(stop)

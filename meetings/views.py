@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -46,7 +46,12 @@ def start(request: HttpRequest) -> HttpResponse:
         "csrfToken": get_token(request),
         "mediaHealth": reverse("api-health"),
     }
-    context = {"recent": recent_meetings(person), "may_start": may_not is None, "config": config}
+    context = {
+        "recent": recent_meetings(person),
+        "may_start": may_not is None,
+        "login_url": resolve_url(settings.LOGIN_URL),
+        "config": config,
+    }
     return render(request, "meetings/start.html", context)
 
 

@@ -7,6 +7,9 @@ import contextlib
 import socket
 from collections.abc import Callable
 
+# A write costs as much as a few messages; the worker needs about as long for a message as we do.
+MOST_GATHERED = 16
+
 
 class MessageWriter:
     """Writes messages in the order in which they are given.
@@ -33,10 +36,14 @@ class MessageWriter:
             self._send(message)
 
     def gather(self, message: bytes) -> None:
-        """Write at the end of this turn of the loop, together with whatever else is gathered until then."""
+        """Write at the end of this turn of the loop, together with whatever else is gathered until then; earlier when
+        that is much, so that the worker begins while we go on.
+        """
         if not self._gathered and self._unsent is None:
             self._loop.call_soon(self._flush)
         self._gathered.append(message)
+        if len(self._gathered) >= MOST_GATHERED:
+            self._flush()
 
     def close(self) -> None:
         """Write what the socket takes of what is left, and no more."""

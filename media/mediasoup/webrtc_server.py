@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from media.mediasoup.webrtc_transport_plan import ServerTransportPlans
 from media.mediasoup.worker_object import AppData, WorkerObject
@@ -11,6 +11,7 @@ from media.mediasoup.worker_object import AppData, WorkerObject
 if TYPE_CHECKING:
     from media.mediasoup.webrtc_transport import WebRtcTransport
     from media.mediasoup.worker import Worker
+    from media.mediasoup.worker_dump_fbs import WebRtcServerDump
 
 
 class WebRtcServer(WorkerObject):
@@ -26,7 +27,7 @@ class WebRtcServer(WorkerObject):
         self._transports: dict[str, WebRtcTransport] = {}
         self._transport_plans = ServerTransportPlans(worker._pipe, webrtc_server_id)
 
-    def dump(self) -> Awaitable[dict[str, Any]]:
+    def dump(self) -> Awaitable[WebRtcServerDump]:
         """The worker's view: id, udpSockets, tcpServers ({ip, port}), webRtcTransportIds, localIceUsernameFragments."""
         return self._request("WEBRTCSERVER_DUMP")
 

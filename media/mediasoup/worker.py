@@ -20,6 +20,7 @@ from media.mediasoup.worker_object import AppData, WorkerObject
 if TYPE_CHECKING:
     from media.mediasoup.rtp_parameters import RtpCodecCapability
     from media.mediasoup.webrtc_transport_fbs import DtlsParameters
+    from media.mediasoup.worker_dump_fbs import WorkerDump, WorkerResourceUsage
     from media.mediasoup.worker_start import LogLevel, LogTag
 
 logger = logging.getLogger(__name__)
@@ -56,12 +57,12 @@ class Worker(WorkerObject):
 
     # What it does
 
-    def dump(self) -> Awaitable[dict[str, Any]]:
+    def dump(self) -> Awaitable[WorkerDump]:
         """The worker's view: pid, webRtcServerIds, routerIds, channelMessageHandlers (ids that take messages)."""
         self._check_open()
         return self._pipe.request("WORKER_DUMP")
 
-    def get_resource_usage(self) -> Awaitable[dict[str, int]]:
+    def get_resource_usage(self) -> Awaitable[WorkerResourceUsage]:
         """What uv_getrusage() says of the process: `ruUtime`, `ruStime` (CPU time in ms), `ruMaxrss` (KiB) and more."""
         self._check_open()
         return self._pipe.request("WORKER_GET_RESOURCE_USAGE")

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from media.binary import WorkerBinary, locate
+from media.placement import CONSUMERS_PER_WORKER
 
 
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
-    """`port` is the UDP and TCP port of worker 0, worker i takes `port + i`; None prefers 44444 and takes others when
-    those are in use. `announced_ip` is an address or a host name that browsers reach this machine by; None works one
-    out from `listen_ip`. `grace_seconds` is how long the web side keeps a participant whose socket dropped; the node
-    keeps a peer that nobody speaks for ten seconds longer. `locate_worker` finds the worker's binary, at each start
-    of a worker.
+    """`port` is the UDP and TCP port of worker 0, worker i takes `port + i`, or `port + workers + i` when it succeeds
+    one that still runs; None prefers 44444 and takes others when those are in use. `announced_ip` is an address or a
+    host name that browsers reach this machine by; None works one out from `listen_ip`. `grace_seconds` is how long the
+    web side keeps a participant whose socket dropped; the node keeps a peer that nobody speaks for ten seconds longer.
+    `consumers_per_worker` is how many a worker carries before it refuses more. `drain_seconds` is how long a node that
+    is to stop waits for its meetings. `locate_worker` finds the worker's binary, at each start of a worker.
     """
 
     workers: int = 1
@@ -20,4 +22,6 @@ class NodeConfig:
     announced_ip: str | None = None
     port: int | None = None
     grace_seconds: float = 20.0
+    consumers_per_worker: int = CONSUMERS_PER_WORKER
+    drain_seconds: float = 10.0
     locate_worker: Callable[[], WorkerBinary] = locate

@@ -3,13 +3,14 @@
 from typing import Any
 
 from media.mediasoup.consumer import Consumer
-from media.mediasoup.producer import Producer
 from media.mediasoup.webrtc_transport import WebRtcTransport
+
+from .place import Sent
 
 Json = dict[str, Any]
 
 
-def producer_fact(producer: Producer) -> Json:
+def producer_fact(producer: Sent) -> Json:
     """`{participantId, producerId, kind, source, paused}`."""
     return {
         "participantId": producer.app_data["participantId"],

@@ -21,7 +21,7 @@ KINDS: Final = tuple(GONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Found:
     """Where on the node something is."""
 
     router: Router
@@ -38,31 +38,31 @@ class Place:
         return str(self.transport.app_data.get("participantId") or "")
 
 
-def find_transport(supervisor: Supervisor, transport_id: str) -> Place:
+def find_transport(supervisor: Supervisor, transport_id: str) -> Found:
     """The transport of this id. Raises `MediaError` (TRANSPORT_NOT_FOUND)."""
-    for place in _places(supervisor):
-        if place.transport.id == transport_id:
-            return place
+    for found in _everywhere(supervisor):
+        if found.transport.id == transport_id:
+            return found
     raise MediaError(*GONE["transport"])
 
 
-def find_producer(supervisor: Supervisor, producer_id: str, transport_id: str = "") -> tuple[Place, Producer]:
+def find_producer(supervisor: Supervisor, producer_id: str, transport_id: str = "") -> tuple[Found, Producer]:
     """The producer of this id: on that transport, if one is given, for the ends of a pipe have its id as well.
 
     Raises `MediaError` (PRODUCER_NOT_FOUND).
     """
-    for place in _places(supervisor):
-        producer = place.transport.producers.get(producer_id)
-        if producer is not None and transport_id in ("", place.transport.id):
-            return place, producer
+    for found in _everywhere(supervisor):
+        producer = found.transport.producers.get(producer_id)
+        if producer is not None and transport_id in ("", found.transport.id):
+            return found, producer
     raise MediaError(*GONE["producer"])
 
 
-def find_consumer(supervisor: Supervisor, consumer_id: str) -> tuple[Place, Consumer]:
+def find_consumer(supervisor: Supervisor, consumer_id: str) -> tuple[Found, Consumer]:
     """The consumer of this id. Raises `MediaError` (CONSUMER_NOT_FOUND)."""
-    for place in _places(supervisor):
-        if consumer := place.transport.consumers.get(consumer_id):
-            return place, consumer
+    for found in _everywhere(supervisor):
+        if consumer := found.transport.consumers.get(consumer_id):
+            return found, consumer
     raise MediaError(*GONE["consumer"])
 
 
@@ -75,9 +75,9 @@ def consumer_of(router: Router, producer: Producer) -> Consumer | None:
     return None
 
 
-def _places(supervisor: Supervisor) -> Iterator[Place]:
-    for slot in supervisor.slots:
+def _everywhere(supervisor: Supervisor) -> Iterator[Found]:
+    for slot in (*supervisor.slots, *supervisor.leaving):
         if slot.worker is not None:
             for router in slot.worker.routers.values():
                 for transport in router.transports.values():
-                    yield Place(router, transport)
+                    yield Found(router, transport)

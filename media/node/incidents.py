@@ -1,11 +1,11 @@
 """What failed in the node, told to the web processes: they write it down, for the node has no database."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from .room import Room
+from .peer import Peer
 from .worker_slot import WorkerSlot
 
 Json = dict[str, Any]
@@ -23,17 +23,17 @@ class Incidents:
         self._tell = tell
         self._open: dict[str, Json] = {}
 
-    def worker_lost(self, slot: WorkerSlot, rooms: Iterable[Room]) -> str:
-        """A worker died, and these rooms with it. The id of the incident."""
-        rooms, loss = list(rooms), slot.loss
+    def worker_lost(self, slot: WorkerSlot, hit: Mapping[str, Iterable[Peer]]) -> str:
+        """A worker died, and these peers of meetings lost their media with it. The id of the incident."""
+        loss = slot.loss
         incident: Json = {
             "id": str(uuid4()),
             "kind": "worker-hung" if loss is not None and loss.hung else "worker-died",
             "beganAt": time.time(),
             "node": self._node,
             "worker": slot.index,
-            "meetings": [room.meeting for room in rooms],
-            "participants": [participant for room in rooms for participant in room.peers],
+            "meetings": list(hit),
+            "participants": [peer.participant for peers in hit.values() for peer in peers],
         }
         if loss is not None:
             incident["beganAt"] = loss.at

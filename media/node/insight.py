@@ -9,8 +9,7 @@ from .tracing import Traces
 class Insight:
     """Started once the supervisor's slots are there."""
 
-    def __init__(self, node_name: str, supervisor: Supervisor) -> None:
-        self.node_name = node_name
+    def __init__(self, supervisor: Supervisor) -> None:
         self.sampler = Sampler(supervisor)
         self.history = LoadHistory(supervisor, self.sampler)
         self.traces = Traces()

@@ -16,16 +16,18 @@ PREFERRED_PORT = 44444
 _ANY_PORT_TRIES = 5
 
 
-def candidate_ports(config: NodeConfig, index: int, last: int | None) -> Iterator[int]:
+def candidate_ports(config: NodeConfig, index: int, last: int | None, bank: int = 0) -> Iterator[int]:
     """The ports to try for worker `index`, best first.
 
-    A configured port is the only candidate. Otherwise: the one the worker had before it was restarted, the preferred
-    one, and then a few that happen to be free.
+    N workers have 2 N ports, in two banks: a worker that is to succeed another one, while that still runs, listens in
+    the other bank. A configured port is the only candidate. Otherwise: the one the worker had before it was restarted,
+    the preferred one, and then a few that happen to be free.
     """
+    offset = bank * config.workers + index
     if config.port is not None:
-        yield config.port + index
+        yield config.port + offset
         return
-    preferred = PREFERRED_PORT + index
+    preferred = PREFERRED_PORT + offset
     for port in dict.fromkeys(port for port in (last, preferred) if port is not None):
         if is_free(config.listen_ip, port):
             yield port

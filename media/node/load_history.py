@@ -5,7 +5,9 @@ import time
 from collections import deque
 from typing import Any, NamedTuple
 
-from .sampling import Sampler, Usage, cpu_share
+from .census import Census
+from .pulse import BEAT_SECONDS
+from .sampling import Sampler
 from .supervisor import Supervisor
 from .worker_slot import WorkerSlot
 
@@ -35,7 +37,7 @@ class LoadHistory:
     def __init__(self, supervisor: Supervisor, sampler: Sampler) -> None:
         self._supervisor, self._sampler = supervisor, sampler
         self._samples: dict[int, deque[LoadSample]] = {}
-        self._usage: dict[int, Usage] = {}
+        self._cpu: dict[int, list[float]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -52,6 +54,7 @@ class LoadHistory:
         """Remember how things are now."""
         for slot in self._supervisor.slots:
             self._samples.setdefault(slot.index, deque(maxlen=KEPT)).append(self._sample(slot))
+        self._cpu.clear()
 
     def describe(self) -> Json:
         """`{everySeconds, workers: [{index, pid, state, at: [ms], cpu: […], memoryBytes, consumers, bitrateIn,
@@ -75,29 +78,27 @@ class LoadHistory:
 
     def _sample(self, slot: WorkerSlot) -> LoadSample:
         at = int(time.time() * 1000)
-        latest = self._sampler.of(slot)
-        if slot.worker is None or latest.usage is None:
+        if slot.worker is None:
             return LoadSample(at)
-        before = self._usage.get(slot.index)
-        self._usage[slot.index] = latest.usage
-        consumers = sum(
-            len(transport.consumers)
-            for router in slot.worker.routers.values()
-            for transport in router.transports.values()
-        )
+        cpu = self._cpu.get(slot.index) or [slot.pulse.cpu]
+        latest = self._sampler.of(slot)
         return LoadSample(
             at,
-            cpu_share(before, latest.usage),
-            latest.usage.memory_bytes,
-            consumers,
-            latest.bitrate_in,
-            latest.bitrate_out,
+            sum(cpu) / len(cpu),
+            slot.pulse.memory_bytes,
+            Census.of(slot.worker).consumers,
+            latest.bitrate_in if latest is not None else None,
+            latest.bitrate_out if latest is not None else None,
         )
 
     async def _remember(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time() + EVERY_SECONDS
         while True:
-            await asyncio.sleep(due - loop.time())
-            self.take()
-            due += EVERY_SECONDS
+            await asyncio.sleep(min(BEAT_SECONDS, due - loop.time()))
+            for slot in self._supervisor.slots:
+                if slot.worker is not None:
+                    self._cpu.setdefault(slot.index, []).append(slot.pulse.cpu)
+            if loop.time() >= due:
+                self.take()
+                due += EVERY_SECONDS

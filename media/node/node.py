@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from .peer import Peer
 from .refusals import WORKER_GONE
 from .rooms import Rooms
 from .supervisor import Supervisor
+from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,11 @@ FALLBACK_SECONDS = 10.0
 class MediaNode:
     """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
 
-    Whoever runs one must hold the lock that belongs to `path`.
+    Whoever runs one must hold the lock that belongs to `path`. `stop` is called when somebody asks the node to end;
+    without it, nobody can.
     """
 
-    def __init__(self, config: NodeConfig, path: Path) -> None:
+    def __init__(self, config: NodeConfig, path: Path, stop: Callable[[], None] | None = None) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._supervisor = Supervisor(
             config,
@@ -53,8 +56,15 @@ class MediaNode:
         )
         self._links: set[NodeLink] = set()
         incidents = Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data)))
-        self._rooms = Rooms(self._supervisor, config.grace_seconds + FALLBACK_SECONDS, self._abandoned, incidents)
-        self._insight = Insight(self.name, self._supervisor)
+        self._rooms = Rooms(
+            self._supervisor,
+            incidents,
+            limit=config.consumers_per_worker,
+            patience=config.grace_seconds + FALLBACK_SECONDS,
+            abandoned=self._abandoned,
+        )
+        self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
+        self._insight = Insight(self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = LinkServer(path, self)
@@ -66,6 +76,7 @@ class MediaNode:
             stack.push_async_callback(self._rooms.close)
             stack.push_async_callback(self._insight.close)
             stack.push_async_callback(self._finish)
+            stack.push_async_callback(self._upkeep.close)
             await stack.enter_async_context(self._server)
             self._supervisor.start()
             self._insight.start()
@@ -84,6 +95,11 @@ class MediaNode:
     def rooms(self) -> Rooms:
         """The rooms."""
         return self._rooms
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Draining and restarting."""
+        return self._upkeep
 
     # LinkService
 
@@ -127,8 +143,10 @@ class MediaNode:
 
     async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> Reply:
         call = Call(
+            self.name,
             self._rooms,
             self._supervisor,
+            self._upkeep,
             self._insight,
             link,
             request.meeting,
@@ -139,7 +157,7 @@ class MediaNode:
             return Reply(request.id, data=await handler(call))
         except MediaError as error:
             peer = call.entered or peer
-            if peer is not None and peer.room.lost:
+            if peer is not None and peer.lost:
                 # Whatever the worker's end made this request fail with, that end is the reason.
                 return Reply(request.id, code=MEDIA_UNAVAILABLE, details=WORKER_GONE)
             log.debug("%s refused for %s: %s", request.verb, request.participant, error)

@@ -1,7 +1,9 @@
 """A participant's media: two transports, what they send and what they receive."""
 
+import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from media.errors import (
@@ -23,6 +25,7 @@ from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParame
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
+from .place import Place, Sent
 from .pushes import Pushes, push
 from .refusals import refused_as
 from .watching import watch_consumer, watch_transport
@@ -37,13 +40,45 @@ Direction = Literal["send", "recv"]
 
 # What a receiver is taken to have before the worker has measured it: enough for the middle layer of one camera.
 INITIAL_OUTGOING_BITRATE = 1_000_000
+# For so long a transport that was replaced by one in another place may still carry media, until the new one does.
+RETIREMENT_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Retired:
+    """A transport that has a successor in another place, and what is still sent over it."""
+
+    transport: WebRtcTransport
+    place: Place
+    sends: bool
+    producer_ids: set[str]
+    timer: asyncio.TimerHandle | None = None
+
+    def end(self) -> None:
+        """Close it. Idempotent."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.transport.close()
 
 
 class Peer:
-    """Made by `Rooms.enter`. Ids that belong to other peers are as unknown here as ids that never were."""
+    """Made by `Rooms.enter`. Ids that belong to other peers are as unknown here as ids that never were.
 
-    def __init__(self, room: "Room", participant: str, patience: float, abandoned: Callable[["Peer"], None]) -> None:
+    New transports are made at `place`. Those that were made elsewhere, before `move_to`, go on until they are replaced:
+    both ways lead to the same room. `expects` is how many consumers it will want at once; `arrived_at` is the loop's
+    time.
+    """
+
+    def __init__(
+        self,
+        room: "Room",
+        place: Place,
+        participant: str,
+        patience: float,
+        abandoned: Callable[["Peer"], None],
+    ) -> None:
         self.room = room
+        self.place = place
         self.participant = participant
         self.pushes = Pushes(room.meeting, participant, patience, lambda: abandoned(self))
         self.transports: dict[Direction, WebRtcTransport] = {}
@@ -51,25 +86,76 @@ class Peer:
         self.consumers: dict[str, Consumer] = {}
         self._consuming: dict[str, Consumer] = {}
         self.closed = False
+        self.expects = 0
+        self.arrived_at = asyncio.get_running_loop().time()
+        self._places: dict[str, Place] = {}
+        self._retired: list[_Retired] = []
         self._connected: set[str] = set()
         self._rtp_capabilities: RtpCapabilities | None = None
+
+    # Places
+
+    @property
+    def lost(self) -> bool:
+        """Whether its worker died underneath."""
+        return any(place.lost for place in (self.place, *self._places.values()))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it has transports that are to be replaced by others in another place."""
+        return any(self._places[transport.id] is not self.place for transport in self.transports.values())
+
+    def is_at(self, place: Place) -> bool:
+        """Whether anything of it is there, or is to be."""
+        return (
+            self.place is place
+            or place in self._places.values()
+            or any(retired.place is place for retired in self._retired)
+        )
+
+    def is_hit_by(self, place: Place) -> bool:
+        """Whether the end of `place` takes away what it sends and receives."""
+        return place in self._places.values() if self._places else self.place is place
+
+    def move_to(self, place: Place) -> None:
+        """Make its transports there from now on."""
+        self.place = place
+
+    def stay(self) -> None:
+        """The place that it was to move to is gone."""
+        self.place = next(iter(self._places.values()), self.place)
+
+    def leave_old_place(self) -> None:
+        """Have no transports but those at its place. The others carry media until their successors do."""
+        for direction, transport in list(self.transports.items()):
+            if self._places[transport.id] is not self.place:
+                self._retire(direction)
 
     # Transports
 
     async def open_transport(self, direction: Direction) -> WebRtcTransport:
-        """A new transport; one of the same direction that was there is closed, with what ran over it."""
+        """A new transport; one of the same direction that was there is closed, with what ran over it, or retired when
+        it was in another place.
+        """
+        place = self.place
         with refused_as(TRANSPORT_CREATION_FAILED):
-            transport = await self.room.router.create_webrtc_transport(
-                webrtc_server=self.room.webrtc_server,
+            transport = await place.router.create_webrtc_transport(
+                webrtc_server=place.webrtc_server,
                 enable_udp=True,
                 enable_tcp=True,
                 prefer_udp=True,
                 initial_available_outgoing_bitrate=INITIAL_OUTGOING_BITRATE,
                 app_data={"participantId": self.participant, "direction": direction},
             )
-        self._drop_transport(direction)
+        if (before := self.transports.get(direction)) is not None and self._places[before.id] is not place:
+            self._retire(direction)
+        else:
+            self._drop_transport(direction)
         self.transports[direction] = transport
+        self._places[transport.id] = place
         watch_transport(self.pushes, transport)
+        if direction == "recv":
+            transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
         log.info(
             "Transport created meeting=%s participant=%s direction=%s transport=%s",
             self.room.meeting,
@@ -123,7 +209,7 @@ class Peer:
     async def produce(self, kind: MediaKind, source: str, rtp_parameters: Json, paused: bool) -> Producer:
         """Take in media from this peer, one producer a source. Raises `MediaError`."""
         transport = self._transport_to("send")
-        if any(producer.app_data["source"] == source for producer in self.producers.values()):
+        if any(producer.app_data["source"] == source for producer in self.own_producers):
             raise MediaError(PRODUCE_FAILED, f'You are sending "{source}" already; close that producer first.')
         with refused_as(PRODUCE_FAILED):
             producer = await transport.produce(
@@ -133,7 +219,21 @@ class Peer:
                 app_data={"participantId": self.participant, "source": source},
             )
         self.producers[producer.id] = producer
+        self.room.add_producer(producer.id, self._places[transport.id])
         return producer
+
+    @property
+    def own_producers(self) -> list[Producer]:
+        """What it sends over its transport: without what a retired one still sends."""
+        old = {producer_id for retired in self._retired for producer_id in retired.producer_ids}
+        return [producer for producer in self.producers.values() if producer.id not in old]
+
+    def close_predecessor(self, producer: Producer) -> None:
+        """End what a retired transport sends from the same source, and tell the others."""
+        own = self.own_producers
+        for other in list(self.producers.values()):
+            if other.app_data["source"] == producer.app_data["source"] and other not in own:
+                self.close_producer(other)
 
     def producer(self, producer_id: str) -> Producer:
         """One of this peer's producers. Raises `MediaError` (PRODUCER_NOT_FOUND)."""
@@ -146,6 +246,11 @@ class Peer:
         """End a producer and tell the others. Idempotent."""
         if self.producers.pop(producer.id, None) is not None:
             producer.close()
+            self.room.drop_producer(producer.id)
+            for retired in list(self._retired):
+                retired.producer_ids.discard(producer.id)
+                if retired.sends and not retired.producer_ids:
+                    self._close_retired(retired)
             names = {"participantId": self.participant, "producerId": producer.id}
             self.room.tell("producer-closed", names, but=self)
 
@@ -165,29 +270,40 @@ class Peer:
         """Whether `can_receive` was told."""
         return self._rtp_capabilities is not None
 
-    def consumer_of(self, producer: Producer) -> Consumer | None:
+    def consumer_of(self, producer: Sent) -> Consumer | None:
         """The consumer that this peer has for a producer."""
         return self._consuming.get(producer.id)
 
-    async def consume(self, producer: Producer, paused: bool = False) -> Consumer:
-        """Send a producer's media to this peer; the consumer it has already, if it has one. Raises `MediaError`."""
+    async def consume(self, producer: Sent, paused: bool = False) -> Consumer:
+        """Send to this peer what somebody sends; the consumer it has already, if it has one. Raises `MediaError`."""
         if existing := self.consumer_of(producer):
             return existing
         transport = self._transport_to("recv")
         if self._rtp_capabilities is None:
             raise MediaError(CONSUME_FAILED, "Say what you can receive: rtpCapabilities is missing.")
+        place, origin = self._places[transport.id], self.room.origin_of(producer)
+        if origin is None:
+            raise MediaError(PRODUCER_NOT_FOUND, "The producer has just been closed.")
         try:
-            with refused_as(CONSUME_FAILED, unsupported=CANNOT_CONSUME):
-                consumer = await transport.consume(
-                    producer_id=producer.id,
-                    rtp_capabilities=self._rtp_capabilities,
-                    paused=paused,
-                    app_data=producer.app_data,
-                )
+            with refused_as(CONSUME_FAILED):
+                give_up = await place.bring(producer, origin)
+            try:
+                with refused_as(CONSUME_FAILED, unsupported=CANNOT_CONSUME):
+                    consumer = await transport.consume(
+                        producer_id=producer.id,
+                        rtp_capabilities=self._rtp_capabilities,
+                        paused=paused,
+                        app_data=producer.app_data,
+                    )
+            except BaseException:
+                give_up()
+                raise
         except MediaError:
-            if producer.closed and not self.room.closed:
+            if producer.closed and not place.closed:
                 raise MediaError(PRODUCER_NOT_FOUND, "The producer has just been closed.") from None
             raise
+        if origin is not place:
+            consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
         watch_consumer(self.pushes, consumer, self._consumer_closed)
         return consumer
@@ -213,9 +329,13 @@ class Peer:
         """Close transports, and with them producers and consumers, telling nobody. Idempotent."""
         self.closed = True
         self.pushes.close()
+        retired, self._retired = self._retired, []
+        for one in retired:
+            one.end()
         for transport in self.transports.values():
             transport.close()
         self.transports.clear()
+        self._places.clear()
         self.producers.clear()
         self.consumers.clear()
         self._consuming.clear()
@@ -227,17 +347,52 @@ class Peer:
         return transport
 
     def _drop_transport(self, direction: Direction) -> None:
-        transport = self.transports.pop(direction, None)
+        transport = self._take_out(direction)
         if transport is None:
             return
-        self._connected.discard(transport.id)
-        if direction == "send":
-            for producer in list(self.producers.values()):
-                self.close_producer(producer)
-        else:
-            self.consumers.clear()
-            self._consuming.clear()
+        for producer_id in list(transport.producers):
+            self.close_producer(self.producers[producer_id])
         transport.close()
+
+    def _take_out(self, direction: Direction) -> WebRtcTransport | None:
+        """Count a transport, and what is received over it, among what this peer has no more."""
+        transport = self.transports.pop(direction, None)
+        if transport is not None:
+            self._connected.discard(transport.id)
+            self._places.pop(transport.id)
+            if direction == "recv":
+                self.consumers.clear()
+                self._consuming.clear()
+        return transport
+
+    # Retired transports
+
+    def _retire(self, direction: Direction) -> None:
+        place = self._places[self.transports[direction].id]
+        transport = self._take_out(direction)
+        assert transport is not None
+        retired = _Retired(transport, place, direction == "send", set(transport.producers))
+        retired.timer = asyncio.get_running_loop().call_later(RETIREMENT_SECONDS, self._close_retired, retired)
+        self._retired.append(retired)
+        transport.observer.on("close", lambda: self._close_retired(retired))
+        if retired.sends and not retired.producer_ids:
+            self._close_retired(retired)
+
+    def _close_retired(self, retired: _Retired) -> None:
+        if retired not in self._retired:
+            return
+        self._retired.remove(retired)
+        retired.end()
+        for producer_id in list(retired.producer_ids):
+            if producer := self.producers.get(producer_id):
+                self.close_producer(producer)
+        self.room.leave_empty_places()
+
+    def _receiving_over(self, transport: WebRtcTransport) -> None:
+        """The retired ones that it stands in for are needed no more once it is connected."""
+        if transport.dtls_state == "connected":
+            for retired in [retired for retired in self._retired if not retired.sends]:
+                self._close_retired(retired)
 
     def _consumer_closed(self, consumer: Consumer) -> None:
         if self.consumers.pop(consumer.id, None) is not None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from media.mediasoup.errors import MediasoupError, RequestTimeout
 from media.mediasoup.worker import Worker
+from media.mediasoup.worker_dump_fbs import WorkerResourceUsage
 
 BEAT_SECONDS: Final = 1.0
 HUNG_AFTER_SECONDS: Final = 3.0
@@ -111,7 +112,7 @@ class Pulse:
             self.cpu, self.memory_bytes, self.latency_seconds, self._since = 0.0, 0, 0.0, None
             self._spent.clear()
 
-    def _note(self, pid: int, usage: dict[str, int], asked: float) -> None:
+    def _note(self, pid: int, usage: WorkerResourceUsage, asked: float) -> None:
         now = time.monotonic()
         self.latency_seconds = now - asked
         self.memory_bytes = _resident_bytes(pid) or usage["ruMaxrss"] * 1024
@@ -121,7 +122,7 @@ class Pulse:
             self.cpu = max(0.0, spent - before) / (now - then)
 
 
-async def _answered(answer: "asyncio.Future[dict[str, int]]", pid: int, silence: Silence) -> bool:
+async def _answered(answer: "asyncio.Future[WorkerResourceUsage]", pid: int, silence: Silence) -> bool:
     """Whether the answer came before the silence had lasted too long. Raises what the answer raises."""
     while silence.seconds < HUNG_AFTER_SECONDS:
         looked = time.monotonic()

@@ -1,15 +1,18 @@
-"""The rooms of the node: opened once however many ask at the same time, found, and lost with their worker."""
+"""The rooms of the node: opened once however many ask at the same time, found, moved, and lost with their workers."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
 
-from media.errors import MEDIA_UNAVAILABLE, MediaError
+from media.errors import BAD_REQUEST, MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, MediaError
 from media.link.server import NodeLink
 from media.mediasoup.errors import MediasoupError
+from media.placement import Crowd, Newcomer, place_newcomer, place_room
 
 from .incidents import Incidents
+from .loads import Loads
 from .peer import Peer
+from .place import Place
 from .refusals import WORKER_GONE
 from .room import Room
 from .stranded import Stranded
@@ -21,15 +24,25 @@ log = logging.getLogger(__name__)
 # A worker may die while the router is being made: then another one, or the same one started again, is asked.
 OPEN_TRIES = 3
 
+OVERLOADED = "All media workers are at their limit."
+DRAINING = "This media node is about to stop and takes no new meetings."
+
 
 class Rooms:
     """Rooms by meeting.
 
     A peer that no link speaks for during `patience` seconds is handed to `abandoned`, which had better let it `leave`.
+    While `draining`, rooms that are there go on, and none is opened.
     """
 
     def __init__(
-        self, supervisor: Supervisor, patience: float, abandoned: Callable[[Peer], None], incidents: Incidents
+        self,
+        supervisor: Supervisor,
+        incidents: Incidents,
+        *,
+        limit: int,
+        patience: float,
+        abandoned: Callable[[Peer], None],
     ) -> None:
         self._supervisor = supervisor
         self._incidents = incidents
@@ -37,16 +50,18 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
         self._stranded = Stranded()
+        self.loads = Loads(self, limit)
+        self.draining = False
 
     def __iter__(self) -> Iterator[Room]:
-        """The rooms whose routers are alive."""
-        return iter([room for room in self._rooms.values() if not room.closed])
+        """The rooms that are alive."""
+        return iter([room for room in self._rooms.values() if self._is_alive(room)])
 
     def find(self, meeting: str) -> Room | None:
         """The room of a meeting, if it has one that is alive."""
         room = self._rooms.get(meeting)
-        # One whose worker died just now is still there: `worker_lost` follows, and tells whom it hit.
-        return None if room is None or room.closed else room
+        # A place whose worker died just now is still there: `worker_lost` follows, and tells whom it hit.
+        return room if room is not None and self._is_alive(room) else None
 
     def find_peer(self, meeting: str, participant: str) -> Peer | None:
         """A participant's peer, if there is one."""
@@ -56,20 +71,29 @@ class Rooms:
     async def enter(self, meeting: str, participant: str) -> Peer:
         """A new peer in the meeting's room, which is opened if need be; one that the participant had is closed.
 
-        Raises `MediaError` (MEDIA_UNAVAILABLE).
+        Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED).
         """
         for _ in range(OPEN_TRIES):
             room = self.find(meeting) or await self._open(meeting)
             # It may have been closed between its opening and our turn.
-            if not room.closed:
-                break
-        else:
-            raise MediaError(MEDIA_UNAVAILABLE, WORKER_GONE)
-        if old := room.peers.get(participant):
-            room.remove(old)
-        peer = Peer(room, participant, self._patience, self._abandoned)
-        room.add(peer)
-        return peer
+            if room.closed:
+                continue
+            if old := room.peers.get(participant):
+                room.remove(old)
+            newcomer = _newcomer(room)
+            slot = await self._slot_for(room, newcomer)
+            try:
+                place = await room.place_on(slot)
+            except (MediasoupError, CannotStart) as error:
+                log.warning("No router for meeting %s on MediaSoup worker %d: %s", meeting, slot.index, error)
+                continue
+            if room.closed or place.closed:
+                continue
+            peer = Peer(room, place, participant, self._patience, self._abandoned)
+            peer.expects = newcomer.receives
+            room.add(peer)
+            return peer
+        raise MediaError(MEDIA_UNAVAILABLE, WORKER_GONE)
 
     def leave(self, peer: Peer) -> None:
         """Close a peer, and its room if it was the last one. Idempotent."""
@@ -89,19 +113,73 @@ class Rooms:
             for peer in room.peers.values():
                 peer.pushes.detach(link)
 
+    # Workers that go and come
+
     def worker_lost(self, slot: WorkerSlot) -> None:
         """A worker has died. Its peers are told `media-lost`, and `media-restored` as soon as they can join again."""
-        rooms = [room for room in self._rooms.values() if room.slot is slot]
-        incident = self._incidents.worker_lost(slot, rooms)
-        for room in rooms:
-            self._lose(room, incident)
-        if self._supervisor.up:
+        hit = [(room, place) for room in self._rooms.values() for place in room.places if place.slot is slot]
+        incident = self._incidents.worker_lost(slot, {room.meeting: room.hit_by(place) for room, place in hit})
+        for room, place in hit:
+            self._lose(room, place, incident)
+        if self._supervisor.open:
             self.worker_up()
 
     def worker_up(self) -> None:
         """A worker has come up: who lost theirs can join again."""
         self._stranded.restored()
         self._incidents.over()
+
+    def on_worker(self, slot: WorkerSlot) -> list[tuple[Room, Place]]:
+        """The rooms that live on a worker, with their places there."""
+        return [(room, place) for room in self for place in room.places if place.slot is slot and not place.closed]
+
+    async def vacate(self, slot: WorkerSlot) -> None:
+        """Move everybody from a worker to others of the node. Who cannot be moved stays there.
+
+        Returns when all have been told; the rooms have left the worker when nobody is there any more.
+        """
+        for room, place in self.on_worker(slot):
+            await self._move(room, place, [other for other in self._supervisor.open if other is not slot])
+
+    async def move(self, meeting: str, target: WorkerSlot | None) -> None:
+        """Move a meeting's room to one worker: the one that is named, or else the least loaded other one.
+
+        The router there is made first. Then the peers are told to take up their media there; who has not done so yet
+        and who has see and hear each other meanwhile. Raises `MediaError`.
+        """
+        room = self.find(meeting)
+        if room is None:
+            raise MediaError(BAD_REQUEST, "That meeting has no media here.")
+        there = [target] if target is not None else await self._supervisor.available()
+        for place in list(room.places):
+            others = [slot for slot in there if slot is not place.slot]
+            if room.peers_at(place) and others and not await self._move(room, place, others):
+                raise MediaError(MEDIA_UNAVAILABLE, "No other media worker could take the meeting.")
+
+    async def _move(self, room: Room, place: Place, targets: list[WorkerSlot]) -> bool:
+        """Move those who are at one place of a room to the least loaded of `targets`. False when that did not work."""
+        index = place_room(self.loads.candidates(targets)) if targets else None
+        if index is None:
+            return False
+        target = next(slot for slot in targets if slot.index == index)
+        try:
+            there = await room.place_on(target)
+        except (MediasoupError, CannotStart) as error:
+            log.warning("Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error)
+            return False
+        moving = room.peers_at(place)
+        for peer in moving:
+            peer.move_to(there)
+        log.info(
+            "Meeting %s moves from MediaSoup worker %d to %d: %d peers",
+            room.meeting,
+            place.slot.index,
+            target.index,
+            len(moving),
+        )
+        self._stranded.moved(moving)
+        room.leave_empty_places()
+        return True
 
     async def close(self) -> None:
         """Close everything, telling nobody."""
@@ -110,6 +188,8 @@ class Rooms:
         await asyncio.gather(*self._opening.values(), return_exceptions=True)
         for room in list(self._rooms.values()):
             self._end(room)
+
+    # Inside
 
     async def _open(self, meeting: str) -> Room:
         opening = self._opening.get(meeting)
@@ -126,40 +206,68 @@ class Rooms:
             opening.exception()
 
     async def _make(self, meeting: str) -> Room:
+        if self.draining:
+            raise MediaError(MEDIA_UNAVAILABLE, DRAINING)
         for _ in range(OPEN_TRIES):
-            slot = await self._supervisor.least_loaded()
+            slots = await self._supervisor.available()
+            index = place_room(self.loads.candidates(slots))
+            if index is None:
+                raise MediaError(MEDIA_OVERLOADED, OVERLOADED)
+            slot = next(slot for slot in slots if slot.index == index)
             # Counted from the choice on, so that rooms that are opened at the same time spread.
-            slot.load += 1
-            try:
-                room = await self._prepared(meeting, slot)
-            except (MediasoupError, CannotStart) as error:
-                log.warning("No router for meeting %s on MediaSoup worker %d: %s", meeting, slot.index, error)
-                continue
-            finally:
-                slot.load -= 1
-            if (lost := self._rooms.get(meeting)) is not None:
-                self._lose(lost)
+            with self.loads.opening(slot):
+                try:
+                    room = await self._prepared(meeting, slot)
+                except (MediasoupError, CannotStart) as error:
+                    log.warning("No router for meeting %s on MediaSoup worker %d: %s", meeting, slot.index, error)
+                    continue
+            if (dead := self._rooms.get(meeting)) is not None:
+                for place in list(dead.places):
+                    self._lose(dead, place)
             self._rooms[meeting] = room
             log.info("Created router for meeting: %s", meeting)
             return room
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
 
     async def _prepared(self, meeting: str, slot: WorkerSlot) -> Room:
-        router, webrtc_server = await slot.create_router()
-        room = Room(meeting, slot, webrtc_server, router)
+        room = Room(meeting, await Place.open(slot, meeting))
         try:
             await room.prepare()
         except BaseException:
-            room.close()
+            room.end()
             raise
         return room
 
-    def _lose(self, room: Room, incident: str = "") -> None:
-        self._stranded.lost(room, incident)
-        self._rooms.pop(room.meeting, None)
-        room.close()
+    async def _slot_for(self, room: Room, newcomer: Newcomer) -> WorkerSlot:
+        """The worker where a newcomer to a room goes. Raises `MediaError`."""
+        slots = await self._supervisor.available()
+        crowds: dict[int, Crowd] = {}
+        for place in room.places:
+            if place.slot not in slots:
+                continue
+            peers = room.peers_at(place)
+            crowds[place.slot.index] = Crowd(len(peers), sum(len(peer.consumers) for peer in peers))
+        index = place_newcomer(self.loads.candidates(slots), crowds, newcomer)
+        if index is None:
+            raise MediaError(MEDIA_OVERLOADED, OVERLOADED)
+        return next(slot for slot in slots if slot.index == index)
+
+    def _is_alive(self, room: Room) -> bool:
+        return not room.closed and not all(place.closed for place in room.places)
+
+    def _lose(self, room: Room, place: Place, incident: str = "") -> None:
+        self._stranded.lost(room.hit_by(place), incident)
+        room.lose(place)
+        if room.closed and self._rooms.get(room.meeting) is room:
+            del self._rooms[room.meeting]
 
     def _end(self, room: Room) -> None:
         if self._rooms.get(room.meeting) is room:
             del self._rooms[room.meeting]
         room.end()
+
+
+def _newcomer(room: Room) -> Newcomer:
+    """What somebody who joins brings, if they are like those who are there."""
+    sent = len(list(room.producers()))
+    return Newcomer(receives=sent, sends=sent / len(room.peers) if room.peers else 0.0)

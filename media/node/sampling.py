@@ -1,11 +1,10 @@
 """Statistics of what lives on the workers: asked of them as often as somebody looks, and shared by all who do."""
 
 import asyncio
+import functools
 import logging
-import os
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from media.mediasoup.consumer import Consumer
@@ -27,8 +26,6 @@ WATCHED_SECONDS = 10.0
 # Between the beginnings of two rounds, while somebody looks and while nobody does.
 FRESH_SECONDS = 0.8
 CALM_SECONDS = 10.0
-# After a round, however long it took: a worker is not asked without a pause.
-LEAST_PAUSE = 0.3
 # Requests to one worker that are on their way at the same time.
 AT_ONCE = 16
 AT_ONCE_CALM = 2
@@ -36,25 +33,11 @@ AT_ONCE_CALM = 2
 EVERYTHING = "*"
 """What to open in order to see the streams of all transports."""
 
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a worker's process has used: `cpu_ms` of CPU since it started, by the loop's clock `at`."""
-
-    at: float
-    pid: int
-    cpu_ms: int
-    memory_bytes: int
-
 
 @dataclass(slots=True)
 class Samples:
-    """The latest round of one worker. `cpu` is the share of one core since the round before, None after the first."""
+    """The latest round of one worker, by the ids of transports and streams."""
 
-    usage: Usage | None = None
-    cpu: float | None = None
     transports: dict[str, BaseTransportStats] = field(default_factory=dict)
     streams: dict[str, list[Stats]] = field(default_factory=dict)
 
@@ -75,31 +58,30 @@ Ask = Callable[[], Awaitable[Any]]
 class Sampler:
     """Keeps `of(slot)` fresh.
 
-    While nobody looks: what each worker uses, and its transports, every ten seconds. While somebody does: the same
-    every second or so, and the streams (producers and consumers) of the transports that are opened; of the other
-    transports of an opened router one stream each, which has the round-trip time of their path. A worker that is slow
-    to answer is asked less often; it delays no other.
+    While nobody looks: the transports of each worker, every ten seconds. While somebody does: the same every second or
+    so, and the streams (producers and consumers) of the transports that are opened; of the other transports of an
+    opened router one stream each, which has the round-trip time of their path. A worker that is slow to answer is asked
+    less often; it delays no other.
     """
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
         self._opened: dict[str, float] = {}
         self._watched_until = 0.0
-        self._samples: dict[int, Samples] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._samples: dict[Worker, Samples] = {}
+        self._rounds: dict[Worker, asyncio.Task[None]] = {}
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin. The supervisor's slots must be there."""
-        self._tasks = [
-            asyncio.create_task(self._keep_fresh(slot), name=f"media-samples-{slot.index}")
-            for slot in self._supervisor.slots
-        ]
+        """Begin."""
+        self._task = asyncio.create_task(self._keep_fresh(), name="media-samples")
 
     async def close(self) -> None:
         """Stop asking."""
-        for task in self._tasks:
+        tasks = [self._task, *self._rounds.values()] if self._task is not None else []
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def look(self, opened: Collection[str]) -> None:
         """Somebody looks, and has opened these routers and transports (`EVERYTHING` for all)."""
@@ -108,44 +90,48 @@ class Sampler:
         for object_id in opened:
             self._opened[object_id] = until
 
-    def of(self, slot: WorkerSlot) -> Samples:
-        """The latest of a worker; empty when it is not up or has not been asked yet."""
-        samples = self._samples.get(slot.index)
-        if samples is None or samples.usage is None or slot.worker is None or slot.worker.pid != samples.usage.pid:
-            return Samples()
-        return samples
+    def of(self, slot: WorkerSlot) -> Samples | None:
+        """The latest of a worker; None when it is not up or has not been asked yet."""
+        return self._samples.get(slot.worker) if slot.worker is not None else None
 
     @property
     def watched(self) -> bool:
         """Whether somebody looks."""
         return asyncio.get_running_loop().time() < self._watched_until
 
-    async def _keep_fresh(self, slot: WorkerSlot) -> None:
+    async def _keep_fresh(self) -> None:
         loop = asyncio.get_running_loop()
-        last = -CALM_SECONDS
+        begun: dict[Worker, float] = {}
         while True:
-            began = loop.time()
-            if slot.worker is not None and (self.watched or began - last >= CALM_SECONDS):
-                last = began
-                try:
-                    await self._round(slot, slot.worker)
-                except MediasoupError as error:
-                    log.debug("MediaSoup worker %d gives no statistics: %s", slot.index, error)
-                except Exception:
-                    log.exception("The statistics of MediaSoup worker %d failed", slot.index)
-            await asyncio.sleep(max(LEAST_PAUSE, began + FRESH_SECONDS - loop.time()))
+            now = loop.time()
+            slots = (*self._supervisor.slots, *self._supervisor.leaving)
+            workers = {slot.worker for slot in slots if slot.worker is not None}
+            begun = {worker: at for worker, at in begun.items() if worker in workers}
+            self._samples = {worker: samples for worker, samples in self._samples.items() if worker in workers}
+            for worker in workers - self._rounds.keys():
+                if self.watched or now - begun.get(worker, -CALM_SECONDS) >= CALM_SECONDS:
+                    begun[worker] = now
+                    self._rounds[worker] = task = asyncio.create_task(self._round(worker), name="media-samples-round")
+                    task.add_done_callback(functools.partial(self._round_ended, worker))
+            await asyncio.sleep(FRESH_SECONDS)
 
-    async def _round(self, slot: WorkerSlot, worker: Worker) -> None:
-        before = self.of(slot).usage
-        usage = await usage_of(worker)
-        samples = Samples(usage, cpu_share(before, usage))
-        transports = [one for router in worker.routers.values() for one in router.transports.values()]
+    def _round_ended(self, worker: Worker, _: asyncio.Task[None]) -> None:
+        self._rounds.pop(worker, None)
+
+    async def _round(self, worker: Worker) -> None:
         at_once = AT_ONCE if self.watched else AT_ONCE_CALM
-        answers = await _ask_all([(one.id, one.get_stats) for one in transports], at_once)
-        samples.transports = {transport_id: stats[0] for transport_id, stats in answers.items()}
-        if self.watched:
-            samples.streams = await _ask_all([(one.id, one.get_stats) for one in self._streams(worker)], at_once)
-        self._samples[slot.index] = samples
+        transports = [one for router in worker.routers.values() for one in router.transports.values()]
+        try:
+            answers = await _ask_all([(one.id, one.get_stats) for one in transports], at_once)
+            samples = Samples({transport_id: stats[0] for transport_id, stats in answers.items()})
+            if self.watched:
+                samples.streams = await _ask_all([(one.id, one.get_stats) for one in self._streams(worker)], at_once)
+        except MediasoupError as error:
+            log.debug("%r gives no statistics: %s", worker, error)
+        except Exception:
+            log.exception("The statistics of %r failed", worker)
+        else:
+            self._samples[worker] = samples
 
     def _streams(self, worker: Worker) -> Iterator[Producer | Consumer]:
         now = asyncio.get_running_loop().time()
@@ -184,26 +170,3 @@ async def _ask_all(questions: list[tuple[str, Ask]], at_once: int) -> dict[str, 
         if isinstance(outcome, BaseException):
             raise outcome
     return answers
-
-
-async def usage_of(worker: Worker) -> Usage:
-    """What its process has used until now. Raises `MediasoupError`."""
-    usage = await worker.get_resource_usage()
-    cpu_ms = usage["ruUtime"] + usage["ruStime"]
-    memory = _resident_bytes(worker.pid) or usage["ruMaxrss"] * 1024
-    return Usage(asyncio.get_running_loop().time(), worker.pid, cpu_ms, memory)
-
-
-def cpu_share(before: Usage | None, now: Usage) -> float | None:
-    """The share of one core between two looks at one process; None when they are not of one process."""
-    if before is None or before.pid != now.pid or now.at <= before.at:
-        return None
-    return max(0.0, (now.cpu_ms - before.cpu_ms) / ((now.at - before.at) * 1000))
-
-
-def _resident_bytes(pid: int) -> int:
-    """Memory that the process has now; 0 where the system does not say."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
-    except (OSError, IndexError, ValueError):
-        return 0

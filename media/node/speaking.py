@@ -44,11 +44,16 @@ class Speaking:
         )
         return cls(speaker, levels, tell)
 
-    async def add(self, producer: Producer) -> None:
-        """Listen to a microphone. It is left out by itself when it closes."""
+    async def add(self, producer_id: str) -> None:
+        """Listen to a microphone that is in the router. It is left out by itself when it closes."""
         await asyncio.gather(
-            self._speaker.add_producer(producer_id=producer.id), self._levels.add_producer(producer_id=producer.id)
+            self._speaker.add_producer(producer_id=producer_id), self._levels.add_producer(producer_id=producer_id)
         )
+
+    def close(self) -> None:
+        """Listen no more. Idempotent."""
+        self._speaker.close()
+        self._levels.close()
 
     def _dominant(self, speaker: Any) -> None:
         self._tell("active-speaker", {"participantId": _whose(speaker["producer"])})

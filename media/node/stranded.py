@@ -3,31 +3,34 @@
 from media.link.frames import Event
 from media.link.server import NodeLink
 
-from .room import Room
+from .peer import Peer
 
-REASON = "The media worker of this meeting stopped."
+LOST = "The media worker of this meeting stopped."
+MOVED = "The meeting moves to another media worker."
 
 
 class Stranded:
-    """Tells everybody in a lost room `media-lost {reason, incidentId?}` once, and `media-restored` once after that."""
+    """Tells everybody who was hit `media-lost {reason, incidentId?}` once, and `media-restored` once after that."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.
         self._waiting: dict[tuple[NodeLink, str], list[str]] = {}
 
-    def lost(self, room: Room, incident: str = "") -> None:
-        """Tell the peers of a room, at once: their requests that are under way are failing anyhow.
+    def lost(self, peers: list[Peer], incident: str = "") -> None:
+        """Tell peers whose place is gone, at once: their requests that are under way are failing anyhow.
 
         `incident` is the id under which they can tell of what it did to them.
         """
-        here: dict[tuple[NodeLink, str], list[str]] = {}
-        for peer in room.peers.values():
-            if peer.pushes.link is not None:
-                here.setdefault((peer.pushes.link, room.meeting), []).append(peer.participant)
-        why = {"reason": REASON, **({"incidentId": incident} if incident else {})}
-        for (link, meeting), participants in here.items():
+        why = {"reason": LOST, **({"incidentId": incident} if incident else {})}
+        for (link, meeting), participants in _behind(peers).items():
             link.send(Event("media-lost", meeting, tuple(participants), why))
             self._waiting.setdefault((link, meeting), []).extend(participants)
+
+    def moved(self, peers: list[Peer]) -> None:
+        """Tell peers to take up their media afresh, in the place where they are expected."""
+        for (link, meeting), participants in _behind(peers).items():
+            link.send(Event("media-lost", meeting, tuple(participants), {"reason": MOVED}))
+            link.send(Event("media-restored", meeting, tuple(participants), {}))
 
     def restored(self) -> None:
         """Tell everybody who waits."""
@@ -38,3 +41,11 @@ class Stranded:
     def link_closed(self, link: NodeLink) -> None:
         """Nobody behind this link can be told anything."""
         self._waiting = {key: participants for key, participants in self._waiting.items() if key[0] is not link}
+
+
+def _behind(peers: list[Peer]) -> dict[tuple[NodeLink, str], list[str]]:
+    behind: dict[tuple[NodeLink, str], list[str]] = {}
+    for peer in peers:
+        if peer.pushes.link is not None:
+            behind.setdefault((peer.pushes.link, peer.pushes.meeting), []).append(peer.participant)
+    return behind

@@ -1,4 +1,4 @@
-"""All workers of the node: starting them, choosing one for a new room, and asking them how they are."""
+"""All workers of the node: starting them, replacing them, and asking them how they are."""
 
 import asyncio
 import logging
@@ -35,19 +35,17 @@ class Supervisor:
         self._settled = asyncio.Event()
         self._first_round = True
         self.slots: list[WorkerSlot] = []
+        self.leaving: list[WorkerSlot] = []
 
     def start(self) -> None:
         """Begin to start the workers; returns at once."""
         log.info("Initializing %d MediaSoup workers", self._config.workers)
-        self.slots = [
-            WorkerSlot(index, self._config, on_change=self._slot_changed, on_lost=self._on_lost)
-            for index in range(self._config.workers)
-        ]
+        self.slots = [self._make(index, self._slot_changed) for index in range(self._config.workers)]
 
     async def close(self) -> None:
         """End all workers."""
         self._first_round = False
-        await asyncio.gather(*(slot.close() for slot in self.slots))
+        await asyncio.gather(*(slot.close() for slot in (*self.slots, *self.leaving)))
 
     @property
     def up(self) -> list[WorkerSlot]:
@@ -66,8 +64,13 @@ class Supervisor:
             return "The media workers are being started."
         return ""
 
-    async def least_loaded(self) -> WorkerSlot:
-        """The running worker with the fewest peers.
+    @property
+    def open(self) -> list[WorkerSlot]:
+        """The workers that run and take what is new."""
+        return [slot for slot in self.up if not slot.draining]
+
+    async def available(self) -> list[WorkerSlot]:
+        """The workers that can take a room, one at least.
 
         Waits while none runs and one is just being started. Raises `MediaError` (MEDIA_UNAVAILABLE) when none can be
         had.
@@ -80,7 +83,42 @@ class Supervisor:
         if not self.up:
             why = next((slot.short_trouble for slot in self.slots if slot.short_trouble), "")
             raise MediaError(MEDIA_UNAVAILABLE, f"No media worker is running: {why}." if why else NOT_RUNNING)
-        return min(self.up, key=lambda slot: slot.load)
+        if not self.open:
+            raise MediaError(MEDIA_UNAVAILABLE, "All media workers are being drained.")
+        return self.open
+
+    async def start_successor(self, slot: WorkerSlot) -> WorkerSlot:
+        """Start another worker beside one, in the other bank of ports, and let it take the place once it is up.
+
+        The former one drains from then on, and is among the `leaving` until it is told to `end`. Raises `MediaError`
+        (MEDIA_UNAVAILABLE) when no other can be started; nothing has changed then.
+        """
+        settled = asyncio.Event()
+
+        def changed(successor: WorkerSlot) -> None:
+            if successor.state in (SlotState.UP, SlotState.FAILED):
+                settled.set()
+            self._slot_changed(successor)
+
+        successor = self._make(slot.index, changed, 1 - slot.bank)
+        try:
+            await settled.wait()
+            if successor.state is not SlotState.UP:
+                raise MediaError(MEDIA_UNAVAILABLE, f"Its successor cannot be started: {successor.trouble}.")
+        except BaseException:
+            await successor.close()
+            raise
+        successor.restarts = slot.restarts + 1
+        slot.draining = slot.last = True
+        self.slots[self.slots.index(slot)] = successor
+        self.leaving.append(slot)
+        return successor
+
+    async def end(self, slot: WorkerSlot) -> None:
+        """End a worker that is leaving. Idempotent."""
+        if slot in self.leaving:
+            self.leaving.remove(slot)
+        await slot.close()
 
     async def answering(self) -> int:
         """How many workers answered a request just now."""
@@ -96,6 +134,9 @@ class Supervisor:
         except (MediasoupError, TimeoutError):
             return False
         return True
+
+    def _make(self, index: int, changed: Callable[[WorkerSlot], None], bank: int = 0) -> WorkerSlot:
+        return WorkerSlot(index, self._config, on_change=changed, on_lost=self._on_lost, bank=bank)
 
     def _slot_changed(self, slot: WorkerSlot) -> None:
         if slot.state is SlotState.UP:

@@ -18,39 +18,47 @@ from media.mediasoup.scalability_modes import parse_scalability_mode
 from media.mediasoup.transport import Transport
 from media.mediasoup.webrtc_transport import WebRtcTransport
 
-from .insight import Insight
-from .sampling import EVERYTHING, Samples, Stats
+from .census import Census
+from .rooms import Rooms
+from .sampling import EVERYTHING, Sampler, Samples, Stats
 from .supervisor import Supervisor
 from .worker_slot import WorkerSlot
 
 Json = dict[str, Any]
 
 
-def node_tree(insight: Insight, supervisor: Supervisor, opened: Collection[str]) -> Json:
-    """`{node, host, pid, workers}`; producers and consumers of the transports that are `opened` (`EVERYTHING`: of all),
-    numbers of them otherwise.
+def node_tree(name: str, rooms: Rooms, supervisor: Supervisor, sampler: Sampler, opened: Collection[str]) -> Json:
+    """`{node, host, pid, state, workers}`; producers and consumers of the transports that are `opened` (`EVERYTHING`:
+    of all), numbers of them otherwise. Workers that have a successor come behind it until they have ended.
     """
+    slots = sorted((*supervisor.slots, *supervisor.leaving), key=lambda slot: (slot.index, slot.last))
     return {
-        "node": insight.node_name,
+        "node": name,
         "host": socket.gethostname(),
         "pid": os.getpid(),
-        "workers": [_worker(slot, insight.sampler.of(slot), opened) for slot in supervisor.slots],
+        "state": "draining" if rooms.draining else "up",
+        "workers": [_worker(slot, rooms, sampler.of(slot), opened) for slot in slots],
     }
 
 
-def _worker(slot: WorkerSlot, samples: Samples, opened: Collection[str]) -> Json:
+def _worker(slot: WorkerSlot, rooms: Rooms, samples: Samples | None, opened: Collection[str]) -> Json:
     worker = slot.worker
+    up = worker is not None
     return {
         "index": slot.index,
+        "leaving": slot.last,
         "pid": worker.pid if worker is not None else None,
-        "state": slot.state.value,
+        "state": "draining" if slot.draining and up else slot.state.value,
         "trouble": slot.trouble,
         "port": slot.port,
-        "cpu": samples.cpu if samples.cpu is None else round(samples.cpu, 4),
-        "memoryBytes": samples.usage.memory_bytes if samples.usage is not None else None,
-        "bitrateIn": samples.bitrate_in if samples.usage is not None else None,
-        "bitrateOut": samples.bitrate_out if samples.usage is not None else None,
-        "routers": [_router(one, samples, opened) for one in worker.routers.values()] if worker is not None else [],
+        "cpu": round(slot.pulse.cpu, 4) if up else None,
+        "memoryBytes": slot.pulse.memory_bytes if up else None,
+        "load": round(rooms.loads.of(slot, Census.of(worker)), 4) if up else None,
+        "uptimeSeconds": round(slot.pulse.uptime, 1) if up else None,
+        "restarts": slot.restarts,
+        "bitrateIn": samples.bitrate_in if samples is not None else None,
+        "bitrateOut": samples.bitrate_out if samples is not None else None,
+        "routers": [_router(one, samples or Samples(), opened) for one in worker.routers.values()] if worker else [],
     }
 
 

@@ -64,9 +64,10 @@ class WorkerSlot:
     """Keeps one worker running until closed.
 
     `on_change` is called after each change of state, `on_lost` when a worker that was up has died; by then `worker` and
-    its routers are gone, and `loss` says how it ended. `load` counts rooms and peers on it, `pulse` says how the worker
+    its routers are gone, and `loss` says how it ended. `pulse` says how the worker
     is, `restarts` counts the workers that were up before it. `trouble` says why it is not up, for an operator, and
-    `short_trouble` in a few words without paths.
+    `short_trouble` in a few words without paths. While it is `draining` it takes nothing new; with `last` no other
+    worker is started after the one that runs. `bank` is the half of the node's ports that it listens in (0 or 1).
     """
 
     def __init__(
@@ -76,12 +77,15 @@ class WorkerSlot:
         *,
         on_change: Callable[["WorkerSlot"], None],
         on_lost: Callable[["WorkerSlot"], None],
+        bank: int = 0,
     ) -> None:
         self.index = index
         self.state = SlotState.STARTING
         self.trouble = ""
         self.short_trouble = ""
-        self.load = 0
+        self.bank = bank
+        self.draining = False
+        self.last = False
         self.pulse = Pulse()
         self.restarts = 0
         self.loss: Loss | None = None
@@ -126,6 +130,9 @@ class WorkerSlot:
             else:
                 lived = await self._run(worker, webrtc_server, crashes)
                 self.restarts += 1
+                if self.last:
+                    self._set(SlotState.CLOSED)
+                    return
                 if lived >= STEADY_SECONDS:
                     delay, crashes = 0.0, 0
                     continue
@@ -209,7 +216,7 @@ class WorkerSlot:
     async def _listen(self, worker: Worker, announced: str | None) -> WebRtcServer:
         ip, refusal = self._config.listen_ip, "no port is free"
         try:
-            for port in candidate_ports(self._config, self.index, self.port):
+            for port in candidate_ports(self._config, self.index, self.port, self.bank):
                 try:
                     server = await worker.create_webrtc_server(listen_infos=listen_infos(ip, announced, port))
                 except RequestRejected as rejected:

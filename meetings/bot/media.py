@@ -21,7 +21,7 @@ from typing import Any
 from aiortc import MediaStreamTrack
 from pymediasoup import AiortcHandler, Device
 from pymediasoup.models.transport import DtlsParameters
-from pymediasoup.rtp_parameters import RtpCapabilities, RtpParameters
+from pymediasoup.rtp_parameters import RtpCapabilities, RtpCodecCapability, RtpParameters
 
 from meetings.bot.signalling import JsonObject, SignallingClient
 
@@ -84,10 +84,15 @@ class BotMedia:
         transport.on("connect", start_connecting)
         transport.on("produce", announce)
 
-    async def produce(self, track: MediaStreamTrack, source: str) -> str:
-        """Send `track` and return the producer's id. Raises RequestRefused when the server does not take it."""
+    async def produce(self, track: MediaStreamTrack, source: str, *, codec: str = "") -> str:
+        """Send `track` and return the producer's id.
+
+        `codec` is the MIME type to send it in, such as "video/H264"; empty leaves that to the router's first choice.
+        Raises RequestRefused when the server does not take it, ValueError for a codec that the two do not share.
+        """
+        chosen = self._codec(codec) if codec else None
         async with self._negotiating:
-            producer = await self._transports["send"].produce(track=track, appData={"source": source})
+            producer = await self._transports["send"].produce(track=track, codec=chosen, appData={"source": source})
         producer_id: str = producer.id
         return producer_id
 
@@ -116,6 +121,12 @@ class BotMedia:
         for transport in self._transports.values():
             await transport.close()
         self._transports.clear()
+
+    def _codec(self, mime_type: str) -> RtpCodecCapability:
+        for codec in self._device.sendRtpCapabilities.codecs:
+            if codec.mimeType.lower() == mime_type.lower():
+                return codec
+        raise ValueError(f"{mime_type} cannot be sent here")
 
     async def _connect(self, transport_id: str, dtls: DtlsParameters) -> JsonObject:
         return await self._signalling.request(

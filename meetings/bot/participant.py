@@ -26,9 +26,9 @@ class BotParticipant:
     """One bot in one meeting. `async with BotParticipant(site, "abc-defg-hij") as bot:` joins and leaves.
 
     `picture` and `tone` are what it sends, None for nothing. `ticket` is a host's ticket; without one the bot gets a
-    guest's. `others` holds everybody it met, by participant id,
-    also those who left. `failures` holds what went wrong in the background, such as a producer that could not be
-    consumed although it was still there.
+    guest's. `video_codec` is the MIME type to send the picture in, by default the router's first. `others` holds
+    everybody it met, by participant id, also those who left. `failures` holds what went wrong in the background, such
+    as a producer that could not be consumed although it was still there.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class BotParticipant:
         tone: Tone | None = None,
         receive: bool = True,
         ticket: str = "",
+        video_codec: str = "",
     ) -> None:
         self.display_name = display_name
         self.picture = picture
@@ -54,6 +55,7 @@ class BotParticipant:
         self._meeting = meeting
         self._receive = receive
         self._ticket = ticket
+        self._video_codec = video_codec
         self._sources: dict[str, tuple[str, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._signalling: SignallingClient | None = None
@@ -95,7 +97,7 @@ class BotParticipant:
             if self.tone is not None:
                 self.producers["mic"] = await self._media.produce(self.tone, "mic")
             if self.picture is not None:
-                self.producers["camera"] = await self._media.produce(self.picture, "camera")
+                self.producers["camera"] = await self._media.produce(self.picture, "camera", codec=self._video_codec)
         except BaseException:
             await self.vanish()
             raise
@@ -199,6 +201,7 @@ class BotParticipant:
         except SignallingClosed:
             return
         received = ReceivedVideo() if consumed["kind"] == "video" else ReceivedAudio()
+        person.codecs[source] = consumed["rtpParameters"]["codecs"][0]["mimeType"]
         person.received[source] = received
         await received.watch(track)
 

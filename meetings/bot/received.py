@@ -96,13 +96,14 @@ class ReceivedAudio:
 
 class RemoteParticipant:
     """Another person in the meeting, as this bot receives them; keyed by source (`mic`, `camera`, `screen`,
-    `screen-audio`).
+    `screen-audio`). `codecs` has the MIME type that each source comes in.
     """
 
     def __init__(self, participant_id: str, display_name: str) -> None:
         self.participant_id = participant_id
         self.display_name = display_name
         self.received: dict[str, ReceivedVideo | ReceivedAudio] = {}
+        self.codecs: dict[str, str] = {}
         self.paused: dict[str, bool] = {}
         self.left_because: str | None = None
 

@@ -17,8 +17,10 @@ MESSAGES: Final[dict[str, str]] = {
     "MEETING_LOCKED": "The meeting is locked",
     "MEETING_NOT_STARTED": "The meeting has not started yet",
     "WRONG_PASSCODE": "The passcode is not right",
+    "JOIN_DENIED": "The host did not let you in",
     "REMOVED": "You were removed from this meeting",
     "MEDIA_UNAVAILABLE": "Audio and video are not available at the moment",
+    "ROUTER_NOT_FOUND": "There is no router for this meeting",
     "TRANSPORT_CREATION_FAILED": "Failed to create transport",
     "TRANSPORT_NOT_FOUND": "There is no such transport",
     "TRANSPORT_CONNECT_FAILED": "Failed to connect transport",
@@ -28,6 +30,8 @@ MESSAGES: Final[dict[str, str]] = {
     "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
     "CONSUMER_NOT_FOUND": "There is no such consumer",
 }
+# Part of the contract, so that clients can have words for them; nothing refuses with them yet.
+RESERVED: Final = frozenset({"JOIN_DENIED"})
 
 
 class Refusal(Exception):

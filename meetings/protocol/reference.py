@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from meetings.protocol.codes import MESSAGES
+from meetings.protocol.codes import MESSAGES, RESERVED
 from meetings.protocol.fields import Forms, Shape
 from meetings.protocol.pushes import PUSHES
 from meetings.protocol.requests import COMMON_CODES, REQUESTS, Request
@@ -31,7 +31,7 @@ hands out; never from the payload. Pages of other sites are told `NOT_ALLOWED` a
   absent, and is echoed when it is there.
 - Requests of one socket take effect in the order in which they were sent. `ping` is answered at once.
 - Frames are objects of `id`, `event` and `data`, up to 64 KiB. What is wrong is refused, unknown fields too, and the
-  socket stays open.
+  socket stays open. A frame of over 4 MiB ends the connection.
 - A socket may ask 400 times at once and 100 times a second after that; beyond, `RATE_LIMITED` says in `retryAfter` how
   many seconds to wait. Passcodes may be tried ten times at once and ten times a minute after that.
 - What media do while a request is answered is told after its reply; while `join-meeting` is, what people do as well.
@@ -90,7 +90,7 @@ def _codes() -> Iterable[str]:
     yield "Each has one fixed `message`; `details` says what happened in this case.\n"
     yield "| code | message |\n|---|---|"
     for code, message in MESSAGES.items():
-        yield f"| `{code}` | {message} |"
+        yield f"| `{code}` | {message}{' (reserved: given by nothing yet)' if code in RESERVED else ''} |"
     yield ""
 
 

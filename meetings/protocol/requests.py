@@ -28,7 +28,7 @@ from meetings.protocol.shapes import (
 COMMON_CODES = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL_ERROR")
 # Who asks is read from their row, and may have been removed a moment ago.
 ROW_CODES = ("REMOVED", "MEETING_ENDED")
-MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE")
+MEDIA_CODES = ("NOT_IN_MEETING", "MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from tests.live.waiting import eventually
 LOW, HIGH = 450, 1200
 
 
-def bot(site: Site, code: str, name: str, hertz: int) -> BotParticipant:
-    return BotParticipant(site, code, display_name=name, picture=MovingPicture(), tone=Tone(hertz))
+def bot(site: Site, code: str, name: str, hertz: int, *, video_codec: str = "") -> BotParticipant:
+    return BotParticipant(
+        site, code, display_name=name, picture=MovingPicture(), tone=Tone(hertz), video_codec=video_codec
+    )
 
 
 async def camera_of(viewer: BotParticipant, sender: BotParticipant) -> ReceivedVideo:
@@ -62,6 +64,24 @@ async def test_two_bots_see_and_hear_each_other(site: Site) -> None:
         assert low.others[high.participant_id].display_name == "High"
     assert low.failures == []
     assert high.failures == []
+
+
+async def test_two_bots_see_each_other_in_h264_and_others_in_vp8(site: Site) -> None:
+    code = (await site.create_meeting("Bots"))["code"]
+    async with (
+        bot(site, code, "Low", LOW, video_codec="video/H264") as low,
+        bot(site, code, "High", HIGH, video_codec="video/H264") as high,
+        bot(site, code, "Plain", HIGH) as plain,
+    ):
+        for viewer, sender, codec in (
+            (high, low, "H264"),
+            (low, high, "H264"),
+            (plain, low, "H264"),
+            (low, plain, "VP8"),
+        ):
+            await sees(viewer, sender)
+            assert viewer.others[sender.participant_id].codecs["camera"] == f"video/{codec}"
+    assert low.failures == high.failures == plain.failures == []
 
 
 async def test_a_muted_bot_is_not_heard_until_it_unmutes(site: Site) -> None:

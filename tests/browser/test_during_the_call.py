@@ -21,7 +21,9 @@ async def test_another_microphone_and_camera_are_heard_and_seen_without_a_break(
     bob = await people.join("Bob", code)
     await bob.sees(ada.participant_id)
     await bob.hears(ada.participant_id)
-    producers = made(ada)
+    producers, before = made(ada), await sending_devices(ada)
+    assert set(before) == {"audio", "video"}
+    assert all(before.values())
 
     await ada.press("^more$")
     await ada.page.get_by_role("menuitem", name=re.compile("camera", re.I)).click()
@@ -31,6 +33,12 @@ async def test_another_microphone_and_camera_are_heard_and_seen_without_a_break(
         choices = picker.locator("option")
         await eventually(f"there is another {device.lower()} to choose", partial(several, choices))
         await picker.select_option(index=await choices.count() - 1)
+
+    async def both_are_others() -> bool:
+        now = await sending_devices(ada)
+        return set(now) == set(before) and all(now[kind] not in ("", before[kind]) for kind in before)
+
+    await eventually(f"both tracks that are sent come from other devices than {before}", both_are_others)
     await bob.sees(ada.participant_id)
     await bob.hears(ada.participant_id)
     assert made(ada) == producers, "the track is replaced, nobody has to receive it anew"
@@ -75,6 +83,11 @@ async def several(choices: Locator) -> bool:
 
 async def clipboard(window: Window) -> str:
     return str(await window.page.evaluate("navigator.clipboard.readText()"))
+
+
+async def sending_devices(window: Window) -> dict[str, str]:
+    """The device behind each track that goes out, by kind."""
+    return {device["kind"]: device["deviceId"] for device in (await window.sends())["devices"]}
 
 
 def made(window: Window) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -34,8 +34,13 @@ def site(server: RunningServer) -> Site:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Chromium, server: RunningServer) -> People:
-    return People(chromium, server)
+async def people(chromium: Chromium, server: RunningServer) -> AsyncIterator[People]:
+    people = People(chromium, server)
+    try:
+        yield people
+        people.check()
+    finally:
+        await chromium.close_windows()
 
 
 def workers(server: RunningServer) -> set[int]:
@@ -43,7 +48,7 @@ def workers(server: RunningServer) -> set[int]:
 
 
 async def test_killed_workers_are_replaced_and_the_call_goes_on(
-    people: People, chromium: Chromium, server: RunningServer, code: str, site: Site
+    people: People, server: RunningServer, code: str, site: Site
 ) -> None:
     ada = await people.join("Ada", code)
     bob = await people.join("Bob", code)
@@ -61,5 +66,3 @@ async def test_killed_workers_are_replaced_and_the_call_goes_on(
     assert (ada.participant_id, bob.participant_id) == identities
     assert ada.pushes("participant-left") == []
     assert (await site.health())["status"] == "healthy"
-    people.check()
-    await chromium.close_windows()

@@ -74,11 +74,13 @@ async def test_missing_worker_binary_is_named_with_its_remedy_by_check(lame: Run
 
 async def test_missing_worker_binary_is_said_once_in_plain_words_at_the_start(lame: RunningServer) -> None:
     # The server is patient with workers that are slow to start.
-    said = await eventually("the server says why", lambda: verdicts(lame), within=15)
-    assert len(said) == 1, lame.log
-    assert MISSING in said[0]
+    # A machine so slow that the workers are not yet looked for by then is told of that first.
+    said = await eventually("the server says why", lambda: verdicts(lame), within=30)
+    assert len(said) == len(set(said)) == 1, lame.log
     assert "ready: " not in lame.log
 
 
 def verdicts(server: RunningServer) -> list[str]:
-    return [line for line in server.log.splitlines() if line.startswith("pages are served")]
+    """What the server said of the binary."""
+    said = [line for line in server.log.splitlines() if line.startswith("pages are served")]
+    return [line for line in said if MISSING in line]

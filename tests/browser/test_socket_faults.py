@@ -15,8 +15,8 @@ from tests.live.window import Window
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CUT_SECONDS = 5.0
-# A picture of 15 frames a second that stands still for longer than this is frozen; a loaded machine needs some of it.
-FROZEN_SECONDS = 1.5
+# Less than what is cut, and more than what a loaded machine lets a picture of 15 frames a second stand still.
+FROZEN_SECONDS = 3.0
 SOCKET_FAILED = r"WebSocket connection to .* failed"
 
 
@@ -53,7 +53,7 @@ async def test_signalling_socket_cut_for_five_seconds_freezes_nothing_and_nobody
     await no_picture_froze(ada, bob)
     relay.mend()
 
-    await eventually("Ada is back", lambda: ada.times_joined > joins, within=8)
+    await eventually("Ada is back", lambda: ada.times_joined > joins, within=15)
     assert ada.participant_id == identity
     await eventually_calm(ada)
     await both_flow(ada, bob)
@@ -84,7 +84,7 @@ async def test_what_happened_while_the_socket_was_cut_is_there_afterwards(
     await cleo.sees(ada.participant_id)
     relay.mend()
 
-    await eventually("Ada is back", lambda: ada.times_joined > joins, within=10)
+    await eventually("Ada is back", lambda: ada.times_joined > joins, within=15)
     await ada.sees(cleo.participant_id)
     await ada.hears(cleo.participant_id)
     await ada.loses_tile(gone)

@@ -27,10 +27,11 @@ ALL_DEVICES = ("camera", "microphone")
 
 class Chromium:
     """The browser process. `async with Chromium() as chromium:` starts and ends it; `window` opens a window of
-    its own person.
+    its own person. `more_flags` are for what all windows of this browser need besides.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *more_flags: str) -> None:
+        self._flags = [*FLAGS, *more_flags]
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self.windows: list[Window] = []
@@ -39,7 +40,7 @@ class Chromium:
         executable = shutil.which("chromium")
         assert executable, "these tests drive Debian's Chromium: apt-get install chromium"
         self._playwright = await async_playwright().start()
-        self._browser = await self._playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        self._browser = await self._playwright.chromium.launch(executable_path=executable, args=self._flags)
         return self
 
     async def __aexit__(

@@ -38,6 +38,24 @@
     return byTrack;
   }
 
+  // What this page sends: a device for each sender that has a track, and a report for each stream.
+  async function outbound() {
+    const devices = [];
+    const streams = [];
+    for (const connection of connections) {
+      if (connection.connectionState === "closed") continue;
+      for (const { track } of connection.getSenders()) {
+        if (track) devices.push({ kind: track.kind, deviceId: track.getSettings().deviceId ?? "" });
+      }
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== "outbound-rtp") continue;
+        const { kind, rid = "", framesSent = 0, frameHeight = 0 } = report;
+        streams.push({ kind, rid, framesSent, frameHeight });
+      }
+    }
+    return { devices, streams };
+  }
+
   function liveTrack(elements, kind) {
     for (const element of elements) {
       for (const track of element.srcObject?.getTracks?.() ?? []) {
@@ -102,6 +120,30 @@
     return `${tile.innerText} ${names.join(" ")}`;
   }
 
+  // The loudest that an element which shows no participant has played, from 0 to 1: what the page plays to its own person.
+  let loudestOwnSound = 0;
+  const nativePlay = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function play() {
+    const sound = this.srcObject instanceof MediaStream ? this.srcObject.getAudioTracks() : [];
+    if (sound.length > 0 && !this.muted && owner(this) === undefined) listenTo(this);
+    return nativePlay.call(this);
+  };
+  function listenTo(element) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    const samples = new Float32Array(analyser.fftSize);
+    context.createMediaStreamSource(element.srcObject).connect(analyser);
+    const listening = setInterval(() => {
+      if (element.srcObject === null) {
+        clearInterval(listening);
+        void context.close();
+        return;
+      }
+      analyser.getFloatTimeDomainData(samples);
+      if (!element.paused) loudestOwnSound = Math.max(loudestOwnSound, ...samples.map(Math.abs)) * element.volume;
+    }, 20);
+  }
+
   // Watches how long each participant's decoded picture stands still, from now on.
   const gaps = new Map();
   let watching = null;
@@ -145,7 +187,8 @@
   }
 
   window.__probe = {
-    connections, socketsOpened, remote, picture, words, watchGaps, longestGaps, watchFirstFrame,
+    connections, socketsOpened, outbound, remote, picture, words, watchGaps, longestGaps, watchFirstFrame,
+    get loudestOwnSound() { return loudestOwnSound; },
     get firstRemoteFrame() { return firstRemoteFrame; },
   };
 })();

@@ -96,6 +96,11 @@ class Window:
         result: dict[str, Any] = await self.page.evaluate("id => window.__probe.remote(id)", participant_id)
         return result
 
+    async def sends(self) -> dict[str, Any]:
+        """What goes out: `{devices: [{kind, deviceId}], streams: [{kind, rid, framesSent, frameHeight}]}`."""
+        result: dict[str, Any] = await self.page.evaluate("window.__probe.outbound()")
+        return result
+
     async def picture(self, participant_id: str) -> list[int] | None:
         """The picture in their tile at this moment, as 32 x 18 grey values."""
         result: list[int] | None = await self.page.evaluate("id => window.__probe.picture(id)", participant_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from media import mediasoup
 from media.mediasoup import errors, ortc
 from media.mediasoup.active_speaker_observer import ActiveSpeakerObserver
 from media.mediasoup.audio_level_observer import AudioLevelObserver
@@ -47,6 +48,11 @@ CLASSES: list[type] = [
 ]
 
 EMITTING = {"emit", "observe", "_emit_and_observe", "_closed_by", "_follow"}
+
+
+@pytest.mark.parametrize("name", mediasoup.__all__)
+def test_page_tells_of_what_the_package_exports(name: str) -> None:
+    assert re.search(rf"\b{name}\b", PAGE)
 
 
 def section(title: str) -> str:

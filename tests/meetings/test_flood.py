@@ -16,6 +16,8 @@ from meetings.signalling.outbox import MOST_WAITING
 from tests.meetings.conftest import Someone
 
 REQUESTS = 10_000
+# So many that a slow machine does not earn the allowance for all of them while it answers.
+PINGS = 2_000
 
 
 async def test_ten_thousand_requests(
@@ -47,16 +49,16 @@ async def test_ten_thousand_requests(
     await alices
     assert set(codes.values()) == {"NOT_IN_MEETING", "RATE_LIMITED"}
     assert sum(code == "NOT_IN_MEETING" for code in codes.values()) < 2000
-    assert slowest < 2.0
+    assert slowest < 5
     limited = [record for record in caplog.records if "RATE_LIMITED" in record.getMessage()]
     assert len(limited) < 1000
 
 
 async def test_after_a_while_requests_are_answered_again(mallory: Someone, meeting: Meeting) -> None:
     socket = await mallory.socket()
-    for _ in range(500):
+    for _ in range(PINGS):
         socket.send('{"event": "ping"}')
-    answers = [(await socket.next_frame())["event"] for _ in range(500)]
+    answers = [(await socket.next_frame())["event"] for _ in range(PINGS)]
     assert "error" in answers
     await asyncio.sleep(0.2)  # the allowance is a matter of time: 20 more requests
     await socket.ask("ping")

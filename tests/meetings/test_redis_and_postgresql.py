@@ -17,7 +17,7 @@ from tests.live.waiting import eventually
 from tests.meetings.debian_services import postgresql, redis
 from tests.meetings.two_people import Visitor, push_named, two_people_meet
 
-GRACE = 1.0
+GRACE = 3.0
 
 
 @pytest.fixture(scope="module")

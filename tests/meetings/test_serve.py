@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,11 +21,11 @@ from websockets.exceptions import InvalidStatus
 from meetings.bot.errors import RequestRefused
 from meetings.bot.signalling import SignallingClient
 from meetings.bot.site import Site
-from tests.live.server import ROOT, RunningServer, children_of, wait_until_gone
+from tests.live.server import ROOT, RunningServer, children_of, free_port, wait_until_gone
 from tests.live.waiting import eventually
 from tests.meetings.two_people import Visitor, two_people_meet
 
-GRACE = 1.0
+GRACE = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +161,28 @@ async def test_fault_worker_binary_is_missing() -> None:
             within=20,
         )
         assert not server.log_has("^ready:")
+
+
+async def test_fault_one_of_two_workers_has_no_port() -> None:
+    """Meetings can be held with the other one: that is said, with what keeps the second from working."""
+    with socket.socket() as taken:
+        first = port_before_a_taken_one(taken)
+        with RunningServer(MEDIASOUP_WORKERS="2", MEDIASOUP_PORT=str(first)) as server:
+            assert server.log_has(f"^meetings can be held, with 1 of 2 media workers: .*{first + 1}")
+            health = await Site(server.base_url).health()
+            assert (health["status"], health["workers"], health["expectedWorkers"]) == ("degraded", 1, 2)
+            meeting = await Site(server.base_url).create_meeting("Half")
+            bob = await Visitor.join(server.base_url, meeting["id"], "Bob")
+            await bob.socket.close()
+
+
+def port_before_a_taken_one(taken: socket.socket) -> int:
+    """A free port whose successor is taken, by `taken` from now on."""
+    while True:
+        first = free_port()
+        try:
+            taken.bind(("127.0.0.1", first + 1))
+        except OSError:
+            continue
+        taken.listen()
+        return first

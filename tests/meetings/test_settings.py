@@ -90,3 +90,22 @@ def test_secret_is_one_for_all_who_start_at_once(tmp_path: Path) -> None:
 def test_loopback() -> None:
     assert is_loopback("127.0.0.1")
     assert not is_loopback("0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "eighty"), ("MEDIASOUP_WORKERS", "all"), ("GRACE_SECONDS", "long"), ("ICE_SERVERS", "{")],
+)
+def test_a_setting_that_cannot_be_read_is_one_clear_line(name: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The setting {name} cannot be read")
+    assert len(done.stderr.splitlines()) == 1

@@ -17,7 +17,7 @@ from tests.live.server import FOREIGN, ROOT, children_of, free_port, wait_until_
 from tests.live.waiting import eventually
 from tests.meetings.two_people import two_people_meet
 
-GRACE = 1.0
+GRACE = 3.0
 
 
 @pytest.fixture

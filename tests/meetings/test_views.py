@@ -63,9 +63,13 @@ def test_start_page_lists_mine(client: Client) -> None:
 
 def test_start_page_where_an_account_is_needed(client: Client, settings: Any) -> None:
     settings.ALLOW_ANONYMOUS_HOSTS = False
-    assert client.get("/").context["may_start"] is False
+    page = client.get("/")
+    assert page.context["may_start"] is False
+    assert 'href="/admin/login/?next=/"' in page.content.decode()
     client.force_login(User.objects.create_user("alice"))
-    assert client.get("/").context["may_start"] is True
+    page = client.get("/")
+    assert page.context["may_start"] is True
+    assert "Sign in" not in page.content.decode()
 
 
 def test_meeting_page(client: Client, meeting: Meeting) -> None:

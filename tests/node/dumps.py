@@ -16,12 +16,12 @@ async def what_workers_say(node: MediaNode) -> Json | None:
     """By worker, router, transport, producer and consumer, with their states. None when something was closed or died
     while it was asked.
     """
-    slots = node.supervisor.slots
+    slots = [*node.supervisor.slots, *node.supervisor.leaving]
     try:
         workers = await asyncio.gather(*(_worker(slot.worker) for slot in slots))
     except MediasoupError:
         return None
-    return {str(slot.index): said for slot, said in zip(slots, workers, strict=True)}
+    return {f"{slot.index} {slot.last}": said for slot, said in zip(slots, workers, strict=True)}
 
 
 async def _worker(worker: Worker | None) -> Json:
@@ -68,7 +68,7 @@ async def _consumer(worker: Worker, consumer_id: str) -> Json:
 def what_the_tree_says(tree: Json) -> Json:
     """A `tree` of everything, cut to what dumps hold."""
     return {
-        str(worker["index"]): {
+        f"{worker['index']} {worker['leaving']}": {
             router["id"]: {transport["id"]: _transport_of(transport) for transport in router["transports"]}
             for router in worker["routers"]
         }

@@ -19,7 +19,7 @@ import pytest
 
 from media import embedded
 from media.client import MediaClient
-from media.conf import MediaSettings
+from media.conf import MediaSettings, lock_beside
 from media.node_lock import NodeLock, NodeLockHeld
 
 from .people import Person, until

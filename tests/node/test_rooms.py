@@ -93,7 +93,7 @@ async def test_close_meeting_ends_the_router_and_tells_nobody(
     await client.close_meeting("standup")
 
     assert await router_count(node) == 0
-    await alice.refused("produce", "NOT_IN_MEETING", kind="audio", source="mic", rtpParameters={})
+    await alice.refused("produce", "ROUTER_NOT_FOUND", kind="audio", source="mic", rtpParameters={})
     assert bob.events == before
     await client.close_meeting("standup")
 
@@ -117,15 +117,20 @@ class TestTwoWorkers:
         for n in range(3):
             await person("host", f"small-{n}").join()
 
-        full = next(room.slot for room in node.rooms if room.meeting == "full")
-        assert all(room.slot is not full for room in node.rooms if room.meeting != "full")
+        full = next(room.places[0].slot for room in node.rooms if room.meeting == "full")
+        assert all(room.places[0].slot is not full for room in node.rooms if room.meeting != "full")
 
-    async def test_load_is_given_back(self, node: MediaNode, person: MakePerson) -> None:
+    async def test_nothing_is_left_on_the_workers_when_all_have_left(
+        self, client: MediaClient, person: MakePerson, capabilities: Json
+    ) -> None:
         people = [person(f"p{n}", f"meeting-{n % 3}") for n in range(9)]
-        await asyncio.gather(*(someone.join() for someone in people))
-        assert sum(slot.load for slot in node.supervisor.slots) == 9 + 3
+        await asyncio.gather(*(someone.fast_join(capabilities) for someone in people))
+        workers = (await client.workers())["workers"]
+        assert sum(worker["routers"] for worker in workers) == 3
+        assert sum(worker["transports"] for worker in workers) == 18
         await asyncio.gather(*(someone.call("leave-meeting") for someone in people))
-        await until(lambda: all(slot.load == 0 for slot in node.supervisor.slots), "the load to be given back")
+        for worker in (await client.workers())["workers"]:
+            assert [worker[what] for what in ("routers", "transports", "producers", "consumers")] == [0, 0, 0, 0]
 
     async def test_every_worker_listens_on_a_port_of_its_own_over_udp_and_tcp(
         self, person: MakePerson, capabilities: Json

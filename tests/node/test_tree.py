@@ -111,7 +111,7 @@ class TestTwoWorkers:
 
             room = node.rooms.find(people[3].meeting)
             assert room is not None
-            worker = room.slot.worker
+            worker = room.places[0].slot.worker
             assert worker is not None
             os.kill(worker.pid, signal.SIGKILL)
             await people[3].hears("media-restored")
@@ -260,7 +260,12 @@ async def test_load_history_holds_an_hour_and_no_more(
     await bob.fast_join(capabilities)
     await tree_of(client)
     sampler, slot = node._insight.sampler, node.supervisor.slots[0]
-    await until(lambda: len(sampler.of(slot).transports) == 4, "a sample")
+
+    def sampled() -> bool:
+        samples = sampler.of(slot)
+        return samples is not None and len(samples.transports) == 4 and slot.pulse.memory_bytes > 0
+
+    await until(sampled, "a sample")
 
     history = node._insight.history
     for _ in range(KEPT + 5):

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 
 class Command(BaseCommand):
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["migrate"]:
-            call_command("migrate", interactive=False, verbosity=0)
+            _migrate()
+            self._say(f"administrator: `make admin` in another terminal makes one, for {_admin(options['port'])}")
 
         from kcs.server import PortTaken, WebServer  # noqa: PLC0415  # loads Twisted and all of the site
 
@@ -30,3 +32,18 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _migrate() -> None:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        why = f"{error}".strip().splitlines()
+        raise CommandError(
+            f"The database cannot be brought up to date: {why[0] if why else type(error).__name__}. See that it runs, "
+            "that DATABASE_URL (or KCS_VAR, for SQLite) names it, and that there is room on its disk."
+        ) from None
+
+
+def _admin(port: int) -> str:
+    return f"http://localhost:{port}/admin/" if port else "/admin/"

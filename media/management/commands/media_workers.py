@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from media.conf import bindable, lock_beside, media_settings
+from media.node import event_loop
 from media.node.config import NodeConfig
 from media.node.node import MediaNode
 from media.node_lock import NodeLock, NodeLockHeld
@@ -65,7 +66,7 @@ node of this socket (its process id is named)."""
         except OSError as error:
             raise CommandError(f"{lock_path} cannot be locked: {error}", returncode=EXIT_NOT_LISTENING) from None
         try:
-            asyncio.run(run_until_signal(config, socket))
+            event_loop.run(run_until_signal(config, socket))
         except OSError as error:
             raise CommandError(f"Cannot listen on {socket}: {error}", returncode=EXIT_NOT_LISTENING) from None
         finally:

@@ -15,6 +15,7 @@ from .producing import close_producer, pause_producer, produce, resume_producer
 from .steering import steer
 from .transports import connect_transport, create_transport, restart_ice
 from .tree import load_history, trace, tree
+from .upkeep import drain, move_room, restart_worker, stop, workers
 
 __all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
 
@@ -46,5 +47,10 @@ NODE_VERBS: dict[str, Handler] = {
     "load-history": load_history,
     "trace": trace,
     "steer": steer,
+    "workers": workers,
+    "drain": drain,
+    "restart-worker": restart_worker,
+    "move-room": move_room,
+    "stop": stop,
 }
 """Verbs of the node itself: done as they come."""

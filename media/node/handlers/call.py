@@ -4,26 +4,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from media.errors import NOT_IN_MEETING, MediaError
+from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
 from media.node.insight import Insight
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
 from media.node.supervisor import Supervisor
+from media.node.upkeep import Upkeep
 
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Call:
-    """One request.
+    """One request to the node of the name `node`.
 
-    `meeting` and `participant` are empty in the verbs of the node, except for `close-meeting`'s meeting.
+    `meeting` and `participant` are empty in the verbs of the node, except for the meeting of `close-meeting` and
+    `move-room`.
     """
 
+    node: str
     rooms: Rooms
     supervisor: Supervisor
+    upkeep: Upkeep
     insight: Insight
     link: NodeLink
     meeting: str
@@ -33,14 +37,17 @@ class Call:
 
     @property
     def peer(self) -> Peer:
-        """The participant's peer. Raises `MediaError` (NOT_IN_MEETING)."""
-        peer = self.rooms.find_peer(self.meeting, self.participant)
+        """The participant's peer. Raises `MediaError` (NOT_IN_MEETING, ROUTER_NOT_FOUND)."""
+        room = self.rooms.find(self.meeting)
+        if room is None:
+            raise MediaError(ROUTER_NOT_FOUND, "This meeting has no router here, or has it no more; join it again.")
+        peer = room.peers.get(self.participant)
         if peer is None:
             raise MediaError(NOT_IN_MEETING, "You have no media in this meeting; join it first.")
         return peer
 
     async def enter(self) -> Peer:
-        """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE)."""
+        """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
         self.entered = await self.rooms.enter(self.meeting, self.participant)
         return self.entered
 

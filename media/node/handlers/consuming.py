@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from media.errors import BAD_REQUEST, CONSUME_FAILED, PRODUCER_NOT_FOUND, MediaError
-from media.mediasoup.producer import Producer
 from media.node.facts import consumed_fact
 from media.node.peer import Peer
+from media.node.place import Sent
 from media.node.refusals import refused_as
 
 from .call import Call
@@ -90,16 +90,17 @@ async def _consume_several(peer: Peer, producer_ids: list[str], paused: bool) ->
     return {"consumers": [outcome for outcome in outcomes if isinstance(outcome, dict)], "failed": failed}
 
 
-def _producer(peer: Peer, producer_id: str) -> Producer:
+def _producer(peer: Peer, producer_id: str) -> Sent:
     producer = peer.room.producer(producer_id)
     if producer is None:
         raise MediaError(PRODUCER_NOT_FOUND, "Nobody in this meeting has a producer with this id.")
     return producer
 
 
-def _first_of_kind(peer: Peer, participant: str, kind: str) -> Producer:
-    other = peer.room.peers.get(participant)
-    producers = [producer for producer in other.producers.values() if producer.kind == kind] if other else []
+def _first_of_kind(peer: Peer, participant: str, kind: str) -> Sent:
+    # Who is moving to another worker sends the same twice for a moment: the newer one lasts.
+    latest_first = reversed(list(peer.room.producers()))
+    producers = [sent for sent in latest_first if sent.kind == kind and sent.app_data["participantId"] == participant]
     if not producers:
         raise MediaError(PRODUCER_NOT_FOUND, f"That participant sends no {kind}.")
     # A person before what they present.

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from media.errors import MediaError
-from media.mediasoup.producer import Producer
 from media.node.capabilities import router_rtp_capabilities
 from media.node.facts import consumed_fact, producer_fact, transport_params
 from media.node.peer import Direction, Peer
+from media.node.place import Sent
 
 from .call import Call
 
@@ -18,19 +18,21 @@ BOTH: tuple[Direction, Direction] = ("send", "recv")
 
 
 async def join_meeting(call: Call) -> Json:
-    """Let a participant in, or, with `resume`, back in to what they left.
+    """Let a participant in, or, with `resume`, back in to what they left, or to where it was moved meanwhile.
 
     With `rtpCapabilities` the reply already holds both transports and a consumer for every producer there is; with
     `dtlsParameters` too, the transports are connected. `failed` lists the producers that the device cannot receive.
     """
     peer = call.rooms.find_peer(call.meeting, call.participant) if call.data.flag("resume") else None
-    resumed = peer is not None
+    entered = peer is None
     if peer is None:
         peer = await call.enter()
+    resumed = not entered and not peer.is_moving
+    peer.leave_old_place()
     try:
         failed = await _set_up(peer, call)
     except BaseException:
-        if not resumed:
+        if entered:
             call.rooms.leave(peer)
         raise
     # From here to the end nothing may be awaited: the snapshot and the first push after it must leave no gap.
@@ -62,9 +64,11 @@ async def _set_up(peer: Peer, call: Call) -> list[Json]:
         await _all(peer.open_transport(direction) for direction in missing)
     if not peer.knows_what_it_can_receive or "recv" not in peer.transports:
         return []
-    failed: list[Json] = []
+    failed: dict[str, str] = {}
     await _all([_connect(peer, call), _consume_everything(peer, failed)])
-    return failed
+    # What appeared in the last moment; nothing is awaited any more when there is none.
+    await _consume_everything(peer, failed)
+    return [{"producerId": producer_id, "code": code} for producer_id, code in failed.items()]
 
 
 async def _connect(peer: Peer, call: Call) -> None:
@@ -74,29 +78,28 @@ async def _connect(peer: Peer, call: Call) -> None:
         await _all(peer.connect(transport, dtls_parameters) for transport in waiting)
 
 
-async def _consume_everything(peer: Peer, failed: list[Json]) -> None:
-    """Consume what others send, until nothing is left that appeared in the meantime; add to `failed` what cannot be."""
-    tried: set[str] = set()
+async def _consume_everything(peer: Peer, failed: dict[str, str]) -> None:
+    """Consume what others send, until nothing is left that appeared in the meantime; add to `failed` the codes of what
+    cannot be.
+    """
 
-    async def consume(producer: Producer) -> None:
-        tried.add(producer.id)
+    async def consume(sent: Sent) -> None:
         try:
-            await peer.consume(producer)
+            await peer.consume(sent)
         except MediaError as error:
-            if peer.room.closed:
+            if peer.place.closed:
                 raise
-            if not producer.closed:
-                failed.append({"producerId": producer.id, "code": error.code})
+            if not sent.closed:
+                failed[sent.id] = error.code
 
-    while True:
-        producers = [
-            producer
-            for producer in peer.room.producers(but=peer)
-            if producer.id not in tried and peer.consumer_of(producer) is None
-        ]
-        if not producers:
-            return
-        await _all(consume(producer) for producer in producers)
+    tried: set[str] = set()
+    while missing := [
+        sent
+        for sent in peer.room.producers(but=peer)
+        if sent.id not in tried and sent.id not in failed and peer.consumer_of(sent) is None
+    ]:
+        tried |= {sent.id for sent in missing}
+        await _all(map(consume, missing))
 
 
 async def _all(work: Iterable[Awaitable[Any]]) -> None:
@@ -112,7 +115,7 @@ def _snapshot(peer: Peer, resumed: bool, failed: list[Json]) -> Json:
         "rtpCapabilities": router_rtp_capabilities(),
         "resumed": resumed,
         "producers": [producer_fact(producer) for producer in producers.values()],
-        "ownProducers": [producer_fact(producer) for producer in peer.producers.values()],
+        "ownProducers": [producer_fact(producer) for producer in peer.own_producers],
     }
     if peer.transports:
         reply["transports"] = {

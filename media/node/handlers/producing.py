@@ -28,6 +28,7 @@ async def produce(call: Call) -> Json:
     peer = call.peer
     producer = await peer.produce(kind, source, call.data.mapping("rtpParameters"), call.data.flag("paused"))
     peer.room.tell("new-producer", producer_fact(producer), but=peer)
+    peer.close_predecessor(producer)
     if source == "mic":
         try:
             await peer.room.listen_to(producer)

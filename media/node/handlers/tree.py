@@ -18,12 +18,12 @@ async def tree(call: Call) -> Json:
     """
     opened = frozenset(call.data.texts("opened")) if "opened" in call.data else frozenset([EVERYTHING])
     call.insight.sampler.look(opened)
-    return node_tree(call.insight, call.supervisor, opened)
+    return node_tree(call.node, call.rooms, call.supervisor, call.insight.sampler, opened)
 
 
 async def load_history(call: Call) -> Json:
     """The last hour of each worker."""
-    return {"node": call.insight.node_name, **call.insight.history.describe()}
+    return {"node": call.node, **call.insight.history.describe()}
 
 
 async def trace(call: Call) -> Json:

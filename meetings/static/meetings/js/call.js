@@ -11,6 +11,7 @@
  */
 import { Emitter } from "./emitter.js";
 import { codeOf, SignallingError } from "./signalling/error.js";
+import { GapWatch } from "./media/gaps.js";
 import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
@@ -24,6 +25,8 @@ const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE",
 ]);
+/** A part of the site is away and will be back: what was asked for is asked again, also by somebody who is not in yet. */
+const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
 const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError", "AwaitQueueRemovedTaskError"]);
 
@@ -39,6 +42,7 @@ export class Call extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
   #recoveries = 0;
+  #refusedFor = "";
 
   /**
    * @param {object} parts
@@ -57,6 +61,10 @@ export class Call extends Emitter {
     this.session = session;
     this.speaking = new Speaking((speaking) => store.set({ speaking }));
     this.quality = new ConnectionQuality((quality) => store.set({ quality }));
+    this.gaps = new GapWatch({ arrivals: () => session.arrivals(), report: (gap) => signalling.tell("gap-report", gap) });
+    store.watch((state) => state.phase === "joined" && state.connection === "online" && state.media === "live", (well) => {
+      if (well) this.gaps.over();
+    });
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
@@ -74,7 +82,8 @@ export class Call extends Emitter {
   join({ displayName, passcode = "" }) {
     this.#passcode = passcode;
     this.store.set({ phase: "joining", connection: "connecting", displayName, refusal: null, refusalDetails: "", joinedAt: null });
-    this.#patience = setTimeout(() => this.#refuse("CONNECTION_LOST", ""), JOIN_PATIENCE);
+    this.#refusedFor = "";
+    this.#patience = setTimeout(() => this.#refuse(this.#refusedFor || "CONNECTION_LOST", ""), JOIN_PATIENCE);
     if (this.signalling.isOpen) void this.#enter();
     else this.signalling.open();
   }
@@ -134,7 +143,10 @@ export class Call extends Emitter {
     if (code === "CONNECTION_LOST") return;
     if (!(error instanceof SignallingError)) console.error(error);
     const { phase } = this.store.state;
-    if (phase === "joining" || FINAL.has(code)) {
+    if (phase === "joining" && code === PASSING) {
+      this.#refusedFor = code;
+      this.#resumeLater();
+    } else if (phase === "joining" || FINAL.has(code)) {
       this.#refuse(code, error instanceof SignallingError ? error.details : "");
     } else if (phase === "joined") {
       // The place was kept but not given back in this moment: ask again on this socket, calmly.
@@ -142,7 +154,7 @@ export class Call extends Emitter {
     }
   }
 
-  /** Asks for my place again, with the resume token: that brings back whatever is missing, in one answer. */
+  /** Asks for my place, again with the resume token if I had one: that brings back whatever is missing, in one answer. */
   #resumeLater() {
     this.#resumeIn(reconnectDelay(2 + this.#recoveries++));
   }
@@ -152,7 +164,7 @@ export class Call extends Emitter {
     clearTimeout(this.#recovery);
     this.#recovery = setTimeout(() => {
       // Without a socket there is nobody to ask; the next one resumes by itself.
-      if (this.store.state.phase === "joined" && this.signalling.isOpen) void this.#enter();
+      if (this.signalling.isOpen) void this.#enter();
     }, milliseconds);
   }
 
@@ -161,6 +173,7 @@ export class Call extends Emitter {
     const { phase } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
     if (refusal) return this.#refuse(refusal, "");
+    if (phase === "joined") this.gaps.trouble({ socket: true });
     this.store.set({ connection: phase === "joined" ? "reconnecting" : "connecting" });
   }
 
@@ -198,6 +211,7 @@ export class Call extends Emitter {
         if (data.participantId) this.speaking.heard(data.participantId);
         break;
       case "media-lost":
+        this.gaps.trouble({ incidentId: data.incidentId });
         this.session.lose();
         break;
       case "media-restored":
@@ -238,6 +252,7 @@ export class Call extends Emitter {
 
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
+    if (media === "disturbed" || media === "lost") this.gaps.trouble({ path: true });
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
   }
@@ -272,6 +287,7 @@ export class Call extends Emitter {
     clearTimeout(this.#patience);
     clearTimeout(this.#recovery);
     this.#resumeToken = "";
+    this.gaps.stop();
     this.session.close();
     this.speaking.clear();
     this.quality.clear();

@@ -11,6 +11,7 @@ import { exposeDiagnostics } from "./diagnostics.js";
 import { makeCertificate } from "./media/certificate.js";
 import { BrowserNotSupported, loadDevice } from "./media/device.js";
 import { MediaSession } from "./media/session.js";
+import { persistent } from "./signalling/persistent.js";
 import { socketUrl } from "./signalling/socket-url.js";
 import { Signalling } from "./signalling/signalling.js";
 import { initialState } from "./state/meeting-state.js";
@@ -39,8 +40,7 @@ const store = new Store(initialState());
 const local = new LocalMedia(preferences, savePreferences);
 const screenShare = new ScreenShare();
 const signalling = new Signalling({ url: socketUrl(config.socketUrl, location) });
-/** @param {string} event @param {object} [data] */
-const request = (event, data) => signalling.request(event, data);
+const request = persistent((event, data) => signalling.request(event, data));
 
 // Both are ready long before anybody presses Join, so that the join itself is one round trip.
 const certificate = makeCertificate();

@@ -9,6 +9,7 @@
  * @import {Request} from "./transports.js"
  */
 import { Emitter } from "../emitter.js";
+import { arrivalsIn } from "./gaps.js";
 import { Publisher } from "./publisher.js";
 import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
@@ -114,6 +115,12 @@ export class MediaSession extends Emitter {
   get connectionStates() {
     if (!this.#transports) return null;
     return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
+  }
+
+  /** What arrives at this moment. @returns {Promise<import("./gaps.js").Arrival[]>} */
+  async arrivals() {
+    const received = this.subscriber.all();
+    return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
   }
 
   /**

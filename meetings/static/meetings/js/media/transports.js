@@ -11,6 +11,8 @@ import { isSameCertificate } from "./certificate.js";
 
 /** A path that wavers usually comes back by itself; after this many milliseconds it gets new ICE credentials. */
 const PATIENCE = 2_500;
+/** Codes that say that the server has lost a transport. */
+const GONE = new Set(["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND"]);
 /** Between attempts at an ICE restart that did not bring the path back. */
 const RETRY_RESTART = 5_000;
 
@@ -128,7 +130,7 @@ export class Transports extends Emitter {
       if (!this.#closed) await transport.restartIce({ iceParameters });
     } catch (error) {
       if (this.#closed) return;
-      if (codeOf(error) === "TRANSPORT_NOT_FOUND") return this.emit("lost", null);
+      if (GONE.has(codeOf(error))) return this.emit("lost", null);
     }
     if (!this.#closed && isDisturbed(transport.connectionState)) this.#mend(direction, RETRY_RESTART);
   }

@@ -74,7 +74,7 @@ function troubleOf(state) {
   if (state.connection === "reconnecting") {
     return state.media === "live" ? "Reconnecting… You can go on talking." : "Reconnecting…";
   }
-  if (state.media === "disturbed") return "Your connection is unstable. Sound and video are being reconnected…";
-  if (state.media === "lost") return "Sound and video are being restored…";
+  if (state.media === "disturbed") return "Reconnecting media… Your connection is unstable.";
+  if (state.media === "lost") return "Reconnecting media… Sound and video will be back in a moment.";
   return "";
 }

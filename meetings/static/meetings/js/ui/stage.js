@@ -17,6 +17,8 @@ import { Tile } from "./tile.js";
 const SETTLE = 300;
 /** A glance at another tab costs no picture; a longer absence does not cost bandwidth. */
 const HIDDEN_FOR = 3_000;
+/** When media had to be made anew, the others' come back one by one; until then their tiles stay as they were. */
+const HELD_FOR = 5_000;
 
 /**
  * @typedef {object} StageParts
@@ -34,6 +36,7 @@ export class Stage {
   /** @type {Set<Element>} */ #inView = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #settling;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #hiding;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #holding;
   #pageHidden = false;
   #scheduled = false;
 
@@ -50,6 +53,7 @@ export class Stage {
     for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media"])) {
       store.watch((state) => state[part], refresh);
     }
+    store.watch((state) => state.media === "lost" || state.connection === "reconnecting", (trouble) => trouble && this.#hold());
     local.store.watch((state) => state.camera, refresh);
     local.store.watch((state) => state.microphone.on, refresh);
     screenShare.on("changed", refresh);
@@ -58,6 +62,16 @@ export class Stage {
     new ResizeObserver(() => this.#arrange()).observe(stage);
     this.viewport = new IntersectionObserver((entries) => this.#seen(entries), { root: stage });
     document.addEventListener("visibilitychange", () => this.#pageVisibility());
+  }
+
+  #hold() {
+    clearTimeout(this.#holding);
+    this.#holding = setTimeout(() => {
+      const { media, connection } = this.store.state;
+      if (media === "lost" || connection === "reconnecting") return this.#hold();
+      this.#holding = undefined;
+      this.#schedule();
+    }, HELD_FOR);
   }
 
   #schedule() {
@@ -108,12 +122,12 @@ export class Stage {
       const mine = participantId === state.participantId;
       const base = { name: displayName || "Guest", participantId, mine };
       const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
-      if (shown) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", video: shown }]);
+      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", video: shown }]);
       /** @type {[string, TileFacts]} */
       const person = [participantId, {
         ...base,
         screen: false,
-        muted: mine ? !this.local.state.microphone.on : isMuted(state, participantId),
+        muted: mine ? !this.local.state.microphone.on : this.#muted(participantId),
         speaking: state.speaking.has(participantId),
         quality: qualitySentence(state, participantId, displayName),
         video: mine ? this.local.state.camera.track : this.#remoteVideo(participantId, "camera"),
@@ -124,11 +138,24 @@ export class Stage {
     return new Map([...screens, ...people]);
   }
 
-  /** @param {string} participantId @param {"camera" | "screen"} source */
+  /**
+   * @param {string} participantId
+   * @param {"camera" | "screen"} source
+   * @returns {MediaStreamTrack | null | undefined} Undefined for one that is about to come back, as far as can be known.
+   */
   #remoteVideo(participantId, source) {
     const producer = producerOf(this.store.state, participantId, source);
-    if (!producer || producer.paused) return null;
-    return this.subscriber.of(participantId, source)?.consumer.track ?? null;
+    const nothing = this.#holding === undefined ? null : undefined;
+    if (!producer) return nothing;
+    if (producer.paused) return null;
+    return this.subscriber.of(participantId, source)?.consumer.track ?? nothing;
+  }
+
+  /** @param {string} participantId @returns {boolean | undefined} */
+  #muted(participantId) {
+    const { state } = this.store;
+    if (this.#holding !== undefined && !producerOf(state, participantId, "mic")) return undefined;
+    return isMuted(state, participantId);
   }
 
   #arrange() {

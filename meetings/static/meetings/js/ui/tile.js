@@ -8,15 +8,16 @@ import { colourOf, initialsOf } from "./initials.js";
  * @property {string} participantId
  * @property {boolean} mine
  * @property {boolean} screen
- * @property {boolean} muted
+ * @property {boolean | undefined} muted  Undefined: as before.
  * @property {boolean} speaking
  * @property {string} quality    Sentence, or empty when nothing is wrong.
- * @property {MediaStreamTrack | null} video  The picture to show; null shows the avatar.
+ * @property {MediaStreamTrack | null | undefined} video  The picture to show; null shows the avatar, undefined what was there.
  */
 
 export class Tile {
   /** @type {MediaStreamTrack | null} */ #video = null;
   #shown = "";
+  #muted = false;
 
   /**
    * @param {string} key
@@ -38,9 +39,11 @@ export class Tile {
 
   /** @param {TileFacts} facts */
   show(facts) {
-    this.#picture(facts.video);
+    if (facts.video !== undefined) this.#picture(facts.video);
     this.element.classList.toggle("tile--speaking", facts.speaking);
-    const { name, participantId, mine, screen, muted, quality } = facts;
+    const { name, participantId, mine, screen, quality } = facts;
+    const muted = facts.muted ?? this.#muted;
+    this.#muted = muted;
     const shown = JSON.stringify([name, participantId, mine, screen, muted, quality]);
     if (shown === this.#shown) return;
     this.#shown = shown;
