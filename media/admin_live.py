@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -35,6 +36,7 @@ NAME = "admin:media_livemedia_{}"
 MOST_OPENED = 5_000
 
 
+@admin.register(LiveMedia)
 class LiveMediaAdmin(LiveMediaModelAdmin):
     """There are no rows: `changelist_view` is the tree, and everything in it is asked of the nodes."""
 
@@ -94,7 +96,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
     ) -> HttpResponse:
         """Where the log's links lead: the tree, with what was acted on selected if it is still there."""
         _require(request, VIEW)
-        return HttpResponseRedirect(_tree_url(find=object_id.partition(":")[2]))
+        return HttpResponseRedirect(_tree_url(find=unquote(object_id).partition(":")[2]))
 
     def tree_view(self, request: HttpRequest) -> HttpResponse:
         """The trees of all nodes. The body is `{opened: [ids]}`: what to show in depth."""

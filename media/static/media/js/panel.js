@@ -5,7 +5,7 @@
  * @import {Row} from "./rows.js"
  */
 import { pauseOf, personName } from "./rows.js";
-import { bitrate, farEnd, layersOf, memory, milliseconds, percent, sourceOf } from "./words.js";
+import { bitrate, duration, farEnd, layersOf, memory, milliseconds, percent, sourceOf } from "./words.js";
 
 /** @typedef {[label: string, text: string, url?: string]} Fact */
 
@@ -118,6 +118,7 @@ export class Panel {
 function possible(acts, row) {
   const { paused, held, kind } = /** @type {Partial<Producer>} */ (row.entry);
   const direction = /** @type {Partial<Transport>} */ (row.entry).direction;
+  if (/** @type {Partial<Worker>} */ (row.entry).leaving) return [];
   return acts.filter(({ name }) => {
     if (name === "pause") return !paused;
     if (name === "resume") return row.kind === "producer" ? held === true : paused === true;
@@ -167,10 +168,13 @@ function ofWorker(worker) {
     ["Trouble", worker.trouble],
     ["Process", worker.pid === null ? "" : `${worker.pid}`],
     ["Port", worker.port === null ? "" : `${worker.port}`],
+    ["Load", percent(worker.load)],
     ["CPU of one core", percent(worker.cpu)],
     ["Memory", memory(worker.memoryBytes)],
     ["Receives", bitrate(worker.bitrateIn)],
     ["Sends", bitrate(worker.bitrateOut)],
+    ["Up for", worker.uptimeSeconds === null ? "" : duration(worker.uptimeSeconds)],
+    ["Restarts", `${worker.restarts}`],
   ];
 }
 

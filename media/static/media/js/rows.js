@@ -60,7 +60,7 @@ export function rowsOf(snapshot, { open, query }) {
     rows.push(nodeRow(node, key, nodeOpen, place + 1, snapshot.nodes.length));
     if (!nodeOpen) return;
     node.workers.forEach((worker, workerPlace) => {
-      const workerKey = `w:${node.node}:${worker.index}`;
+      const workerKey = keyOf(node, worker);
       const routers = wanted ? worker.routers.filter((router) => isWanted(router, snapshot, wanted)) : worker.routers;
       const workerOpen = isOpen(workerKey, true) || (wanted !== "" && routers.length > 0);
       const above = { node: node.node, parent: key };
@@ -112,8 +112,8 @@ export function wayTo(snapshot, id) {
     const way = [`n:${node.node}`];
     if (node.node === id) return way;
     for (const worker of node.workers) {
-      const toWorker = [...way, `w:${node.node}:${worker.index}`];
-      if (String(worker.index) === id) return toWorker;
+      const toWorker = [...way, keyOf(node, worker)];
+      if (String(worker.index) === id && !worker.leaving) return toWorker;
       for (const router of worker.routers) {
         const toRouter = [...toWorker, `r:${router.id}`];
         if (router.id === id) return toRouter;
@@ -127,6 +127,11 @@ export function wayTo(snapshot, id) {
     }
   }
   return [];
+}
+
+/** @param {Node} node @param {Worker} worker */
+function keyOf(node, worker) {
+  return `w:${node.node}:${worker.index}${worker.leaving ? `:${worker.pid}` : ""}`;
 }
 
 /** @param {Snapshot} snapshot  Everything that is counted in it. */
@@ -212,7 +217,11 @@ function nodeRow(node, key, open, place, siblings) {
 /** @param {Worker} worker @param {string} key @param {boolean | null} open @param {number} place @param {number} siblings @param {Above} above @returns {Row} */
 function workerRow(worker, key, open, place, siblings, above) {
   const { routers, transports, producers, consumers } = countIn(worker.routers);
-  const usage = [worker.cpu === null ? "" : `CPU ${percent(worker.cpu)}`, memory(worker.memoryBytes)].filter(Boolean);
+  const usage = [
+    worker.load === null ? "" : `load ${percent(worker.load)}`,
+    worker.cpu === null ? "" : `CPU ${percent(worker.cpu)}`,
+    memory(worker.memoryBytes),
+  ].filter(Boolean);
   const counts = [count(routers, "room"), count(transports, "transport"), count(producers, "producer"), count(consumers, "consumer")];
   return {
     ...BLANK,
@@ -224,7 +233,7 @@ function workerRow(worker, key, open, place, siblings, above) {
     open,
     place,
     siblings,
-    name: `Worker ${worker.index}`,
+    name: worker.leaving ? `Worker ${worker.index}, replaced` : `Worker ${worker.index}`,
     state: worker.state,
     tone: worker.state === "up" ? "ok" : worker.state === "failed" ? "bad" : "warn",
     incoming: bitrate(worker.bitrateIn),

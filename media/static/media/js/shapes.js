@@ -47,12 +47,16 @@
  *
  * @typedef {object} Worker
  * @property {number} index
+ * @property {boolean} leaving  It has a successor of the same index.
  * @property {number | null} pid
  * @property {string} state
  * @property {string} trouble
  * @property {number | null} port
  * @property {number | null} cpu
  * @property {number | null} memoryBytes
+ * @property {number | null} load
+ * @property {number | null} uptimeSeconds
+ * @property {number} restarts
  * @property {number | null} bitrateIn
  * @property {number | null} bitrateOut
  * @property {Router[]} routers
