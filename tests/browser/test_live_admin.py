@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -55,7 +56,7 @@ async def meeting(site: Site) -> AsyncIterator[dict[str, str]]:
         yield made
 
 
-async def signed_in(people: People, who: str, path: str = "/admin/media/livemedia/", **how: object) -> Page:
+async def signed_in(people: People, who: str, path: str = "/admin/media/livemedia/", **how: Any) -> Page:
     window = await people.open(who, **how)
     await window.page.goto(f"/admin/login/?next={path}")
     await window.page.fill("#id_username", who)

@@ -10,7 +10,6 @@ import pytest
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -57,8 +56,8 @@ def tree(client: Client, opened: list[str] | None = None) -> Json:
     return response.json()  # type: ignore[no-any-return]
 
 
-def said(response: HttpResponse) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
+def said(response: Any) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 @pytest.fixture(autouse=True)
@@ -197,7 +196,7 @@ async def test_act_is_done_told_and_logged(call: Call) -> None:
         client = Client()
         client.login(username="steerer", password=PASSWORD)
         assert entry.object_repr.replace("'", "&#x27;") in client.get(reverse("admin:index")).content.decode()
-        assert client.get(entry.get_admin_url()).headers["Location"].endswith(f"?find={call.mic}")
+        assert client.get(str(entry.get_admin_url())).headers["Location"].endswith(f"?find={call.mic}")
 
     await in_database(log)
 

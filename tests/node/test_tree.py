@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -65,9 +65,8 @@ async def comparing(node: MediaNode, client: MediaClient) -> AsyncIterator[Compa
         yield compare
     finally:
         task.cancel()
-        (outcome,) = await asyncio.gather(task, return_exceptions=True)
-    if not isinstance(outcome, asyncio.CancelledError):
-        raise outcome
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class TestTwoWorkers:
