@@ -3,23 +3,33 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, TypeVar, cast
 from uuid import UUID, uuid5
 
-from media import embedded
+from media import registry
 from media.conf import MediaSettings, media_settings
-from media.errors import NOT_INITIALIZED, MediaError
-from media.link.dialer import LinkDialer
-from media.link.frames import Event, Hello
+from media.database import DatabaseAway, in_media_database
+from media.errors import MEDIA_UNAVAILABLE, NOT_IN_MEETING, NOT_INITIALIZED, MediaError
+from media.link.dialer import NotSent
+from media.link.frames import Event
+from media.nodes import NO_NODE, Node, Nodes
+from media.registry import HEARTBEAT_SECONDS
+from media.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)
 
 # A join with many producers is the longest call there is; a worker that is being started takes up to five seconds.
 CALL_TIMEOUT = 10.0
 STATUS_TIMEOUT = 4.0
+REFRESH_SECONDS = HEARTBEAT_SECONDS
+BEGINNINGS = ("join-meeting", "create-transport")
+"""The verbs that make a room and a peer where there are none."""
+HARMLESS = ("leave-meeting", "detach", "close-meeting")
+"""The verbs that have nothing to do where there is no room."""
+NODE_MISSED = "A media node went without a goodbye."
 
 OnEvent = Callable[[str, dict[str, Any]], None]
 """Called in the loop with a push's event name and its data, in the order in which the node sent them.
@@ -157,32 +167,26 @@ class MediaPeer:
 
 
 class MediaClient:
-    """Calls to, and pushes from, the media node. Use `get_media_client`; bound to the event loop that made it.
+    """Calls to, and pushes from, the media nodes. Use `get_media_client`; bound to the event loop that made it.
 
-    The link opens on the first call and is kept: when it drops, every peer is told `media-lost {reason, incidentId}`,
-    and `last_loss` says what was lost; pending
-    calls fail with MEDIA_UNAVAILABLE, and once it is back every peer is told `media-restored`; a participant then
-    joins again with `resume`. While there is no link, calls wait for up to three seconds after it was lost and are
-    refused at once after that.
+    Links open on the first call and are kept. When one drops, the peers whose meetings are on that node are told
+    `media-lost {reason, incidentId}` and pending calls fail with MEDIA_UNAVAILABLE. Where there are other nodes, the
+    meetings are given to one of them at once; otherwise they wait for theirs. Once a meeting has a node again its
+    peers are told `media-restored`; a participant then joins again with `resume`. While there is no node, calls wait
+    for up to three seconds after it was lost and are refused at once after that.
     """
 
     def __init__(self, settings: MediaSettings) -> None:
         self._settings = settings
         self._peers: dict[tuple[str, str], MediaPeer] = {}
-        self._lost: list[Callable[[str], None]] = []
+        self._lost: list[Callable[[NodeLoss], None]] = []
+        self._restored: list[Callable[[NodeLoss], None]] = []
         self._told: list[OnEvent] = []
-        self._node = ""
-        self._losses = 0
-        self.last_loss: NodeLoss | None = None
-        self._restored: list[Callable[[], None]] = []
-        self._linked_before = False
-        self._link = LinkDialer(
-            str(settings.socket),
-            on_event=self._deliver,
-            on_up=self._link_up,
-            on_down=self._link_down,
-            before_dial=self._offer_node if settings.embedded else None,
-        )
+        self._losses: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refreshing: asyncio.Task[None] | None = None
+        self._nodes = Nodes(settings, self)
+        self._where = Whereabouts(self._nodes)
 
     def peer(self, meeting_id: str, participant_id: str, on_event: OnEvent) -> MediaPeer:
         """The participant's pushes go to `on_event` from now on, instead of whoever got them in this process before."""
@@ -195,6 +199,8 @@ class MediaClient:
         key = (peer.meeting_id, peer.participant_id)
         if self._peers.get(key) is peer:
             del self._peers[key]
+            if not self._peers_of(peer.meeting_id):
+                self._where.forget(peer.meeting_id)
 
     async def call(
         self,
@@ -204,25 +210,30 @@ class MediaClient:
         data: dict[str, Any],
         timeout: float = CALL_TIMEOUT,  # noqa: ASYNC109  # as in MediaPeer.call
     ) -> dict[str, Any]:
-        """`MediaPeer.call` without a peer: for acting on a participant whose pushes somebody else gets."""
-        return await self._link.call(verb, meeting_id, participant_id, data, timeout)
+        """`MediaPeer.call` without a peer: for acting on a participant whose pushes somebody else gets.
+
+        Without a meeting it asks the node of this process's socket, or any other one where there is none.
+        """
+        self._start()
+        try:
+            async with asyncio.timeout(timeout):
+                return cast(dict[str, Any], await self._call(verb, meeting_id, participant_id, data, timeout))
+        except TimeoutError:
+            raise MediaError(MEDIA_UNAVAILABLE, f"Media did not answer within {timeout:g} seconds.") from None
 
     async def status(self) -> MediaStatus:
-        """How media is, asked of the workers just now. Never raises: without a node it is a status of no workers."""
-        try:
-            return cast(MediaStatus, await self.call("status", "", "", {}, STATUS_TIMEOUT))
-        except MediaError as error:
-            return MediaStatus(
-                workers=0,
-                expectedWorkers=self._settings.node.workers,
-                activeRooms=0,
-                totalParticipants=0,
-                message=NOT_INITIALIZED,
-                details=error.details,
-            )
+        """How media are, asked of the workers of all nodes just now. Never raises: without a node it is a status of no
+        workers.
+        """
+        nodes = await self._heard_of()
+        told = await asyncio.gather(*map(self._status_of, nodes))
+        missed = sum(record.expected_workers for record in self._nodes.missed)
+        if not told or missed:
+            told.append(_no_workers(missed, NO_NODE if not told else NODE_MISSED))
+        return told[0] if len(told) == 1 else _sum(told)
 
     async def rtp_capabilities(self) -> dict[str, Any]:
-        """The capabilities of every router of the node, for `Device.load()`.
+        """The capabilities of every router of the nodes, for `Device.load()`.
 
         Raises `MediaError` when no worker is up.
         """
@@ -233,79 +244,252 @@ class MediaClient:
     async def close_meeting(self, meeting_id: str) -> None:
         """End a meeting's media at once, for everybody in it. No pushes are sent. Harmless when it has none."""
         await self.call("close-meeting", meeting_id, "", {})
+        self._where.forget(meeting_id)
+        if self._nodes.many:
+            try:
+                await in_media_database(registry.forget_meeting, meeting_id)
+            except DatabaseAway as away:
+                # Its node forgets it when it has had no room for a while.
+                log.debug("Where meeting %s was cannot be forgotten: %s", meeting_id, away)
 
     # For operators
 
-    async def workers(self) -> NodeStatus:
-        """The node's workers, as measured and counted just now. Raises `MediaError`."""
-        return cast(NodeStatus, await self.call("workers", "", "", {}, STATUS_TIMEOUT))
+    @property
+    def nodes(self) -> list[str]:
+        """The names of the nodes to which there is a link, in order."""
+        return sorted(node.name for node in self._nodes if node.is_up)
 
-    async def drain(self, worker: int | None = None) -> None:
+    async def call_node(
+        self, name: str, verb: str, data: dict[str, Any] | None = None, meeting_id: str = ""
+    ) -> dict[str, Any]:
+        """Ask a certain node, for operators. Raises `MediaError`."""
+        self._start()
+        node = self._nodes.find(name)
+        if node is None:
+            raise MediaError(MEDIA_UNAVAILABLE, f"There is no media node of the name {name}.")
+        return cast(dict[str, Any], await node.call(verb, meeting_id, "", data or {}, CALL_TIMEOUT))
+
+    async def ask_nodes(
+        self,
+        verb: str,
+        data: dict[str, Any],
+        timeout: float = STATUS_TIMEOUT,  # noqa: ASYNC109  # as in MediaPeer.call
+    ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+        """Ask every node, for operators: the answers of those that answer, and the others, each by name with why.
+
+        Never raises: without a node it is one that has no name.
+        """
+        nodes = await self._heard_of()
+        told: list[dict[str, Any]] = []
+        silent = [(record.name, NODE_MISSED) for record in self._nodes.missed]
+
+        async def ask(node: Node) -> None:
+            try:
+                told.append(await node.call(verb, "", "", data, timeout))
+            except MediaError as error:
+                silent.append((node.name, error.details))
+
+        await asyncio.gather(*map(ask, nodes))
+        if not told and not silent:
+            silent.append(("", NO_NODE))
+        return sorted(told, key=lambda answer: str(answer.get("node"))), sorted(silent)
+
+    async def workers(self, node: str = "") -> NodeStatus:
+        """A node's workers, as measured and counted just now; without a name, of the node of this process's socket, or
+        of any other where there is none. Raises `MediaError`.
+        """
+        return cast(NodeStatus, await self._of_node(node, "workers", {}))
+
+    async def drain(self, worker: int | None = None, node: str = "") -> None:
         """Have a worker given nothing new and its rooms moved to others; or, without one, the node take no new
         meetings. Returns when it has begun. Raises `MediaError`.
         """
-        await self.call("drain", "", "", _about(worker))
+        await self._of_node(node, "drain", _about(worker))
 
-    async def restart_worker(self, worker: int | None = None) -> None:
+    async def restart_worker(self, worker: int | None = None, node: str = "") -> None:
         """Have a worker replaced, or all of them one after another; no meeting is lost. Returns when it has begun.
 
         Raises `MediaError`.
         """
-        await self.call("restart-worker", "", "", _about(worker))
+        await self._of_node(node, "restart-worker", _about(worker))
 
     async def move_room(self, meeting_id: str, worker: int | None = None) -> None:
         """Have a meeting moved to a worker, or to the least loaded other one. Raises `MediaError`."""
         await self.call("move-room", meeting_id, "", _about(worker))
 
-    async def stop(self) -> None:
+    async def stop(self, node: str = "") -> None:
         """Have the node drained and ended. Raises `MediaError`, also when the node runs inside a web process."""
-        await self.call("stop", "", "", {})
+        await self._of_node(node, "stop", {})
 
-    def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
-        """Call back with a sentence whenever the link is lost. Returns the way to undo this."""
+    def on_lost(self, callback: Callable[[NodeLoss], None]) -> Callable[[], None]:
+        """Call back whenever a node is lost. Returns the way to undo this."""
         return _subscribe(self._lost, callback)
 
-    def on_restored(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back whenever the link is there again. Returns the way to undo this."""
+    def on_restored(self, callback: Callable[[NodeLoss], None]) -> Callable[[], None]:
+        """Call back whenever all meetings of a node that was lost have a node again. Returns the way to undo this."""
         return _subscribe(self._restored, callback)
 
     def on_node_event(self, callback: OnEvent) -> Callable[[], None]:
-        """Call back with what the node tells of itself, to no participant. Returns the way to undo this."""
+        """Call back with what a node tells of itself, to no participant. Returns the way to undo this."""
         return _subscribe(self._told, callback)
 
     async def close(self) -> None:
         """Hang up. An embedded node stays, for it belongs to the process. Idempotent."""
-        await self._link.close()
+        tasks = [*self._tasks, *([self._refreshing] if self._refreshing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, self._where.close(), return_exceptions=True)
+        await self._nodes.close()
 
-    async def _offer_node(self) -> None:
-        embedded.start(self._settings)
+    # NodeEvents
 
-    def _deliver(self, event: Event) -> None:
+    def node_event(self, node: Node, event: Event) -> None:
+        """A push: for those whom it names, as long as their meeting is on this node."""
         if not event.participants:
             _call_each(self._told, event.name, event.data)
-        for participant in event.participants:
-            peer = self._peers.get((event.meeting, participant))
-            if peer is not None:
-                peer.deliver(event.name, event.data)
+        elif self._where.known(event.meeting) is node:
+            for participant in event.participants:
+                peer = self._peers.get((event.meeting, participant))
+                if peer is not None:
+                    peer.deliver(event.name, event.data)
 
-    def _link_up(self, hello: Hello) -> None:
-        if hello.node != self._node:
-            self._node, self._losses = hello.node, 0
-        again, self._linked_before = self._linked_before, True
-        if again:
-            self._tell_everybody("media-restored", {})
-            _call_each(self._restored)
+    def node_up(self, node: Node) -> None:
+        """There is a link: whoever waits for a node looks again."""
+        self._nodes.tell()
 
-    def _link_down(self, reason: str) -> None:
-        self._losses += 1
-        loss_id = uuid5(_LOSSES, f"{self._node} {self._losses}")
-        self.last_loss = NodeLoss(loss_id, self._node, time.time(), reason, tuple(self._peers))
-        self._tell_everybody("media-lost", {"reason": reason, "incidentId": str(loss_id)})
-        _call_each(self._lost, reason)
+    def node_down(self, node: Node, reason: str) -> None:
+        """Tell the peers on it, and see to it that their meetings get a node."""
+        self._where.be_patient()
+        self._losses[node.run] = self._losses.get(node.run, 0) + 1
+        loss_id = uuid5(_LOSSES, f"{node.run or node.name} {self._losses[node.run]}")
+        hit = tuple(key for key in self._peers if self._where.known(key[0]) is node)
+        loss = NodeLoss(loss_id, node.name, time.time(), reason, hit)
+        for key in hit:
+            self._peers[key].deliver("media-lost", {"reason": reason, "incidentId": str(loss_id)})
+        _call_each(self._lost, loss)
+        self._own(self._make_good(node, loss), f"meetings of {node.name}")
 
-    def _tell_everybody(self, event: str, data: dict[str, Any]) -> None:
-        for peer in list(self._peers.values()):
-            peer.deliver(event, data)
+    async def _make_good(self, node: Node, loss: NodeLoss) -> None:
+        """Wait for the node, or for another one, meeting by meeting."""
+        await node.settled(CALL_TIMEOUT)
+        if self._nodes.many:
+            await asyncio.gather(*(self._give_a_node(meeting) for meeting in {meeting for meeting, _ in loss.peers}))
+        else:
+            while not node.is_up:
+                await self._nodes.news(REFRESH_SECONDS)
+            for peer in list(self._peers.values()):
+                peer.deliver("media-restored", {})
+        _call_each(self._restored, loss)
+
+    async def _give_a_node(self, meeting: str) -> None:
+        while peers := self._peers_of(meeting):
+            try:
+                await self._where.decide(meeting)
+            except MediaError as error:
+                log.debug("Meeting %s waits for a media node: %s", meeting, error)
+                await self._nodes.news(REFRESH_SECONDS)
+            else:
+                for peer in peers:
+                    peer.deliver("media-restored", {})
+                return
+
+    # Where things are
+
+    async def _call(self, verb: str, meeting: str, participant: str, data: dict[str, Any], patience: float) -> Any:
+        if not meeting:
+            return await (await self._any_node()).call(verb, meeting, participant, data, patience)
+        if verb not in BEGINNINGS:
+            node = await self._where.find(meeting)
+            return await node.call(verb, meeting, participant, data, patience) if node else _nothing_there(verb)
+        node = await self._where.decide(meeting)
+        try:
+            return await node.call(verb, meeting, participant, data, patience)
+        except NotSent:
+            if not self._nodes.many:
+                raise
+            node = await self._where.decide(meeting)
+            return await node.call(verb, meeting, participant, data, patience)
+
+    async def _of_node(self, name: str, verb: str, data: dict[str, Any]) -> dict[str, Any]:
+        return await (self.call_node(name, verb, data) if name else self.call(verb, "", "", data, STATUS_TIMEOUT))
+
+    async def _heard_of(self) -> list[Node]:
+        """The nodes that can be expected to answer."""
+        self._start()
+        try:
+            await self._nodes.known()
+        except DatabaseAway as away:
+            log.debug("The list of media nodes cannot be read: %s", away)
+        return [node for node in self._nodes if node.record is None or node.record.is_fresh or node.is_up]
+
+    async def _any_node(self) -> Node:
+        try:
+            await self._nodes.known()
+        except DatabaseAway as away:
+            log.debug("The list of media nodes cannot be read: %s", away)
+        return self._nodes.any()
+
+    async def _status_of(self, node: Node) -> MediaStatus:
+        try:
+            return cast(MediaStatus, await node.call("status", "", "", {}, STATUS_TIMEOUT))
+        except MediaError as error:
+            expected = node.record.expected_workers if node.record else self._settings.node.workers
+            return _no_workers(expected, error.details)
+
+    def _peers_of(self, meeting: str) -> list[MediaPeer]:
+        return [peer for (where, _), peer in self._peers.items() if where == meeting]
+
+    def _start(self) -> None:
+        self._nodes.start()
+        if self._nodes.many and self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._keep_fresh(), name="media-nodes")
+
+    async def _keep_fresh(self) -> None:
+        """Read every two seconds which nodes there are, and whether somebody else moved a meeting of ours."""
+        said = ""
+        while True:
+            try:
+                await self._nodes.refresh()
+                await self._follow()
+                said = ""
+            except DatabaseAway as away:
+                if str(away) != said:
+                    said = str(away)
+                    log.warning("The list of media nodes cannot be read, and stays as it was: %s", away)
+            except Exception:
+                log.exception("The list of media nodes could not be read")
+            await asyncio.sleep(REFRESH_SECONDS)
+
+    async def _follow(self) -> None:
+        meetings = [meeting for meeting in self._where if self._peers_of(meeting)]
+        if not meetings:
+            return
+        names = await in_media_database(registry.nodes_of, meetings)
+        for meeting in meetings:
+            here = self._where.known(meeting)
+            name = names.get(meeting)
+            if here is None or name == here.name:
+                continue
+            if name is None:
+                await in_media_database(registry.place, meeting, here.name, None)
+            elif (there := self._nodes.find(name)) is not None and not there.lost:
+                self._own(self._move(meeting, here, there), f"{meeting} moves to {name}")
+
+    async def _move(self, meeting: str, here: Node, there: Node) -> None:
+        """Another web process, which cannot reach its node any more, has given the meeting to another one."""
+        self._where.moved(meeting, there)
+        peers = self._peers_of(meeting)
+        log.warning("Meeting %s was moved from media node %s to %s", meeting, here.name, there.name)
+        for peer in peers:
+            peer.deliver("media-lost", {"reason": "The meeting was moved to another media node."})
+            peer.deliver("media-restored", {})
+        leaving = (here.call("leave-meeting", meeting, peer.participant_id, {}, STATUS_TIMEOUT) for peer in peers)
+        await asyncio.gather(*leaving, return_exceptions=True)
+
+    def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 _clients: dict[asyncio.AbstractEventLoop, MediaClient] = {}
@@ -354,3 +538,34 @@ def _call_each(callbacks: Sequence[Callable[..., None]], *args: Any) -> None:
             callback(*args)
         except Exception:
             log.exception("A callback on the state of the media link failed")
+
+
+def _nothing_there(verb: str) -> dict[str, Any]:
+    if verb in HARMLESS:
+        return {}
+    raise MediaError(NOT_IN_MEETING, "You have no media in this meeting; join it first.")
+
+
+def _no_workers(expected: int, details: str) -> MediaStatus:
+    return MediaStatus(
+        workers=0,
+        expectedWorkers=expected,
+        activeRooms=0,
+        totalParticipants=0,
+        message=NOT_INITIALIZED,
+        details=details,
+    )
+
+
+def _sum(statuses: Sequence[MediaStatus]) -> MediaStatus:
+    total = MediaStatus(
+        workers=sum(one["workers"] for one in statuses),
+        expectedWorkers=sum(one["expectedWorkers"] for one in statuses),
+        activeRooms=sum(one["activeRooms"] for one in statuses),
+        totalParticipants=sum(one["totalParticipants"] for one in statuses),
+    )
+    if details := next((one["details"] for one in statuses if "details" in one), ""):
+        some = f"{total['workers']} of {total['expectedWorkers']} MediaSoup workers answer"
+        total["message"] = some if total["workers"] else NOT_INITIALIZED
+        total["details"] = details
+    return total

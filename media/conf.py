@@ -2,19 +2,25 @@
 
 import hashlib
 import os
+import socket
 import stat
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from media.link.address import BadAddress, LinkAddress, TcpAddress, UnixAddress, parse_address, parse_listen
+from media.link.security import LinkSecurity
+from media.link.server import TcpListener
 from media.node.config import NodeConfig
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the closing zero; 100 leaves room for both.
 LONGEST_SOCKET_PATH = 100
+Address = TypeVar("Address", bound=LinkAddress)
 LOOPBACK_HOSTS = {"", "localhost", "127.0.0.1", "::1"}
 
 
@@ -23,18 +29,38 @@ class MediaSettings:
     """Where the media node is, and how to run it when this process is the one that does.
 
     `socket` is where node and web processes meet; `lock` is the file whose lock is held by the process that runs the
-    node.
+    node. `listen` is the port that the node listens on besides, `announced` how others reach the node when neither of
+    these says it, and `security` is for links over TCP. With `many_nodes` nodes are rows of a database that web
+    processes share.
     """
 
     socket: Path
     lock: Path
     embedded: bool
     node: NodeConfig
+    listen: TcpAddress | None = None
+    announced: LinkAddress | None = None
+    security: LinkSecurity = field(default_factory=LinkSecurity)
+    many_nodes: bool = False
+
+    @property
+    def tcp(self) -> TcpListener | None:
+        """What the node listens on besides the socket."""
+        return TcpListener(self.listen, self.security) if self.listen is not None else None
+
+    @property
+    def address(self) -> LinkAddress:
+        """Where others reach the node of these settings."""
+        return self.announced or self.listen or UnixAddress(self.socket)
 
 
-def media_settings() -> MediaSettings:
-    """The settings as they are now. Every one has a default that works on a newcomer's machine."""
-    wanted_socket = Path(_setting("MEDIA_SOCKET", "") or _var() / "media.sock")
+def media_settings(at: Path | None = None) -> MediaSettings:
+    """The settings as they are now. Every one has a default that works on a newcomer's machine. `at` stands for the
+    setting MEDIA_SOCKET.
+
+    Raises `ImproperlyConfigured` for an address that is none.
+    """
+    wanted_socket = at or Path(_setting("MEDIA_SOCKET", "") or _var() / "media.sock")
     listen_ip = _setting("MEDIASOUP_LISTEN_IP", "") or default_listen_ip(
         _setting("HOST", "") or os.environ.get("HOST", "")
     )
@@ -43,13 +69,28 @@ def media_settings() -> MediaSettings:
         lock=lock_beside(wanted_socket),
         embedded=bool(_setting("MEDIA_EMBEDDED", True)),
         node=NodeConfig(
+            name=_setting("MEDIA_NODE_NAME", "") or default_node_name(wanted_socket),
             workers=int(_setting("MEDIASOUP_WORKERS", 0) or os.cpu_count() or 1),
             listen_ip=listen_ip,
             announced_ip=_setting("MEDIASOUP_ANNOUNCED_IP", "") or None,
             port=int(_setting("MEDIASOUP_PORT", 0) or 0) or None,
             grace_seconds=float(_setting("GRACE_SECONDS", 20)),
         ),
+        listen=_address("MEDIA_LISTEN", parse_listen),
+        announced=_address("MEDIA_LINK_ADDRESS", parse_address),
+        security=LinkSecurity(
+            certificate=_file("MEDIA_LINK_CERT"),
+            key=_file("MEDIA_LINK_KEY"),
+            authority=_file("MEDIA_LINK_CA"),
+            secret=_setting("MEDIA_LINK_SECRET", "").strip(),
+        ),
+        many_nodes=bool(_setting("DATABASE_URL", "")),
     )
+
+
+def default_node_name(socket_path: Path) -> str:
+    """The host's name, and what tells the nodes of one host apart: the same after each restart."""
+    return f"{socket.gethostname()}-{hashlib.sha256(os.fsencode(socket_path.absolute())).hexdigest()[:6]}"
 
 
 def default_listen_ip(host: str) -> str:
@@ -84,6 +125,19 @@ def bindable(socket: Path) -> Path:
 
 def _var() -> Path:
     return Path(_setting("VAR_DIR", "") or os.environ.get("KCS_VAR", "") or Path(settings.BASE_DIR) / "var")
+
+
+def _address(name: str, parse: Callable[[str], Address]) -> Address | None:
+    text = _setting(name, "")
+    try:
+        return parse(text) if text else None
+    except BadAddress as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def _file(name: str) -> Path | None:
+    text = _setting(name, "")
+    return Path(text).absolute() if text else None
 
 
 def _setting(name: str, default: Any) -> Any:

@@ -13,7 +13,9 @@ import threading
 from pathlib import Path
 
 from media.conf import MediaSettings
-from media.node_lock import NodeLock, NodeLockHeld
+from media.link.security import LinkMisconfigured
+from media.link.server import CannotListen
+from media.node_lock import NameTaken, NodeLock, NodeLockHeld
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,11 @@ class EmbeddedNode:
     def _run(self) -> None:
         try:
             self._run_in_a_loop()
+        except (CannotListen, LinkMisconfigured, NameTaken) as reason:
+            # It is tried again and again, for the cause may go away.
+            level = logging.DEBUG if _said.get(self._settings.lock) == str(reason) else logging.ERROR
+            _said[self._settings.lock] = str(reason)
+            log.log(level, "The embedded media node does not run: %s", reason)
         except Exception:
             log.exception("The embedded media node failed")
         finally:
@@ -66,10 +73,10 @@ class EmbeddedNode:
         event_loop.run(self._serve())
 
     async def _serve(self) -> None:
-        from media.node.node import MediaNode  # noqa: PLC0415  # as above
+        from media.running import running_node  # noqa: PLC0415  # as above
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with MediaNode(self._settings.node, self._settings.socket):
+        async with running_node(self._settings, self._stop):
             self._listening.set()
             await self._stop.wait()
 
@@ -78,6 +85,8 @@ _guard = threading.Lock()
 # By the lock that was won: a process may run the nodes of several sockets, as tests do.
 _running: dict[Path, EmbeddedNode] = {}
 _owner_pid = 0
+# Why the node of a lock did not run last time.
+_said: dict[Path, str] = {}
 
 
 def start(settings: MediaSettings) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from media.client import MediaClient
+from media.client import MediaClient, NodeLoss
 from media.incident_log import IncidentLog
 from media.incidents import Kind, Report, record
 from media.link.frames import INCIDENT
@@ -21,21 +21,18 @@ def watch_node(client: MediaClient, incidents: IncidentLog) -> None:
         if event == INCIDENT:
             incidents.note(partial(record, _report(data)))
 
-    def node_lost(reason: str) -> None:
-        _note_loss(client, incidents, over=False)
+    def node_lost(loss: NodeLoss) -> None:
+        _note_loss(loss, incidents, over=False)
 
-    def node_found() -> None:
-        _note_loss(client, incidents, over=True)
+    def node_found(loss: NodeLoss) -> None:
+        _note_loss(loss, incidents, over=True)
 
     client.on_node_event(node_says)
     client.on_lost(node_lost)
     client.on_restored(node_found)
 
 
-def _note_loss(client: MediaClient, incidents: IncidentLog, *, over: bool) -> None:
-    loss = client.last_loss
-    if loss is None:
-        return
+def _note_loss(loss: NodeLoss, incidents: IncidentLog, *, over: bool) -> None:
     report = Report(
         id=loss.id,
         kind=Kind.NODE_LOST,

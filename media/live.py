@@ -7,13 +7,10 @@ from typing import Any
 from asgiref.sync import async_to_sync
 
 from media.client import get_media_client
-from media.errors import MediaError
 
 Json = dict[str, Any]
 
 PATIENCE = 3.0
-# Making a worker anew, or moving a room, waits for what is new to be up.
-ACT_PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +34,12 @@ def ask(node: str, verb: str, data: Json, meeting: str = "") -> Json:
 
 
 async def _ask_all(verb: str, data: Json) -> tuple[list[Json], list[Silence]]:
-    try:
-        return [await get_media_client().call(verb, "", "", data, PATIENCE)], []
-    except MediaError as error:
-        return [], [Silence("", error.details)]
+    told, silent = await get_media_client().ask_nodes(verb, data, PATIENCE)
+    return told, [Silence(node, cause) for node, cause in silent]
 
 
 async def _ask(node: str, verb: str, data: Json, meeting: str) -> Json:
-    return await get_media_client().call(verb, meeting, "", data, ACT_PATIENCE)
+    return await get_media_client().call_node(node, verb, data, meeting)
 
 
 def meetings_in(trees: list[Json]) -> set[str]:

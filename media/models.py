@@ -47,6 +47,53 @@ class Incident(models.Model):
         return f"{self.get_kind_display()}, {timezone.localtime(self.began_at):%Y-%m-%d %H:%M:%S}"
 
 
+class MediaNode(models.Model):
+    """A media node that runs, or that went without a goodbye.
+
+    A node writes its row when it starts, its `heartbeat_at` every two seconds, and deletes the row when it stops. `run`
+    is another one after each start. `workers` run just now, out of `expected_workers`. `load` is 0 to 1, `headroom` is
+    how many consumers the node takes besides those it has.
+    """
+
+    class State(models.TextChoices):
+        UP = "up", "up"
+        DRAINING = "draining", "draining"
+
+    name = models.CharField(max_length=120, unique=True)
+    run = models.UUIDField(editable=False)
+    address = models.CharField(max_length=255, help_text="How web processes reach it: unix:/path or wss://host:port.")
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.UP)
+    workers = models.PositiveSmallIntegerField(default=0)
+    expected_workers = models.PositiveSmallIntegerField(default=0)
+    load = models.FloatField(default=0.0)
+    headroom = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoomPlacement(models.Model):
+    """Which node has a meeting's media. Whoever changes the row decides, so that all web processes agree."""
+
+    meeting = models.CharField(max_length=64, unique=True)
+    node = models.ForeignKey(MediaNode, on_delete=models.CASCADE, related_name="placements")
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-placed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.meeting} on {self.node_id}"
+
+
 class LiveMedia(models.Model):
     """What lives on the media nodes at this moment. There is no table: this carries the permissions, to look and to
     act, and what was done to it in the admin's log.

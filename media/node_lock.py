@@ -1,4 +1,4 @@
-"""The lock that makes sure that one process runs the node of a socket."""
+"""What makes sure that one process runs the node of a socket, and one node has a name."""
 
 import fcntl
 import os
@@ -16,6 +16,20 @@ class NodeLockHeld(Exception):
     def __str__(self) -> str:
         who = f"process {self.pid}" if self.pid is not None else "another process"
         return f"A media node is already run by {who}, which holds {self.path}."
+
+
+class NameTaken(Exception):
+    """Another node of this name is alive. The text says which, and what helps."""
+
+    def __init__(self, name: str, host: str, address: str) -> None:
+        super().__init__(name, host, address)
+        self.name, self.host, self.address = name, host, address
+
+    def __str__(self) -> str:
+        return (
+            f'A media node named "{self.name}" runs already, on {self.host} at {self.address}: give this one another '
+            "name with MEDIA_NODE_NAME."
+        )
 
 
 class NodeLock:

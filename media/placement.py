@@ -1,11 +1,12 @@
-"""Where media that are new go: which worker of a node takes a room or a newcomer, and whether any does.
+"""Where media that are new go: which node takes a meeting, which of its workers a room or a newcomer, and whether any
+does.
 
 Pure: numbers in, a choice out, no clock and no I/O. What is chosen from has a `key`, by which the caller knows it and
 which settles ties: the index of a worker, or the name of a node.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -143,6 +144,32 @@ def place_newcomer(
     ]
     chosen = least_loaded(home or fitting)
     return None if chosen is None else chosen.key
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """A node, as far as it matters for a meeting that begins. `takes_new` is False for one that drains, has no worker,
+    or has not been heard of lately.
+    """
+
+    name: str
+    load: float
+    headroom: int
+    takes_new: bool = True
+
+
+def place_meeting(nodes: Iterable[NodeState], avoid: Collection[str] = ()) -> str | None:
+    """The name of the node for a meeting that begins: the least loaded one that takes something new and has headroom; of equals the one with the most
+    headroom, then the first by name. None when there is none.
+    """
+    able = [node for node in nodes if node.takes_new and node.headroom > 0 and node.name not in avoid]
+    return min(able, key=lambda node: (round(node.load, 2), -node.headroom, node.name)).name if able else None
+
+
+def all_full(nodes: Iterable[NodeState], avoid: Collection[str] = ()) -> bool:
+    """Whether there are nodes that would take a meeting, if only they had headroom."""
+    able = [node for node in nodes if node.takes_new and node.name not in avoid]
+    return bool(able) and all(node.headroom <= 0 for node in able)
 
 
 def outstanding(expected: int, arrived: int, age: float) -> int:

@@ -3,19 +3,26 @@
 import asyncio
 import logging
 import random
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
 from media.errors import BAD_REQUEST, MEDIA_UNAVAILABLE, MediaError
 
 from . import frames
+from .address import LinkAddress, TcpAddress, UnixAddress
 from .calls import PendingCalls
+from .security import LinkMisconfigured, LinkSecurity
 
 log = logging.getLogger(__name__)
+# At DEBUG it writes down whole handshakes, the secret with them.
+websocket_log = logging.getLogger(f"{__name__}.websocket")
+websocket_log.setLevel(logging.WARNING)
 
 FIRST_DELAY = 0.05
 LONGEST_DELAY = 2.0
@@ -26,30 +33,52 @@ PATIENCE = 3.0
 PATIENCE_AT_START = 8.0
 
 
+# A machine that lost its power says no goodbye; a node that does not answer a ping for so long is gone.
+PING_EVERY = 5.0
+PING_PATIENCE = 5.0
+LONGEST_ANSWER = 300
+
+
+class NotSent(MediaError):
+    """There was no link to send the request over: asking another node does nothing twice."""
+
+
 class LinkRefused(Exception):
     """The other end cannot be talked to; the text says why."""
 
 
-class LinkDialer:
-    """Keeps a link to the node at a unix socket until closed, and reconnects with back-off when it drops.
+class Trouble(NamedTuple):
+    """Why there is no link: `said` to participants, without addresses; `logged` for an operator, with the remedy."""
 
-    `on_event`, `on_up` and `on_down` are called in the loop and must not block. `on_down` is called once per loss of
-    a link that was up, with a sentence. `before_dial` runs before each attempt; what it raises counts as a failed
-    attempt.
+    said: str
+    logged: str
+
+
+class LinkDialer:
+    """Keeps a link to the node at an address until closed, and reconnects with back-off when it drops.
+
+    `on_event`, `on_up`, `on_down` and `on_failed` are called in the loop and must not block. `on_down` is called once
+    per loss of a link that was up, with a sentence, and `on_failed` after each attempt that led to no link.
+    `before_dial` runs before each attempt; what it raises counts as a failed attempt. `security` is needed over TCP.
+    `patience` is how many seconds a call waits for a link that went down just now.
     """
 
     def __init__(
         self,
-        path: str,
+        address: LinkAddress,
         *,
         on_event: Callable[[frames.Event], None],
         on_up: Callable[[frames.Hello], None],
         on_down: Callable[[str], None],
+        on_failed: Callable[[], None] = lambda: None,
         before_dial: Callable[[], Awaitable[None]] | None = None,
+        security: LinkSecurity | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        self._path = path
-        self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
+        self._address, self._security = address, security or LinkSecurity()
+        self._on_event, self._on_up, self._on_down, self._on_failed = on_event, on_up, on_down, on_failed
         self._before_dial = before_dial
+        self._patience = patience
         self._calls = PendingCalls()
         self._connection: ClientConnection | None = None
         self._up = asyncio.Event()
@@ -57,6 +86,11 @@ class LinkDialer:
         self._trouble = "The media node has not been reached yet."
         self._told = ""
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a link, as far as is known."""
+        return self._up.is_set()
 
     def start(self) -> None:
         """Begin to dial. Does nothing when already begun."""
@@ -71,7 +105,8 @@ class LinkDialer:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        self._fall("The link to the media node was closed.", tell=False)
+        closed = "The link to the media node was closed."
+        self._fall(Trouble(closed, closed), tell=False)
 
     async def call(
         self,
@@ -91,6 +126,7 @@ class LinkDialer:
                 connection = await self._connected()
                 return await self._exchange(connection, verb, meeting, participant, data)
         except TimeoutError:
+            # Over a link that hangs; one that is being opened has run out of patience long before.
             raise MediaError(MEDIA_UNAVAILABLE, f"The media node did not answer within {timeout:g} seconds.") from None
 
     async def _exchange(
@@ -116,7 +152,7 @@ class LinkDialer:
                 async with asyncio.timeout_at(max(self._patient_until, asyncio.get_running_loop().time())):
                     await self._up.wait()
             except TimeoutError:
-                raise MediaError(MEDIA_UNAVAILABLE, self._trouble) from None
+                raise NotSent(MEDIA_UNAVAILABLE, self._trouble) from None
         assert self._connection is not None
         return self._connection
 
@@ -126,36 +162,20 @@ class LinkDialer:
             try:
                 if self._before_dial is not None:
                     await self._before_dial()
-                async with unix_connect(
-                    self._path,
-                    "ws://media-node/",
-                    subprotocols=[Subprotocol(frames.SUBPROTOCOL)],
-                    compression=None,
-                    max_size=frames.MAX_FRAME_BYTES,
-                    open_timeout=OPEN_TIMEOUT,
-                    close_timeout=1,
-                ) as connection:
-                    await self._greet(connection)
+                async with dial(self._address, self._security) as connection:
+                    self._begin(connection, await greeting(connection))
                     delay = FIRST_DELAY
                     await self._read(connection)
-            except (OSError, TimeoutError, WebSocketException, LinkRefused, frames.BadFrame) as error:
-                self._fall(explain(error))
+            except FAILURES as error:
+                self._fall(explain(error, self._address))
             except Exception as error:
                 log.exception("The link to the media node broke in an unforeseen way")
-                self._fall(f"The link to the media node broke ({type(error).__name__}).")
+                broke = f"The link to the media node broke ({type(error).__name__})."
+                self._fall(Trouble(broke, broke))
             await asyncio.sleep(delay * random.uniform(0.8, 1.2))
             delay = min(delay * 2, LONGEST_DELAY)
 
-    async def _greet(self, connection: ClientConnection) -> None:
-        async with asyncio.timeout(OPEN_TIMEOUT):
-            hello = frames.decode_from_node(await connection.recv())
-        if not isinstance(hello, frames.Hello):
-            raise LinkRefused("The media node did not say hello.")
-        if hello.version != frames.VERSION:
-            raise LinkRefused(
-                f"The media node speaks link version {hello.version} and this web process version {frames.VERSION}: "
-                "restart whichever of them is older."
-            )
+    def _begin(self, connection: ClientConnection, hello: frames.Hello) -> None:
         self._connection = connection
         self._told = ""
         self._up.set()
@@ -173,38 +193,116 @@ class LinkDialer:
                     # Let the caller go on before an event that the node sent after this reply is delivered.
                     await asyncio.sleep(0)
 
-    def _fall(self, reason: str, tell: bool = True) -> None:
+    def _fall(self, trouble: Trouble, tell: bool = True) -> None:
         was_up, self._connection = self._up.is_set(), None
         self._up.clear()
         if was_up:
-            self._patient_until = asyncio.get_running_loop().time() + PATIENCE
+            self._patient_until = asyncio.get_running_loop().time() + self._patience
         # A node that is not there yet is no trouble before it had its time to start.
         late = asyncio.get_running_loop().time() >= self._patient_until
-        if tell and (was_up or late) and reason != self._told:
-            log.warning("No link to the media node: %s", reason)
-            self._told = reason
-        self._trouble = reason
-        self._calls.fail_all(MediaError(MEDIA_UNAVAILABLE, reason))
-        if was_up and tell:
-            self._on_down(reason)
+        if tell and (was_up or late) and trouble.logged != self._told:
+            log.warning("No link to the media node at %s: %s", self._address, trouble.logged)
+            self._told = trouble.logged
+        self._trouble = trouble.said
+        self._calls.fail_all(MediaError(MEDIA_UNAVAILABLE, trouble.said))
+        if tell:
+            if was_up:
+                self._on_down(trouble.said)
+            else:
+                self._on_failed()
 
 
-def explain(error: Exception) -> str:
-    """One sentence for a person, about why a link could not be opened or was lost."""
+def dial(address: LinkAddress, security: LinkSecurity) -> connect:
+    """A WebSocket to the node, to be entered with `async with`. Raises `LinkMisconfigured`, and one of `FAILURES` when
+    entered.
+    """
+    options: dict[str, Any] = {
+        "subprotocols": [Subprotocol(frames.SUBPROTOCOL)],
+        "compression": None,
+        "max_size": frames.MAX_FRAME_BYTES,
+        "open_timeout": OPEN_TIMEOUT,
+        "close_timeout": 1,
+        "ping_interval": PING_EVERY,
+        "ping_timeout": PING_PATIENCE,
+        "logger": websocket_log,
+    }
+    if isinstance(address, UnixAddress):
+        return unix_connect(str(address.path), "ws://media-node/", **options)
+    return connect(
+        f"{address}/",
+        ssl=security.for_dialling(),
+        additional_headers={"Authorization": security.credentials()},
+        # Not through whatever proxy the environment names for pages: the secret is for the node alone.
+        proxy=None,
+        **options,
+    )
+
+
+async def greeting(connection: ClientConnection) -> frames.Hello:
+    """What the node says first. Raises `LinkRefused` when it is no node, or one of another version."""
+    async with asyncio.timeout(OPEN_TIMEOUT):
+        hello = frames.decode_from_node(await connection.recv())
+    if not isinstance(hello, frames.Hello):
+        raise LinkRefused("The media node did not say hello.")
+    if hello.version != frames.VERSION:
+        raise LinkRefused(
+            f"The media node speaks link version {hello.version} and this web process version {frames.VERSION}: "
+            "restart whichever of them is older."
+        )
+    return hello
+
+
+FAILURES = (OSError, TimeoutError, WebSocketException, LinkRefused, LinkMisconfigured, frames.BadFrame)
+"""What opening and reading a link may fail with."""
+
+
+def explain(error: Exception, address: LinkAddress) -> Trouble:
+    """Why a link could not be opened or was lost."""
+    over_tcp = isinstance(address, TcpAddress)
     match error:
         case FileNotFoundError() | ConnectionRefusedError():
-            return "No media node is running."
+            remedy = "no media node listens there; start one, or mend its MEDIA_LINK_ADDRESS."
+            return Trouble("No media node is running.", remedy if over_tcp else "No media node is running.")
         case PermissionError():
-            return "This process may not open the media node's socket; both must run as the same user."
+            said = "This process may not open the media node's socket; both must run as the same user."
+        case InvalidStatus() if error.response.status_code == 401:
+            return Trouble("The media node refused this web process.", _answer(error))
         case InvalidStatus():
-            said = bytes(error.response.body or b"").decode("utf-8", "replace").strip()
-            return said or f"The media node refused the link with status {error.response.status_code}."
+            said = _answer(error)
         case ConnectionClosed():
-            said = error.rcvd.reason if error.rcvd is not None else ""
-            return f"The media node closed the link: {said}" if said else "The media node closed the link."
+            reason = error.rcvd.reason if error.rcvd is not None else ""
+            said = f"The media node closed the link: {reason}" if reason else "The media node closed the link."
         case TimeoutError():
-            return "The media node did not answer."
+            remedy = "it does not answer; its MEDIA_LINK_ADDRESS must be an address that this machine reaches."
+            return Trouble("The media node did not answer.", remedy if over_tcp else "The media node did not answer.")
+        case ssl.SSLCertVerificationError():
+            logged = (
+                f"its certificate is not the one to expect ({error.verify_message.rstrip('.')}); set MEDIA_LINK_CA to "
+                "whoever signed it, or MEDIA_LINK_CERT to the node's own."
+            )
+            return Trouble("The media node could not prove who it is.", logged)
+        case ssl.SSLError():
+            logged = (
+                f"it does not speak TLS 1.3 there ({(error.reason or 'no TLS').lower()}); is it a media node's port?"
+            )
+            return Trouble("The media node does not speak TLS.", logged)
+        case socket.gaierror():
+            return Trouble("The media node's name is not known.", f"its name cannot be resolved ({error.strerror}).")
+        case LinkMisconfigured():
+            return Trouble("The link to the media node is not set up.", str(error))
         case LinkRefused():
-            return str(error)
+            said = str(error)
+        case frames.BadFrame():
+            said = f"The media node sent what cannot be read ({error.reason})."
+        case OSError() if over_tcp:
+            logged = f"{error.strerror or error}; its MEDIA_LINK_ADDRESS must be an address that this machine reaches."
+            return Trouble("The media node cannot be reached.", logged)
         case _:
-            return f"The link to the media node failed ({type(error).__name__})."
+            said = f"The link to the media node failed ({type(error).__name__})."
+    return Trouble(said, said)
+
+
+def _answer(error: InvalidStatus) -> str:
+    body = bytes(error.response.body or b"")[:LONGEST_ANSWER]
+    said = body.decode("utf-8", "replace").strip()
+    return said or f"The media node refused the link with status {error.response.status_code}."

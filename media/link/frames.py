@@ -5,7 +5,7 @@ A frame is one WebSocket text message that holds one JSON object::
     request  {"id": 7, "verb": "produce", "meeting": "…", "participant": "…", "data": {…}}
     reply    {"id": 7, "data": {…}}   or   {"id": 7, "error": {"code": "…", "details": "…"}}
     event    {"event": "new-producer", "meeting": "…", "participants": ["…"], "data": {…}}
-    hello    {"hello": {"version": 1, "node": "…", "workers": 2, "rtpCapabilities": {…}}}
+    hello    {"hello": {"version": 1, "node": "…", "workers": 2, "rtpCapabilities": {…}, "run": "…"}}
 
 The node sends `hello` first, once. `id` is chosen by the web process and never used twice on one connection.
 """
@@ -70,12 +70,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Who the node is. `workers` counts the ones that were up when the link opened."""
+    """Who the node is. `workers` counts the ones that were up when the link opened; `run` is another id after each
+    start of the node.
+    """
 
     version: int
     node: str
     workers: int
     rtp_capabilities: Json
+    run: str = ""
 
 
 FromNode = Reply | Event | Hello
@@ -96,9 +99,9 @@ def _to_json(frame: Request | FromNode) -> Json:
             return {"id": id, "error": {"code": code, "details": details}}
         case Event(name, meeting, participants, data):
             return {"event": name, "meeting": meeting, "participants": participants, "data": data}
-        case Hello(version, node, workers, rtp_capabilities):
+        case Hello(version, node, workers, rtp_capabilities, run):
             hello = {"version": version, "node": node, "workers": workers, "rtpCapabilities": rtp_capabilities}
-            return {"hello": hello}
+            return {"hello": {**hello, "run": run}}
 
 
 def nested_too_deeply(data: Json) -> bool:
@@ -152,6 +155,7 @@ def decode_from_node(message: str | bytes) -> FromNode:
             str(hello.get("node", "")),
             int(hello.get("workers", 0)),
             hello.get("rtpCapabilities", {}),
+            str(hello.get("run", "")),
         )
     return _decode_reply(body)
 

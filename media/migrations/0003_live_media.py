@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("media", "0001_incident")]
+    dependencies = [("media", "0002_nodes")]
 
     operations = [
         migrations.CreateModel(

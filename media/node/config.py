@@ -15,8 +15,10 @@ class NodeConfig:
     web side keeps a participant whose socket dropped; the node keeps a peer that nobody speaks for ten seconds longer.
     `consumers_per_worker` is how many a worker carries before it refuses more. `drain_seconds` is how long a node that
     is to stop waits for its meetings. `locate_worker` finds the worker's binary, at each start of a worker.
+    `name` tells the node from others; made up when empty.
     """
 
+    name: str = ""
     workers: int = 1
     listen_ip: str = "127.0.0.1"
     announced_ip: str | None = None

@@ -1,7 +1,7 @@
 """What failed in the node, told to the web processes: they write it down, for the node has no database."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -23,8 +23,8 @@ class Incidents:
         self._tell = tell
         self._open: dict[str, Json] = {}
 
-    def worker_lost(self, slot: WorkerSlot, hit: Mapping[str, Iterable[Peer]]) -> str:
-        """A worker died, and these peers of meetings lost their media with it. The id of the incident."""
+    def worker_lost(self, slot: WorkerSlot, hit: Mapping[str, Sequence[Peer]]) -> str:
+        """A worker died, and with it what these peers had, by meeting. The id of the incident."""
         loss = slot.loss
         incident: Json = {
             "id": str(uuid4()),

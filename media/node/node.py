@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 from media.errors import (
     BAD_REQUEST,
@@ -19,7 +20,7 @@ from media.errors import (
     MediaError,
 )
 from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
-from media.link.server import LinkServer, NodeLink
+from media.link.server import LinkServer, NodeLink, TcpListener
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
@@ -30,6 +31,7 @@ from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
 from .refusals import WORKER_GONE
+from .report import NodeReport, report
 from .rooms import Rooms
 from .supervisor import Supervisor
 from .upkeep import Upkeep
@@ -41,24 +43,31 @@ FALLBACK_SECONDS = 10.0
 
 
 class MediaNode:
-    """An async context manager: listens on `path` at once, starts its workers meanwhile, ends everything when left.
+    """An async context manager: listens on `path` and `tcp` at once, starts its workers meanwhile, ends everything when
+    left. `run` is another id each time.
 
     Whoever runs one must hold the lock that belongs to `path`. `stop` is called when somebody asks the node to end;
-    without it, nobody can.
+    without it, nobody can. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
-    def __init__(self, config: NodeConfig, path: Path, stop: Callable[[], None] | None = None) -> None:
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    def __init__(
+        self,
+        config: NodeConfig,
+        path: Path,
+        stop: Callable[[], None] | None = None,
+        tcp: TcpListener | None = None,
+    ) -> None:
+        self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.run = uuid4()
         self._supervisor = Supervisor(
             config,
             on_up=lambda slot: self._rooms.worker_up(),
             on_lost=lambda slot: self._rooms.worker_lost(slot),
         )
         self._links: set[NodeLink] = set()
-        incidents = Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data)))
         self._rooms = Rooms(
             self._supervisor,
-            incidents,
+            Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data))),
             limit=config.consumers_per_worker,
             patience=config.grace_seconds + FALLBACK_SECONDS,
             abandoned=self._abandoned,
@@ -67,7 +76,7 @@ class MediaNode:
         self._insight = Insight(self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = LinkServer(path, self)
+        self._server = LinkServer(path, self, tcp)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "MediaNode":
@@ -101,11 +110,15 @@ class MediaNode:
         """Draining and restarting."""
         return self._upkeep
 
+    def report(self) -> NodeReport:
+        """How the node is just now."""
+        return report(self._supervisor, self._rooms)
+
     # LinkService
 
     def hello(self) -> Hello:
         """Who we are."""
-        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities())
+        return Hello(VERSION, self.name, len(self._supervisor.up), router_rtp_capabilities(), str(self.run))
 
     def request(self, link: NodeLink, request: Request) -> None:
         """Have a request answered: in its participant's lane, or at once when it is for the node."""

@@ -12,8 +12,9 @@ from media.mediasoup.router import Router
 Json = dict[str, Any]
 
 LOUDEST = 10
-# Below this (dBov) it is background noise.
-THRESHOLD = -70
+# Below this (dBov) it is background noise. The observer averages decibels over its interval, so that silence around a
+# short word weighs much: a quarter of a second at -15 comes to about -75.
+THRESHOLD = -80
 LEVELS_EVERY_MS = 800
 SPEAKER_EVERY_MS = 300
 

@@ -10,7 +10,7 @@ MOVED = "The meeting moves to another media worker."
 
 
 class Stranded:
-    """Tells everybody who was hit `media-lost {reason, incidentId?}` once, and `media-restored` once after that."""
+    """Tells everybody who was hit `media-lost {reason, gone, incidentId?}` once, and `media-restored` once after."""
 
     def __init__(self) -> None:
         # By link and meeting, so that one frame tells everybody behind it.
@@ -21,7 +21,7 @@ class Stranded:
 
         `incident` is the id under which they can tell of what it did to them.
         """
-        why = {"reason": LOST, **({"incidentId": incident} if incident else {})}
+        why = {"reason": LOST, "gone": True, **({"incidentId": incident} if incident else {})}
         for (link, meeting), participants in _behind(peers).items():
             link.send(Event("media-lost", meeting, tuple(participants), why))
             self._waiting.setdefault((link, meeting), []).extend(participants)

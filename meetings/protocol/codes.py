@@ -20,6 +20,7 @@ MESSAGES: Final[dict[str, str]] = {
     "JOIN_DENIED": "The host did not let you in",
     "REMOVED": "You were removed from this meeting",
     "MEDIA_UNAVAILABLE": "Audio and video are not available at the moment",
+    "MEDIA_OVERLOADED": "The server is at its limit",
     "ROUTER_NOT_FOUND": "There is no router for this meeting",
     "TRANSPORT_CREATION_FAILED": "Failed to create transport",
     "TRANSPORT_NOT_FOUND": "There is no such transport",

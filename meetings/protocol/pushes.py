@@ -55,8 +55,10 @@ _ALL = (
     ),
     Push(
         "media-lost",
-        "Media broke; join again with the `resumeToken` once they are back. A `gap-report` names the `incidentId`.",
-        Shape({"reason": Text(), "incidentId?": Id()}),
+        "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports and all on them are "
+        "closed; without, they may live on, which the answer to the join will tell. A `gap-report` names the "
+        "`incidentId`.",
+        Shape({"reason": Text(), "gone?": Flag(), "incidentId?": Id()}),
     ),
     Push("media-restored", "Media are back."),
     Push(

@@ -157,7 +157,8 @@
       for (const [id, gap] of gaps) {
         const video = liveTrack(elementsOf(id, "video"), "video");
         const frames = video ? (streams.get(video.track.id)?.framesDecoded ?? 0) : 0;
-        if (frames !== gap.frames) {
+        // Without a live track nothing is decoded; the track that follows counts from its first frame.
+        if (frames > 0 && frames !== gap.frames) {
           gap.frames = frames;
           gap.since = now;
         }

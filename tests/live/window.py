@@ -192,6 +192,11 @@ class Window:
         gaps: dict[str, float] = await self.page.evaluate("window.__probe.longestGaps()")
         return gaps[participant_id]
 
+    async def gaps(self) -> dict[str, float]:
+        """The same for everybody who is watched."""
+        gaps: dict[str, float] = await self.page.evaluate("window.__probe.longestGaps()")
+        return gaps
+
     async def close(self) -> None:
         """Close the window as a person does."""
         if not self._closed:

@@ -33,14 +33,15 @@ async def broken(monkeypatch: pytest.MonkeyPatch, meeting: Meeting) -> Misbehavi
     return media
 
 
+@pytest.mark.parametrize("code", ["MEDIA_UNAVAILABLE", "MEDIA_OVERLOADED"])
 async def test_fault_the_node_refuses_to_take_somebody(
-    broken: MisbehavingMedia, alice: Someone, bob: Someone, meeting: Meeting
+    broken: MisbehavingMedia, alice: Someone, bob: Someone, meeting: Meeting, code: str
 ) -> None:
     """Nobody is in a meeting whose media would not have them."""
     at_alices, _ = await alice.join(meeting)
-    broken.faults["join-meeting"] = raising(MediaError("MEDIA_UNAVAILABLE", "There is no worker."))
+    broken.faults["join-meeting"] = raising(MediaError(code, "There is no worker."))
     at_bobs = await bob.socket()
-    refused = await at_bobs.refusal("MEDIA_UNAVAILABLE", "join-meeting", {"meetingId": str(meeting.id)})
+    refused = await at_bobs.refusal(code, "join-meeting", {"meetingId": str(meeting.id)})
     assert refused.details == "There is no worker."
     await at_bobs.refusal("NOT_IN_MEETING", "leave-meeting")
     assert await in_database(Participant.objects.filter(meeting=meeting).count) == 1

@@ -14,6 +14,7 @@ from media.conf import MediaSettings, lock_beside
 from media.node.config import NodeConfig
 from media.node.node import MediaNode
 
+from .attendees import Attendee
 from .people import Json, Person, until
 
 
@@ -77,3 +78,9 @@ def person(node: MediaNode, client: MediaClient) -> Callable[..., Person]:
         return Person(through or client, meeting, name)
 
     return make
+
+
+@pytest.fixture
+async def attendee(person: Callable[..., Person]) -> AsyncIterator[Callable[[str], Attendee]]:
+    async with AsyncExitStack() as stack:
+        yield lambda name: Attendee(person(name), stack)

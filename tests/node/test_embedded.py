@@ -28,8 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # A web process as far as media are concerned: prints its status once a line comes in, until its input ends.
 WEB_PROCESS = """
-import asyncio, json, sys
+import asyncio, json, os, sys
 from pathlib import Path
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "kcs.settings"
+django.setup()
 from media import embedded
 from media.client import MediaClient
 from media.conf import MediaSettings, lock_beside

@@ -5,31 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from media.client import MediaClient
 from media.node.node import MediaNode
-from meetings.bot.received import ReceivedAudio, ReceivedVideo
 
-from .attendee import HERTZ, Attendee
-from .people import Person, until
+from .attendees import HERTZ, Attendee, more_frames
+from .people import Person
 
 MakePerson = Callable[..., Person]
-
-
-@pytest.fixture
-async def attendee(person: MakePerson) -> AsyncIterator[Callable[[str], Attendee]]:
-    async with AsyncExitStack() as stack:
-        yield lambda name: Attendee(person(name), stack)
-
-
-async def more_frames(received: ReceivedVideo | ReceivedAudio, count: int) -> None:
-    seen = received.frames
-    await until(lambda: received.frames >= seen + count, f"{count} more frames", patience=20)
 
 
 async def test_what_one_sends_the_other_sees_and_hears(

@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from media.client import MediaClient
+from media.client import MediaClient, NodeLoss
 from media.conf import MediaSettings
 from media.errors import MediaError
 from media.link import frames
@@ -34,10 +34,10 @@ class TestLoss:
     async def test_a_node_that_stops_and_another_that_starts(
         self, settings_of: MediaSettings, client: MediaClient
     ) -> None:
-        lost: list[str] = []
+        lost: list[NodeLoss] = []
         restored: list[bool] = []
         client.on_lost(lost.append)
-        undo = client.on_restored(lambda: restored.append(True))
+        undo = client.on_restored(lambda loss: restored.append(loss is lost[0]))
         alice = Person(client, "standup", "alice")
         async with MediaNode(settings_of.node, settings_of.socket):
             await alice.join()

@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from media.checks import media_addresses, worker_binary
-from media.conf import bindable, default_listen_ip, lock_beside, media_settings
+from media.conf import bindable, default_listen_ip, default_node_name, lock_beside, media_settings
+from media.link.address import TcpAddress, UnixAddress
+from media.link.security import LinkSecurity
 from media.node import listening
 from media.node.capabilities import router_rtp_capabilities
 from media.node.config import NodeConfig
@@ -28,8 +30,16 @@ class TestDefaults:
         assert found.socket == run_dir / "media.sock"
         assert found.lock == run_dir / "media.sock.lock"
         assert found.embedded is True
+        assert found.many_nodes is False
+        assert found.address == UnixAddress(found.socket)
+        assert found.tcp is None
         assert found.node == NodeConfig(
-            workers=os.cpu_count() or 1, listen_ip="127.0.0.1", announced_ip=None, port=None, grace_seconds=20.0
+            name=default_node_name(found.socket),
+            workers=os.cpu_count() or 1,
+            listen_ip="127.0.0.1",
+            announced_ip=None,
+            port=None,
+            grace_seconds=20.0,
         )
 
     def test_everything_set(self, settings: Settings, run_dir: Path) -> None:
@@ -37,11 +47,29 @@ class TestDefaults:
         settings.MEDIA_EMBEDDED = False
         settings.MEDIASOUP_WORKERS, settings.MEDIASOUP_PORT, settings.GRACE_SECONDS = 3, 50000, 5
         settings.MEDIASOUP_LISTEN_IP, settings.MEDIASOUP_ANNOUNCED_IP = "0.0.0.0", "192.0.2.7"
+        settings.MEDIA_NODE_NAME, settings.MEDIA_LISTEN = "media-1", "0.0.0.0:7000"
+        settings.MEDIA_LINK_ADDRESS, settings.DATABASE_URL = "wss://media-1.example.org:7000", "postgresql://somewhere/"
+        settings.MEDIA_LINK_CERT, settings.MEDIA_LINK_SECRET = str(run_dir / "link.crt"), " hush, nobody hears\n"
         found = media_settings()
+        assert found.many_nodes is True
+        assert found.listen == TcpAddress("0.0.0.0", 7000)
+        assert found.address == TcpAddress("media-1.example.org", 7000)
+        assert found.security == LinkSecurity(certificate=run_dir / "link.crt", secret="hush, nobody hears")
         assert (found.socket, found.embedded) == (run_dir / "elsewhere.sock", False)
         assert found.node == NodeConfig(
-            workers=3, listen_ip="0.0.0.0", announced_ip="192.0.2.7", port=50000, grace_seconds=5.0
+            name="media-1", workers=3, listen_ip="0.0.0.0", announced_ip="192.0.2.7", port=50000, grace_seconds=5.0
         )
+
+    @pytest.mark.parametrize("name", ["MEDIA_LISTEN", "MEDIA_LINK_ADDRESS"])
+    def test_an_address_that_is_none(self, settings: Settings, name: str) -> None:
+        setattr(settings, name, "nowhere")
+        with pytest.raises(ImproperlyConfigured, match=f"{name}: nowhere .*write "):
+            media_settings()
+
+    def test_another_socket_is_another_node(self, run_dir: Path) -> None:
+        one, other = media_settings(run_dir / "one.sock"), media_settings(run_dir / "other.sock")
+        assert (one.socket, other.socket) == (run_dir / "one.sock", run_dir / "other.sock")
+        assert one.node.name != other.node.name
 
     @pytest.mark.parametrize(
         ("host", "ip"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,17 +13,11 @@ from media.errors import MediaError
 from media.node.node import MediaNode
 from meetings.bot.received import ReceivedVideo
 
-from .attendee import Attendee
+from .attendees import Attendee
 from .people import Json, Person, until
 
 MakePerson = Callable[..., Person]
 Steer = Callable[..., Awaitable[Json]]
-
-
-@pytest.fixture
-async def attendee(person: MakePerson) -> AsyncIterator[Callable[[str], Attendee]]:
-    async with AsyncExitStack() as stack:
-        yield lambda name: Attendee(person(name), stack)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from media.errors import BAD_REQUEST, CONSUME_FAILED, PRODUCER_NOT_FOUND, MediaError
+from media.errors import BAD_REQUEST, CONSUME_FAILED, MEDIA_OVERLOADED, PRODUCER_NOT_FOUND, MediaError
 from media.node.facts import consumed_fact
 from media.node.peer import Peer
 from media.node.place import Sent
@@ -24,11 +24,13 @@ async def consume(call: Call) -> Json:
         peer.can_receive(call.data.mapping("rtpCapabilities"))
     paused = call.data.flag("paused")
     if "producerIds" in call.data:
-        return await _consume_several(peer, call.data.texts("producerIds"), paused)
+        return await _consume_several(call, peer, call.data.texts("producerIds"), paused)
     if "producerId" in call.data:
         producer = _producer(peer, call.data.text("producerId"))
     else:
         producer = _first_of_kind(peer, call.data.text("producerParticipantId"), call.data.text("kind"))
+    if peer.consumer_of(producer) is None and not call.rooms.loads.consumers_left(peer.place.slot):
+        raise _too_much()
     return consumed_fact(await peer.consume(producer, paused))
 
 
@@ -74,10 +76,18 @@ async def request_key_frame(call: Call) -> Json:
     return {"consumerId": consumer.id}
 
 
-async def _consume_several(peer: Peer, producer_ids: list[str], paused: bool) -> Json:
+async def _consume_several(call: Call, peer: Peer, producer_ids: list[str], paused: bool) -> Json:
+    left = call.rooms.loads.consumers_left(peer.place.slot)
+
     async def one(producer_id: str) -> Json | MediaError:
+        nonlocal left
         try:
-            return consumed_fact(await peer.consume(_producer(peer, producer_id), paused))
+            producer = _producer(peer, producer_id)
+            if peer.consumer_of(producer) is None:
+                if left <= 0:
+                    raise _too_much()
+                left -= 1
+            return consumed_fact(await peer.consume(producer, paused))
         except MediaError as error:
             return error
 
@@ -88,6 +98,10 @@ async def _consume_several(peer: Peer, producer_ids: list[str], paused: bool) ->
         if isinstance(outcome, MediaError)
     ]
     return {"consumers": [outcome for outcome in outcomes if isinstance(outcome, dict)], "failed": failed}
+
+
+def _too_much() -> MediaError:
+    return MediaError(MEDIA_OVERLOADED, "The media worker of this meeting is at its limit.")
 
 
 def _producer(peer: Peer, producer_id: str) -> Sent:

@@ -25,6 +25,8 @@ const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE",
 ]);
+/** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */
+const GATHER = 20;
 /** A part of the site is away and will be back: what was asked for is asked again, also by somebody who is not in yet. */
 const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
@@ -46,6 +48,7 @@ export class Call extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
   #recoveries = 0;
   #refusedFor = "";
+  /** @type {string[]} Producer ids. */ #toConsume = [];
 
   /**
    * @param {object} parts
@@ -225,7 +228,7 @@ export class Call extends Emitter {
         break;
       case "media-lost":
         this.gaps.trouble({ incidentId: data.incidentId });
-        this.session.lose();
+        this.session.lose({ gone: data.gone === true });
         break;
       case "media-restored":
         this.#resumeIn(0);
@@ -273,7 +276,12 @@ export class Call extends Emitter {
 
   /** @param {string[]} producerIds */
   #consume(producerIds) {
-    this.session.subscriber.consume(producerIds).catch((error) => this.#trouble(error, "consume"));
+    this.#toConsume.push(...producerIds);
+    if (this.#toConsume.length > producerIds.length) return;
+    setTimeout(() => {
+      const all = this.#toConsume.splice(0);
+      this.session.subscriber.consume(all).catch((error) => this.#trouble(error, "consume"));
+    }, GATHER);
   }
 
   /** @param {import("./media/session.js").MediaHealth} media */

@@ -10,6 +10,9 @@
 import { codeOf } from "../signalling/error.js";
 import { producerOptions } from "./encodings.js";
 
+/** @type {Source[]} The last goes first; others come after them. */
+const PICTURES = ["screen", "camera"];
+
 /**
  * @typedef {object} Wanted  What the user wants to be sent, whatever the connection does.
  * @property {MediaStreamTrack | null} track
@@ -41,7 +44,9 @@ export class Publisher {
   async start(transport) {
     this.#producers.clear();
     this.#transport = transport;
-    await Promise.all([...this.#wanted.keys()].map((source) => this.#settle(source)));
+    // One is negotiated after the other. Pictures take longest until they are seen, so they come first.
+    const sources = [...this.#wanted.keys()].sort((one, other) => PICTURES.indexOf(other) - PICTURES.indexOf(one));
+    await Promise.all(sources.map((source) => this.#settle(source)));
   }
 
   /** The transport is gone; what is wanted is kept for the next one. */

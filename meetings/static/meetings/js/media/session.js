@@ -99,10 +99,12 @@ export class MediaSession extends Emitter {
 
   /**
    * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
-   * it may still flow.
+   * it may still flow. Where the server knows that all of it is `gone`, it is dropped at once, for encoding pictures
+   * that nobody gets would hold up those that come after.
    */
-  lose() {
+  lose({ gone = false } = {}) {
     this.emit("health", "lost");
+    if (gone) this.#drop();
   }
 
   /** Makes both transports anew, and everything over them: the server has closed one. */
@@ -166,10 +168,12 @@ export class MediaSession extends Emitter {
   }
 
   #drop() {
-    this.publisher.stop();
-    this.subscriber.clear();
-    this.#transports?.close();
+    const transports = this.#transports;
     this.#transports = null;
+    this.publisher.stop();
+    // The transports first: consumers that close one by one would each be negotiated away.
+    transports?.close();
+    this.subscriber.clear();
   }
 
   #loaded() {

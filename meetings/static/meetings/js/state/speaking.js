@@ -1,5 +1,6 @@
 /** Who speaks: from the server's audio levels, held a moment so that a pause between words does not flicker. */
-const LOUD_ENOUGH = -65;
+/** The server leaves out what is below: it averages decibels over 0.8 seconds, so that a short word comes to about −75. */
+const LOUD_ENOUGH = -80;
 /** Levels come every 0.8 seconds. */
 const HOLD = 1_200;
 

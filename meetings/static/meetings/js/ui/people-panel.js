@@ -62,10 +62,9 @@ export function mountPeoplePanel(store, local) {
     show(false);
     button.focus();
   });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    show(false);
-    button.focus();
+  // Wherever the focus is, but one thing at a time: a dialog lies above the panel.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.querySelector("dialog[open]") === null) show(false);
   });
   for (const part of /** @type {const} */ (["participants", "producers", "speaking"])) store.watch((state) => state[part], render);
   local.store.watch((state) => state, render);

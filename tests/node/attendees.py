@@ -1,4 +1,4 @@
-"""A participant whose media are real: a bot's WebRTC, with the link in place of the signalling socket."""
+"""Participants with a camera, a microphone, and eyes and ears: bots on the link."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from meetings.bot.received import ReceivedAudio, ReceivedVideo
 from meetings.bot.signalling import SignallingClient
 from meetings.bot.tone import Tone
 
-from .people import Json, Person
+from .people import Json, Person, until
 
 HERTZ = 450
 
@@ -48,7 +48,8 @@ class Attendee:
     async def send(self) -> tuple[str, str]:
         """Camera and microphone on; their producers."""
         camera = await self._media.produce(self.picture, "camera")
-        return camera, await self._media.produce(self.tone, "mic")
+        self.sent = (camera, await self._media.produce(self.tone, "mic"))
+        return self.sent
 
     async def watch(self, producer_id: str) -> ReceivedVideo:
         received = ReceivedVideo()
@@ -64,3 +65,8 @@ class Attendee:
         _, track = await self._media.consume(producer_id)
         watching = asyncio.create_task(received.watch(track))
         self._stack.callback(watching.cancel)
+
+
+async def more_frames(received: ReceivedVideo | ReceivedAudio, count: int) -> None:
+    seen = received.frames
+    await until(lambda: received.frames >= seen + count, f"{count} more frames", patience=20)

@@ -1,0 +1,22 @@
+"""Fault: the media node's process is killed with its workers, and started again by its supervisor."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import FourPeople, now, report
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_media_node_sigkill_the_call_goes_on_once_it_is_started_again(call: FourPeople) -> None:
+    since = now()
+    call.site.media.kill()
+
+    incident = await call.incident("node-lost", since, within=30)
+    gaps = await call.gaps()
+    report("the media node killed", gaps, incident)
+    assert set(incident["gaps"]) == set(call.ids)
+    assert max(gaps) < 15
+    await call.nobody_noticed_more_than_a_standstill()
+    await call.everybody_sees_everybody()

@@ -1,0 +1,59 @@
+"""Fault: the worker of the meeting is killed in the middle of the call, and killed again as soon as it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import statistics
+
+import pytest
+
+from .conftest import FourPeople, now, report
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# What a person hardly notices; and what nobody may exceed.
+MEDIAN_SECONDS = 1.0
+WORST_SECONDS = 2.0
+
+
+async def test_worker_sigkill_pictures_stand_still_for_less_than_a_second(call: FourPeople) -> None:
+    worker = await call.site.worker_of_the_room()
+    await call.watch()
+    since = now()
+    os.kill(worker, signal.SIGKILL)
+
+    incident = await call.incident("worker-died", since)
+    gaps = await call.gaps()
+    report("a worker killed", gaps, incident)
+    assert set(incident["gaps"]) == set(call.ids)
+    assert incident["details"]["pid"] == worker
+    await call.nobody_noticed_more_than_a_standstill()
+    await call.everybody_sees_everybody()
+    assert statistics.median(gaps) < MEDIAN_SECONDS
+    assert max(gaps) < WORST_SECONDS
+
+
+async def test_worker_sigkill_twice_in_a_row_also_while_media_are_made_anew(call: FourPeople) -> None:
+    worker = await call.site.worker_of_the_room()
+    await call.watch()
+    since = now()
+    os.kill(worker, signal.SIGKILL)
+    await call.ada.is_told("media-restored")
+    # The rooms have just been reopened on the other worker: now that one goes too.
+    for other in call.site.workers() - {worker}:
+        os.kill(other, signal.SIGKILL)
+
+    await call.everybody_sees_everybody()
+    await call.nobody_noticed_more_than_a_standstill()
+    gaps = await call.gaps()
+    incident = await call.incident("worker-died", since, told=1)
+    report("two workers killed within a second", gaps, incident)
+    assert max(gaps) < 8
+
+    async def two_rows() -> bool:
+        rows = await asyncio.to_thread(call.site.incidents)
+        return len([row for row in rows if row["kind"] == "worker-died"]) >= 3
+
+    assert await two_rows()
