@@ -125,6 +125,49 @@ class TestTwoWorkers:
         assert compare.moments >= 12
         assert len(compare.states) >= 9
 
+    async def test_matches_the_dumps_while_rooms_move_and_workers_are_restarted(
+        self,
+        node: MediaNode,
+        person: MakePerson,
+        client: MediaClient,
+        client_of: Callable[[], MediaClient],
+        capabilities: Json,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """With pipes, while a part of a room is still on the worker that it moves from."""
+        monkeypatch.setattr("media.node.peer.RETIREMENT_SECONDS", 0.3)
+        people = [person(f"p{n}") for n in range(4)]
+        for someone in people:
+            await someone.fast_join(capabilities)
+            await someone.send("mic")
+
+        async with comparing(node, client_of()) as compare:
+            await client.call("move-room", "standup", "", {})
+            await people[0].hears("media-restored")
+            await people[0].fast_join(capabilities, resume=True)
+            await compare.settled()
+            tree = await tree_of(client)
+            types = [
+                one["type"]
+                for worker in tree["workers"]
+                for router in worker["routers"]
+                for one in router["transports"]
+            ]
+            assert types.count("pipe") == 2
+            assert {router["meeting"] for worker in tree["workers"] for router in worker["routers"]} == {"standup"}
+
+            for someone in people[1:]:
+                await someone.fast_join(capabilities, resume=True)
+            await until(lambda: len(node.rooms.find("standup").places) == 1, "the move")  # type: ignore[union-attr]
+            await compare.settled()
+            (place,) = node.rooms.find("standup").places  # type: ignore[union-attr]
+            await client.call("restart-worker", "", "", {"worker": place.slot.index})
+            for someone in people:
+                await someone.hears("media-restored", 2)
+                await someone.fast_join(capabilities, resume=True)
+            await until(lambda: not node.supervisor.leaving, "the end of the worker that was replaced")
+            await compare.settled()
+
     async def test_worker_that_is_down_says_so_and_has_nothing(self, node: MediaNode, client: MediaClient) -> None:
         slot = node.supervisor.slots[1]
         assert slot.worker is not None
