@@ -75,7 +75,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
     # Looking
 
     def changelist_view(self, request: HttpRequest, extra_context: Json | None = None) -> HttpResponse:
-        """The tree. `find` selects an object by its id, `meeting` searches for a meeting."""
+        """The tree. `find` selects an object by its id (a stream with its `transport`), `meeting` searches for one."""
         _require(request, VIEW)
         acts: dict[str, list[Json]] = {}
         for act in ACTS:
@@ -87,6 +87,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
             "trace": reverse(NAME.format("trace")),
             "acts": acts if request.user.has_perm(STEER) else {},
             "find": request.GET.get("find", ""),
+            "transport": request.GET.get("transport", ""),
             "search": request.GET.get("meeting", ""),
         }
         return self._page(request, "tree.html", "Live media", config=config)
@@ -96,7 +97,9 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
     ) -> HttpResponse:
         """Where the log's links lead: the tree, with what was acted on selected if it is still there."""
         _require(request, VIEW)
-        return HttpResponseRedirect(_tree_url(find=unquote(object_id).partition(":")[2]))
+        kind, _, found = unquote(object_id).partition(":")
+        transport, _, stream = found.partition(":") if kind in ("producer", "consumer") else ("", "", found)
+        return HttpResponseRedirect(_tree_url(find=stream, transport=transport))
 
     def tree_view(self, request: HttpRequest) -> HttpResponse:
         """The trees of all nodes. The body is `{opened: [ids]}`: what to show in depth."""
@@ -106,7 +109,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
     def load_view(self, request: HttpRequest) -> HttpResponse:
         """The last hour of each worker, as charts."""
         _require(request, VIEW)
-        config = {"load_numbers": reverse(NAME.format("load_numbers"))}
+        config = {"numbers": reverse(NAME.format("load_numbers"))}
         return self._page(request, "load.html", "Load in the last hour", config=config)
 
     def load_numbers_view(self, request: HttpRequest) -> HttpResponse:
@@ -117,9 +120,10 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
     def trace_view(self, request: HttpRequest) -> HttpResponse:
         """What a trace has seen and goes on seeing."""
         _require(request, VIEW)
-        asked = {name: request.GET.get(name, "") for name in ("node", "id", "what")}
-        config = {"seen": f"{reverse(NAME.format('seen'))}?{urlencode(asked)}", "tree": _tree_url(find=asked["id"])}
-        return self._page(request, "trace.html", "Trace", config=config, subtitle=asked["what"], back=config["tree"])
+        asked = {name: request.GET.get(name, "") for name in ("node", "id", "transport", "what")}
+        config = {"seen": f"{reverse(NAME.format('seen'))}?{urlencode(asked)}"}
+        back = _tree_url(find=asked["id"], transport=asked["transport"])
+        return self._page(request, "trace.html", "Trace", config=config, subtitle=asked["what"], back=back)
 
     def seen_view(self, request: HttpRequest) -> HttpResponse:
         """The events of a trace behind the first `after`."""
@@ -158,7 +162,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
             what=words.what,
             form=form,
             named={"act": act.name, "kind": act.kind, **named},
-            back=_tree_url(find=target.id),
+            back=_way_back(target),
         )
 
     def _do(self, request: HttpRequest, act: Act, target: Target, words: Wording, form: ActForm) -> HttpResponse:
@@ -172,13 +176,14 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
             if error.code == MEDIA_UNAVAILABLE:
                 # It may have been done all the same, so that the log must know of it.
                 _log(request, act, target, words, f"{said} The node gave no answer: {error.details}")
-            return HttpResponseRedirect(_tree_url(find=target.id))
+            return HttpResponseRedirect(_way_back(target))
         _log(request, act, target, words, said)
         messages.success(request, said)
         if act.name == "trace":
-            query = urlencode({"node": target.node["node"], "id": target.id, "what": words.what})
-            return HttpResponseRedirect(f"{reverse(NAME.format('trace'))}?{query}")
-        return HttpResponseRedirect(_tree_url(find=target.id))
+            transport = (target.transport or {}).get("id", "")
+            named = {"node": target.node["node"], "id": target.id, "transport": transport, "what": words.what}
+            return HttpResponseRedirect(f"{reverse(NAME.format('trace'))}?{urlencode(named)}")
+        return HttpResponseRedirect(_way_back(target))
 
     def _page(self, request: HttpRequest, template: str, title: str, **more: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
@@ -244,7 +249,7 @@ def _log(request: HttpRequest, act: Act, target: Target, words: Wording, said: s
     LogEntry.objects.create(
         user_id=cast(int, request.user.pk),
         content_type=ContentType.objects.get_for_model(LiveMedia),
-        object_id=f"{act.kind}:{target.id}",
+        object_id=_log_id(target),
         object_repr=words.what[:200],
         action_flag=DELETION if act.name == "close" else CHANGE,
         change_message=said,
@@ -256,6 +261,19 @@ def _require(request: HttpRequest, permission: str) -> None:
         raise PermissionDenied
 
 
+def _log_id(target: Target) -> str:
+    """What `change_view` takes apart again."""
+    if target.stream is not None and target.transport is not None:
+        return f"{target.kind}:{target.transport['id']}:{target.id}"
+    return f"{target.kind}:{target.id}"
+
+
+def _way_back(target: Target) -> str:
+    """The tree, with what was acted on selected."""
+    transport = target.transport["id"] if target.stream is not None and target.transport is not None else ""
+    return _tree_url(find=target.id, transport=transport)
+
+
 def _tree_url(**query: str) -> str:
-    url = reverse(NAME.format("changelist"))
-    return f"{url}?{urlencode(query)}" if query else url
+    url, given = reverse(NAME.format("changelist")), {name: value for name, value in query.items() if value}
+    return f"{url}?{urlencode(given)}" if given else url

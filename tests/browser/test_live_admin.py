@@ -116,7 +116,7 @@ async def test_tree_follows_by_itself_and_everything_else_stays_where_it_is(
     await expect(theirs).to_be_visible()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
-    await expect(row(page, "Alice.s camera.*bit/s.*ms")).to_be_visible(timeout=10_000)
+    await expect(row(page, "Alice.s camera.*bit.s.*ms")).to_be_visible(timeout=10_000)
     focused = "document.activeElement.dataset.key"
     kept = await page.evaluate(f"[{focused}, scrollY]")
     assert str(kept[0]).startswith("c:")

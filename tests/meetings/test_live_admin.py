@@ -178,7 +178,7 @@ async def test_act_is_done_told_and_logged(call: Call) -> None:
     def pause() -> None:
         response = steerer().post(url("act"), call.about("producer", call.mic, "pause"))
         assert response.status_code == 302
-        assert response["Location"] == f"{url('changelist')}?find={call.mic}"
+        assert response["Location"] == f"{url('changelist')}?find={call.mic}&transport={call.send}"
         assert said(response) == [f"Paused Alice's microphone in Standup ({call.meeting.code})."]
 
     await in_database(pause)
@@ -190,13 +190,17 @@ async def test_act_is_done_told_and_logged(call: Call) -> None:
         assert entry.user.get_username() == "steerer"
         assert entry.content_type is not None
         assert entry.content_type.model_class() is LiveMedia
-        assert entry.object_id == f"producer:{call.mic}"
+        assert entry.object_id == f"producer:{call.send}:{call.mic}"
         assert entry.object_repr == f"Alice's microphone in Standup ({call.meeting.code})"
         assert (entry.action_flag, entry.change_message) == (CHANGE, f"Paused {entry.object_repr}.")
         client = Client()
         client.login(username="steerer", password=PASSWORD)
         assert entry.object_repr.replace("'", "&#x27;") in client.get(reverse("admin:index")).content.decode()
-        assert client.get(str(entry.get_admin_url())).headers["Location"].endswith(f"?find={call.mic}")
+        assert (
+            client.get(str(entry.get_admin_url()))
+            .headers["Location"]
+            .endswith(f"?find={call.mic}&transport={call.send}")
+        )
 
     await in_database(log)
 

@@ -66,7 +66,7 @@ void again(async () => {
 }, EVERY);
 
 async function refresh() {
-  const opened = snapshot ? rowsOf(snapshot, { open, query: search.value }).opened : [];
+  const opened = snapshot ? rowsOf(snapshot, { open, query: search.value }).opened : openedBefore();
   try {
     const answer = /** @type {Snapshot} */ (await ask(config.tree, { opened }));
     const began = performance.now();
@@ -79,6 +79,12 @@ async function refresh() {
     if (!(error instanceof Unanswered)) throw error;
     tell(error.message);
   }
+}
+
+/** What was open on this page before, and what the address asks for: nothing is known yet of what there is. */
+function openedBefore() {
+  const ids = [...open].flatMap(([key, isOpen]) => (isOpen && /^[rt]:/.test(key) ? [key.slice(2)] : []));
+  return config.transport ? [...ids, config.transport] : ids;
 }
 
 /** Opens the way to what the address asks for, once. */
