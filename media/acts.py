@@ -155,8 +155,14 @@ class MoveForm(ActForm):
     def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = (target.worker or {}).get("index")
-        others = [one["index"] for one in target.node["workers"] if one["index"] != here and one["state"] == "up"]
-        self.fields["worker"].choices = [("", "the one with the least load"), *((n, f"worker {n}") for n in others)]  # type: ignore[attr-defined]
+        self._others = [one["index"] for one in target.node["workers"] if one["index"] != here and one["state"] == "up"]
+        named = [(index, f"worker {index}") for index in self._others]
+        self.fields["worker"].choices = [("", "the one with the least load"), *named]  # type: ignore[attr-defined]
+
+    def clean(self) -> Json | None:
+        if not self._others:
+            raise forms.ValidationError("No other worker of this node is up.")
+        return super().clean()
 
     def data_for_node(self) -> Json:
         worker = self.cleaned_data["worker"]
@@ -181,6 +187,10 @@ class Act:
     form: type[ActForm] = ActForm
     verb: str = "steer"
     harm: bool = False
+
+    def question(self, what: str) -> str:
+        """The heading of the confirmation."""
+        return f"{self.label}: {what}?" if " " in self.label else f"{self.label} {what}?"
 
     def data(self, target: Target, form: ActForm) -> Json:
         """The data of the verb."""

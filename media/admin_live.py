@@ -90,7 +90,8 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
             "transport": request.GET.get("transport", ""),
             "search": request.GET.get("meeting", ""),
         }
-        return self._page(request, "tree.html", "Live media", config=config)
+        # The tree needs the width; the way to other pages is in the breadcrumbs.
+        return self._page(request, "tree.html", "Live media", config=config, is_nav_sidebar_enabled=False)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Json | None = None
@@ -156,7 +157,7 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
         return self._page(
             request,
             "act.html",
-            f"{act.label}: {words.what}?",
+            act.question(words.what),
             act=act,
             meaning=act.meaning(words),
             what=words.what,

@@ -211,6 +211,14 @@ async def test_act_is_confirmed_reaches_the_owners_page_and_is_logged(
     await bob.sees(ada.participant_id)
     await ada.sees(bob.participant_id)
 
+    await page.fill("#live-search", meeting.id)
+    await row(page, "Weekly").focus()
+    await act("Move to another worker")
+    await page.get_by_role("button", name="Move").click()
+    await expect(page.get_by_text(re.compile("Moved the room of Weekly"))).to_be_visible()
+    await bob.sees(ada.participant_id)
+    await ada.sees(bob.participant_id)
+
     await page.goto("/admin/")
     await expect(page.get_by_role("link", name=re.compile("Ada's microphone in Weekly"))).to_have_count(3)
 

@@ -255,6 +255,18 @@ async def test_what_is_gone_meanwhile_is_said_and_not_logged(call: Call) -> None
     await in_database(act)
 
 
+async def test_room_cannot_move_where_there_is_one_worker(call: Call) -> None:
+    def move() -> None:
+        client = steerer()
+        routers = tree(client)["nodes"][0]["workers"][0]["routers"]
+        room = next(one["id"] for one in routers if one["meeting"] == str(call.meeting.id))
+        page = client.post(url("act"), {"act": "move", "kind": "router", "id": room, "node": "", "worker": ""})
+        assert "No other worker of this node is up." in page.content.decode()
+        assert LogEntry.objects.count() == 0
+
+    await in_database(move)
+
+
 async def test_what_the_node_refuses_is_said_and_not_logged(call: Call) -> None:
     await call.alice.ask("pause-producer", {"producerId": call.mic})
 
