@@ -10,7 +10,7 @@ from media.client import get_media_client
 
 Json = dict[str, Any]
 
-PATIENCE = 3.0
+PATIENCE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
