@@ -27,21 +27,42 @@ from .worker_slot import WorkerSlot
 Json = dict[str, Any]
 
 
+# About two mebibytes, of the eight that a frame of the link may have.
+MOST_STREAMS = 4_000
+
+
 def node_tree(name: str, rooms: Rooms, supervisor: Supervisor, sampler: Sampler, opened: Collection[str]) -> Json:
     """`{node, host, pid, state, workers}`; producers and consumers of the transports that are `opened` (`EVERYTHING`:
-    of all), numbers of them otherwise. Workers that have a successor come behind it until they have ended.
+    of all), numbers of them otherwise, and where it would be too many. Workers that have a successor come behind it
+    until they have ended.
     """
     slots = sorted((*supervisor.slots, *supervisor.leaving), key=lambda slot: (slot.index, slot.last))
+    deep = _to_show_in_depth(slots, opened)
     return {
         "node": name,
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "state": "draining" if rooms.draining else "up",
-        "workers": [_worker(slot, rooms, sampler.of(slot), opened) for slot in slots],
+        "workers": [_worker(slot, rooms, sampler.of(slot), deep) for slot in slots],
     }
 
 
-def _worker(slot: WorkerSlot, rooms: Rooms, samples: Samples | None, opened: Collection[str]) -> Json:
+def _to_show_in_depth(slots: list[WorkerSlot], opened: Collection[str]) -> set[str]:
+    """The ids of the opened transports, as far as their streams fit into one reply."""
+    deep: set[str] = set()
+    streams = 0
+    for slot in slots:
+        for router in slot.worker.routers.values() if slot.worker is not None else ():
+            for transport in router.transports.values():
+                if EVERYTHING in opened or transport.id in opened:
+                    streams += len(transport.producers) + len(transport.consumers)
+                    if streams > MOST_STREAMS:
+                        return deep
+                    deep.add(transport.id)
+    return deep
+
+
+def _worker(slot: WorkerSlot, rooms: Rooms, samples: Samples | None, deep: Collection[str]) -> Json:
     worker = slot.worker
     up = worker is not None
     return {
@@ -58,19 +79,19 @@ def _worker(slot: WorkerSlot, rooms: Rooms, samples: Samples | None, opened: Col
         "restarts": slot.restarts,
         "bitrateIn": samples.bitrate_in if samples is not None else None,
         "bitrateOut": samples.bitrate_out if samples is not None else None,
-        "routers": [_router(one, samples or Samples(), opened) for one in worker.routers.values()] if worker else [],
+        "routers": [_router(one, samples or Samples(), deep) for one in worker.routers.values()] if worker else [],
     }
 
 
-def _router(router: Router, samples: Samples, opened: Collection[str]) -> Json:
+def _router(router: Router, samples: Samples, deep: Collection[str]) -> Json:
     return {
         "id": router.id,
         "meeting": router.app_data.get("meetingId"),
-        "transports": [_transport(one, samples, opened) for one in router.transports.values()],
+        "transports": [_transport(one, samples, deep) for one in router.transports.values()],
     }
 
 
-def _transport(transport: Transport, samples: Samples, opened: Collection[str]) -> Json:
+def _transport(transport: Transport, samples: Samples, deep: Collection[str]) -> Json:
     described: Json = {
         "id": transport.id,
         "type": transport.type,
@@ -81,7 +102,7 @@ def _transport(transport: Transport, samples: Samples, opened: Collection[str]) 
         "producerCount": len(transport.producers),
         "consumerCount": len(transport.consumers),
     }
-    if EVERYTHING in opened or transport.id in opened:
+    if transport.id in deep:
         described["producers"] = [producer_entry(one, samples) for one in transport.producers.values()]
         described["consumers"] = [consumer_entry(one, samples) for one in transport.consumers.values()]
     return described

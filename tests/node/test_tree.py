@@ -226,6 +226,21 @@ async def test_only_what_is_opened_is_listed_the_rest_is_counted(
     assert sum(one["producerCount"] for one in closed) == 1
 
 
+async def test_what_does_not_fit_into_a_reply_is_counted(
+    person: MakePerson, client: MediaClient, capabilities: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.node.tree.MOST_STREAMS", 2)
+    alice, bob = person("alice"), person("bob")
+    await alice.fast_join(capabilities)
+    await alice.send("mic")
+    await alice.send("camera")
+    await bob.fast_join(capabilities)
+    transports = (await tree_of(client))["workers"][0]["routers"][0]["transports"]
+    listed = [one for one in transports if "producers" in one]
+    assert sum(len(one["producers"]) + len(one["consumers"]) for one in listed) == 2
+    assert sum(one["producerCount"] + one["consumerCount"] for one in transports) == 4
+
+
 async def test_one_who_asks_badly_is_refused(client: MediaClient, node: MediaNode) -> None:
     for verb, data in (
         ("tree", {"opened": "all"}),

@@ -64,6 +64,8 @@ export class Grid {
     }
     this.#shown = next;
     if (focused && !next.has(focused)) this.#focusBeside(order, focused);
+    // An element that is moved loses the focus.
+    else if (focused) next.get(focused)?.element.focus({ preventScroll: true });
     this.#keepInTabOrder();
   }
 
