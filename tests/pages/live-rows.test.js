@@ -108,6 +108,16 @@ test("a worker that is down, one that was replaced, and a node that drains say s
   assert.equal(new Set(rows.map(({ key }) => key)).size, 3);
 });
 
+test("a pipe says where it leads", () => {
+  const one = snapshot();
+  const end = (id, localPort, remotePort) =>
+    transport(id, null, null, { type: "pipe", iceState: null, dtlsState: null, tuple: { protocol: "udp", localAddress: "127.0.0.1", localPort, remoteIp: "127.0.0.1", remotePort } });
+  one.nodes[0].workers[0].routers[0].transports = [end("a", 1001, 1002), end("b", 1003, 7)];
+  one.nodes[0].workers[1].routers[0].transports = [end("c", 1002, 1001)];
+  const shown = rowsOf(one, view({ "r:r1": true, "r:r2": true })).rows.filter(({ kind }) => kind === "transport");
+  assert.deepEqual(shown.map(({ name, state }) => [name, state]), [["Pipe to worker 1", "connected"], ["Pipe to another node", "connected"], ["Pipe to worker 0", "connected"]]);
+});
+
 test("the way to something names everything that is to be opened", () => {
   assert.deepEqual(wayTo(snapshot(), "c"), ["n:n", "w:n:0", "r:r1", "t:t2", "c:c"]);
   assert.deepEqual(wayTo(snapshot(), "1"), ["n:n", "w:n:1"]);

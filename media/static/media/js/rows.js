@@ -50,6 +50,7 @@ export function rowsOf(snapshot, { open, query }) {
   /** @type {Row[]} */ const rows = [];
   /** @type {string[]} */ const opened = [];
   let found = 0;
+  const pipes = pipeEnds(snapshot);
 
   /** @param {string} key @param {boolean} otherwise */
   const isOpen = (key, otherwise) => open.get(key) ?? otherwise;
@@ -88,7 +89,7 @@ export function rowsOf(snapshot, { open, query }) {
           const transportOpen = filled && isOpen(transportKey, false);
           const place = { node: node.node, parent: routerKey, meeting: router.meeting };
           rows.push(
-            transportRow(transport, snapshot, transportKey, filled ? transportOpen : null, transportPlace + 1, transports.length, place),
+            transportRow(transport, snapshot, pipes, transportKey, filled ? transportOpen : null, transportPlace + 1, transports.length, place),
           );
           if (!transportOpen) return;
           opened.push(transport.id);
@@ -274,8 +275,8 @@ function routerRow(router, snapshot, key, open, place, siblings, above) {
 
 /** @typedef {{node: string, parent: string, meeting: string | null}} InMeeting */
 
-/** @param {Transport} transport @param {Snapshot} snapshot @param {string} key @param {boolean | null} open @param {number} place @param {number} siblings @param {InMeeting} above @returns {Row} */
-function transportRow(transport, snapshot, key, open, place, siblings, above) {
+/** @param {Transport} transport @param {Snapshot} snapshot @param {Map<string, string>} pipes @param {string} key @param {boolean | null} open @param {number} place @param {number} siblings @param {InMeeting} above @returns {Row} */
+function transportRow(transport, snapshot, pipes, key, open, place, siblings, above) {
   const [state, tone] = transportState(transport);
   const notes = [
     transport.iceState ? `ICE ${transport.iceState}, DTLS ${transport.dtlsState}` : "",
@@ -296,7 +297,7 @@ function transportRow(transport, snapshot, key, open, place, siblings, above) {
     open,
     place,
     siblings,
-    name: transportName(transport, snapshot),
+    name: transportName(transport, snapshot, pipes),
     state,
     tone,
     incoming: bitrate(transport.bitrateIn),
@@ -309,11 +310,26 @@ function transportRow(transport, snapshot, key, open, place, siblings, above) {
   };
 }
 
-/** @param {Transport} transport @param {Snapshot} snapshot */
-function transportName(transport, snapshot) {
-  if (!transport.participant) return transport.type === "pipe" ? "Pipe to another router" : `A ${transport.type} transport`;
-  const verb = transport.direction === "send" ? "sends" : transport.direction === "recv" ? "receives" : "";
-  return `${personName(transport.participant, snapshot)} ${verb}`.trim();
+/** Where the ends of pipes are, by address and port. @param {Snapshot} snapshot @returns {Map<string, string>} */
+function pipeEnds({ nodes }) {
+  const ends = new Map();
+  for (const node of nodes) {
+    for (const worker of node.workers) {
+      for (const { tuple } of worker.routers.flatMap((router) => router.transports.filter(({ type }) => type === "pipe"))) {
+        const place = nodes.length > 1 ? `worker ${worker.index} of ${node.host}` : `worker ${worker.index}`;
+        if (tuple) ends.set(`${tuple.localAddress}:${tuple.localPort}`, place);
+      }
+    }
+  }
+  return ends;
+}
+
+/** @param {Transport} transport @param {Snapshot} snapshot @param {Map<string, string>} pipes */
+function transportName({ type, participant, direction, tuple }, snapshot, pipes) {
+  if (type === "pipe") return `Pipe to ${(tuple && pipes.get(`${tuple.remoteIp}:${tuple.remotePort}`)) || "another node"}`;
+  if (!participant) return `A ${type} transport`;
+  const verb = direction === "send" ? "sends" : direction === "recv" ? "receives" : "";
+  return `${personName(participant, snapshot)} ${verb}`.trim();
 }
 
 /** @param {string | null} id @param {Snapshot} snapshot */
