@@ -1,13 +1,15 @@
 /**
- * A line chart of an hour, as SVG: drawn anew at each update, with its numbers in words and as a table.
+ * A line chart of up to an hour, as SVG: drawn anew at each update, with its numbers in words and as a table.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 320;
-const HEIGHT = 120;
-const LEFT = 54;
-const BOTTOM = 18;
+const WIDTH = 260;
+const HEIGHT = 110;
+const LEFT = 52;
+const BOTTOM = 16;
 const HOUR = 3_600_000;
+/** Milliseconds that a chart may span; the least that holds all there is. */
+const SPANS = [600_000, 1_200_000, 1_800_000, HOUR];
 
 /**
  * @typedef {object} Line
@@ -28,15 +30,17 @@ const HOUR = 3_600_000;
 export function draw(chart, now) {
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}. ${summary(chart)}` });
   const top = scale(Math.max(chart.least, ...chart.lines.flatMap(({ values }) => values.map((value) => value ?? 0))));
+  const oldest = now - (chart.at[0] ?? now);
+  const span = SPANS.find((one) => oldest <= one) ?? HOUR;
   /** @param {number} at */
-  const x = (at) => LEFT + (WIDTH - LEFT) * (1 - (now - at) / HOUR);
+  const x = (at) => LEFT + (WIDTH - LEFT) * (1 - (now - at) / span);
   /** @param {number} value */
   const y = (value) => (HEIGHT - BOTTOM) * (1 - value / top) + 1;
   for (const value of [0, top / 2, top]) {
     svg.append(element("line", { class: "lm-grid-line", x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }));
     svg.append(label(chart.words(value), LEFT - 6, y(value) + 4, "end"));
   }
-  svg.append(label("1 h ago", LEFT, HEIGHT - 3, "start"), label("now", WIDTH, HEIGHT - 3, "end"));
+  svg.append(label(span === HOUR ? "1 h ago" : `${span / 60_000} min ago`, LEFT, HEIGHT - 3, "start"), label("now", WIDTH, HEIGHT - 3, "end"));
   chart.lines.forEach(({ values }, place) => {
     for (const piece of pieces(values, chart.at, now)) {
       const points = piece.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`);
