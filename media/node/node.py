@@ -114,6 +114,11 @@ class MediaNode:
         """How the node is just now."""
         return report(self._supervisor, self._rooms)
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at its tree."""
+        return self._insight.sampler.watched
+
     # LinkService
 
     def hello(self) -> Hello:

@@ -366,8 +366,9 @@ function streamRows(transport, snapshot, above) {
 
 /** @param {Producer} producer */
 function producerCells(producer) {
-  const layers = producer.kind === "video" ? `${producer.spatialLayers} × ${producer.temporalLayers} layers` : "";
-  const lowest = producer.score.length ? Math.max(...producer.score) : null;
+  const { spatialLayers, temporalLayers } = producer;
+  const layers = spatialLayers * temporalLayers > 1 ? `${spatialLayers} × ${temporalLayers} layers` : "";
+  const best = producer.score.length ? Math.max(...producer.score) : null;
   const [state, tone] = /** @type {[string, Tone]} */ (
     producer.held ? ["paused by an administrator", "warn"] : producer.paused ? ["paused by its owner", "quiet"] : ["flows", "ok"]
   );
@@ -376,7 +377,7 @@ function producerCells(producer) {
     id: producer.id,
     name: `sends ${sourceOf(producer)}`,
     state,
-    tone: state === "flows" && lowest !== null && lowest < 5 ? /** @type {Tone} */ ("warn") : tone,
+    tone: state === "flows" && best !== null && best < 5 ? /** @type {Tone} */ ("warn") : tone,
     incoming: bitrate(producer.bitrate),
     loss: percent(producer.loss),
     rtt: milliseconds(producer.rtt),
