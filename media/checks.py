@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A0
 
 from media.binary import WorkerBinaryMissing, locate
 from media.conf import media_settings
-from media.node.sanity import complaints
 from media.node.confinement import CannotConfine, confinement
+from media.node.sanity import complaints
 
 
 @register(Tags.compatibility)

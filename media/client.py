@@ -295,6 +295,31 @@ class MediaClient:
             raise MediaError(MEDIA_UNAVAILABLE, f"There is no media node of the name {name}.")
         return cast(dict[str, Any], await node.call(verb, meeting_id, "", data or {}, CALL_TIMEOUT))
 
+    async def ask_nodes(
+        self,
+        verb: str,
+        data: dict[str, Any],
+        timeout: float = STATUS_TIMEOUT,  # noqa: ASYNC109  # as in MediaPeer.call
+    ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+        """Ask every node, for operators: the answers of those that answer, and the others, each by name with why.
+
+        Never raises: without a node it is one that has no name.
+        """
+        nodes = await self._worth_asking()
+        told: list[dict[str, Any]] = []
+        silent = [(record.name, NODE_MISSED) for record in self._nodes.missed]
+
+        async def ask(node: Node) -> None:
+            try:
+                told.append(await node.call(verb, "", "", data, timeout))
+            except MediaError as error:
+                silent.append((node.name, error.details))
+
+        await asyncio.gather(*map(ask, nodes))
+        if not told and not silent:
+            silent.append(("", NO_NODE))
+        return sorted(told, key=lambda answer: str(answer.get("node"))), sorted(silent)
+
     async def workers(self, node: str = "") -> NodeStatus:
         """A node's workers, as measured and counted just now; without a name, of the node of this process's socket, or
         of any other where there is none. Raises `MediaError`.

@@ -6,4 +6,9 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Meetings"
 
     def ready(self) -> None:
-        from meetings import checks  # noqa: F401, PLC0415  # registers itself; cannot be imported before apps are loaded
+        # These read models, which are not loaded before this.
+        from media import names  # noqa: PLC0415
+        from meetings import checks  # noqa: F401, PLC0415  # registers itself
+        from meetings.names import resolve  # noqa: PLC0415
+
+        names.register(resolve)

@@ -27,6 +27,7 @@ from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
 from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
 from .incidents import Incidents
+from .insight import Insight
 from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
@@ -75,6 +76,7 @@ class MediaNode:
         )
         self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
         self._vitals = Vitals()
+        self._insight = Insight(self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = LinkServer(path, self, tcp)
@@ -86,10 +88,12 @@ class MediaNode:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
             await stack.enter_async_context(self._vitals)
+            stack.push_async_callback(self._insight.close)
             stack.push_async_callback(self._finish)
             stack.push_async_callback(self._upkeep.close)
             await stack.enter_async_context(self._server)
             self._supervisor.start()
+            self._insight.start()
             self._stack = stack.pop_all()
         return self
 
@@ -114,6 +118,11 @@ class MediaNode:
     def report(self) -> NodeReport:
         """How the node is just now."""
         return report(self._supervisor, self._rooms)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at its tree."""
+        return self._insight.sampler.watched
 
     # LinkService
 
@@ -168,6 +177,7 @@ class MediaNode:
             self._supervisor,
             self._upkeep,
             self._vitals,
+            self._insight,
             link,
             request.meeting,
             request.participant,

@@ -26,7 +26,7 @@ from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
 from .place import Place, Sent
-from .pushes import Pushes
+from .pushes import Pushes, push
 from .refusals import refused_as
 from .watching import watch_consumer, watch_transport
 
@@ -145,6 +145,7 @@ class Peer:
                 enable_tcp=True,
                 prefer_udp=True,
                 initial_available_outgoing_bitrate=INITIAL_OUTGOING_BITRATE,
+                app_data={"participantId": self.participant, "direction": direction},
             )
         if (before := self.transports.get(direction)) is not None and self._places[before.id] is not place:
             self._retire(direction)
@@ -183,6 +184,22 @@ class Peer:
         except BaseException:
             self._connected.discard(transport.id)
             raise
+
+    def has_transport(self, transport_id: str) -> bool:
+        """Whether it is one of this peer's."""
+        return any(transport.id == transport_id for transport in self.transports.values())
+
+    def close_transport(self, transport_id: str) -> None:
+        """End one of this peer's transports with what ran over it, and tell everybody, this peer too.
+
+        Raises `MediaError` (TRANSPORT_NOT_FOUND).
+        """
+        transport = self.transport(transport_id)
+        for direction, mine in list(self.transports.items()):
+            if mine is transport:
+                self._drop_transport(direction)
+        closed = {"transportId": transport.id, "iceState": "closed", "dtlsState": "closed"}
+        push("transport-state", closed, [self.pushes])
 
     def is_connected(self, transport: WebRtcTransport) -> bool:
         """Whether it was told the remote fingerprint."""
@@ -303,6 +320,14 @@ class Peer:
         if consumer is None:
             raise MediaError(CONSUMER_NOT_FOUND, "You have no consumer with this id.")
         return consumer
+
+    def close_consumer(self, consumer: Consumer) -> None:
+        """End a consumer, and tell this peer. Idempotent."""
+        if consumer.id in self.consumers:
+            self._consumer_closed(consumer)
+            consumer.close()
+            both = {"consumerId": consumer.id, "producerId": consumer.producer_id}
+            push("consumer-closed", both, [self.pushes])
 
     # End
 

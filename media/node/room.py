@@ -162,7 +162,7 @@ class Room:
         return next((place for place in self.places if place.slot is slot and not place.closed), None)
 
     async def _open(self, slot: WorkerSlot) -> Place:
-        place = await Place.open(slot)
+        place = await Place.open(slot, self.meeting)
         if self.closed:
             place.close()
         self.places.append(place)

@@ -252,7 +252,7 @@ class Rooms:
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
 
     async def _prepared(self, meeting: str, slot: WorkerSlot) -> Room:
-        room = Room(meeting, await Place.open(slot))
+        room = Room(meeting, await Place.open(slot, meeting))
         try:
             await room.prepare()
         except BaseException:

@@ -7,6 +7,7 @@ from typing import Any
 from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
 from media.log_fields import log_with
+from media.node.insight import Insight
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
@@ -30,6 +31,7 @@ class Call:
     supervisor: Supervisor
     upkeep: Upkeep
     vitals: Vitals
+    insight: Insight
     link: NodeLink
     meeting: str
     participant: str

@@ -112,6 +112,16 @@ export class MediaSession extends Emitter {
     this.#transports?.check();
   }
 
+  /** Makes both transports anew, and everything over them: the server has closed one. */
+  async renew() {
+    await this.follow(/** @type {MeetingJoined} */ ({}));
+  }
+
+  /** Whether media run over this transport. @param {string} transportId */
+  uses(transportId) {
+    return this.#transports !== null && [this.#transports.send.id, this.#transports.recv.id].includes(transportId);
+  }
+
   /** Idempotent. */
   close() {
     this.#drop();
