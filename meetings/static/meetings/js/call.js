@@ -217,6 +217,7 @@ export class Call extends Emitter {
         break;
       case "transport-state":
         if (data.iceState === "closed" && this.session.uses(data.transportId)) this.#renew();
+        else if (data.addressChanged) this.#moved();
         break;
       case "consumer-closed":
         subscriber.dropConsumer(data.consumerId);
@@ -234,9 +235,6 @@ export class Call extends Emitter {
         break;
       case "active-speaker":
         if (data.participantId) this.speaking.heard(data.participantId);
-        break;
-      case "transport-state":
-        if (data.addressChanged) this.#moved();
         break;
       case "media-lost":
         this.gaps.trouble({ incidentId: data.incidentId });
