@@ -282,8 +282,8 @@ class Rooms:
     def _lose(self, room: Room, place: Place, incident: str = "") -> None:
         self._stranded.lost(room.hit_by(place), incident)
         room.lose(place)
-        if room.closed and self._rooms.get(room.meeting) is room:
-            del self._rooms[room.meeting]
+        # Those who were hit begin a new room, also where another place had just been made ready for them.
+        self._end_if_empty(room)
 
     def _end_if_empty(self, room: Room) -> None:
         if not room.peers:
