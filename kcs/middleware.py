@@ -1,17 +1,44 @@
-"""Two small middlewares: static files under ASGI, and the permissions that our pages may ask a browser for."""
+"""Small middlewares: the addresses of operators, static files under ASGI, the permissions that our pages may ask a
+browser for, and what pages say while the database is away.
+"""
 
+import logging
 import warnings
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from kcs import probes
+from kcs.metrics.view import metrics
+from meetings.database import is_away
+
+log = logging.getLogger(__name__)
+
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+OPERATIONS: dict[str, AsyncHandler] = {"/healthz": probes.alive, "/readyz": probes.ready, "/metrics": metrics}
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
+
+
+class Operations:
+    """Answers `/healthz`, `/readyz` and `/metrics` before anything else looks at the request."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: AsyncHandler) -> None:
+        self._next = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = OPERATIONS.get(request.path_info.rstrip("/"))
+        return await (view or self._next)(request)
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has no types
@@ -71,3 +98,13 @@ def permissions_policy(
         return response
 
     return in_thread
+
+
+class DatabaseAway(MiddlewareMixin):
+    """A page that loads itself again, with 503, in place of one for which the database could not be reached."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not is_away(exception):
+            return None
+        log.warning("%s: the database cannot be reached", request.path)
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "3"})

@@ -24,7 +24,7 @@ class IncidentAdmin(IncidentModelAdmin):
     list_filter = ["kind", "began_at"]
     search_fields = ["id", "node", "meetings", "participants"]
     date_hierarchy = "began_at"
-    fields = [
+    fields = (
         "id",
         "kind",
         "began_at",
@@ -35,7 +35,7 @@ class IncidentAdmin(IncidentModelAdmin):
         "meetings",
         "each_gap",
         "details",
-    ]
+    )
     readonly_fields = fields
 
     @admin.display(description="lasted")

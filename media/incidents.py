@@ -26,7 +26,7 @@ AFTER = timedelta(seconds=60)
 WORTH_KEEPING_MS = 1000
 MOST_PARTICIPANTS = 2000
 # What a single page tells of: two of those are two.
-OF_ONE_PAGE = (Kind.NETWORK_LOST, Kind.PATH_LOST, Kind.SOCKET_LOST)
+OF_ONE_PAGE = (Kind.NETWORK_LOST, Kind.PATH_LOST, Kind.ADDRESS_CHANGED, Kind.SOCKET_LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def record_gap(gap: Gap) -> UUID | None:
     with transaction.atomic():
         incident = _cause_of(gap)
         if incident is None:
-            if gap.milliseconds < WORTH_KEEPING_MS:
+            if gap.milliseconds < WORTH_KEEPING_MS and gap.kind != Kind.ADDRESS_CHANGED:
                 return None
             incident = Incident(
                 id=uuid4(),

@@ -23,6 +23,7 @@ class Incident(models.Model):
         DATABASE_LOST = "database-lost", "database lost"
         NETWORK_LOST = "network-lost", "somebody's network lost"
         PATH_LOST = "path-lost", "somebody's media path lost"
+        ADDRESS_CHANGED = "address-changed", "somebody's address changed"
         SOCKET_LOST = "socket-lost", "somebody's socket lost"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -92,3 +93,19 @@ class RoomPlacement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} on {self.node_id}"
+
+
+class LiveMedia(models.Model):
+    """What lives on the media nodes at this moment. There is no table: this carries the permissions, to look and to
+    act, and what was done to it in the admin's log.
+    """
+
+    class Meta:
+        managed = False
+        verbose_name = "live media"
+        verbose_name_plural = "live media"
+        default_permissions = ()
+        permissions = [
+            ("view_livemedia", "Can see live media"),
+            ("steer_livemedia", "Can steer live media"),
+        ]

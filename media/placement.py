@@ -105,9 +105,9 @@ def headroom(candidates: Iterable[Candidate[Key]]) -> int:
     return sum(candidate.headroom for candidate in candidates)
 
 
-def place_room(candidates: Iterable[Candidate[Key]]) -> Key | None:
-    """Who takes a room that begins. None when nobody has headroom."""
-    chosen = least_loaded(candidate for candidate in candidates if candidate.headroom)
+def place_room(candidates: Iterable[Candidate[Key]], consumers: int = 0) -> Key | None:
+    """Who takes a room that begins, or one that comes with `consumers`. None when nobody has the headroom."""
+    chosen = least_loaded(candidate for candidate in candidates if candidate.headroom >= max(1, consumers))
     return None if chosen is None else chosen.key
 
 

@@ -15,14 +15,15 @@ from meetings.signalling.session import Session
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 1.0
-LATE_SECONDS: Final = 3.0
+LATE_SECONDS: Final = 5.0
 # Pages come back after it with a resume, whose answer tells them all that they may have missed.
 DEAF_CODE: Final = 4500
 
 
 class LayerWatch:
-    """Watches the layer while sockets are open. Once a layer that failed is back, the sockets are closed: what was sent
-    to them meanwhile is lost, and nobody knows what it was.
+    """Watches the layer while sockets are open. When a beat got lost, news of people may have been lost too: once the
+    layer is back, the sockets are closed, and learn all of it when they resume. A beat that is only late, as on a busy
+    machine, closes none.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,8 @@ class LayerWatch:
         self._outage = Outage(Kind.LAYER_LOST, "The channel layer")
         self._sockets: WeakSet[Session] = WeakSet()
         self._heard = asyncio.Event()
+        self._sent = self._last_heard = 0
+        self._lost = False
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -60,16 +63,14 @@ class LayerWatch:
                         if hearing is None:
                             self._channel = await self._layer.new_channel()
                             hearing = asyncio.create_task(self._hear(), name="layer beats")
-                        self._heard.clear()
-                        await self._layer.send(self._channel, {"type": "beat"})
-                        await self._heard.wait()
+                        await self._beat()
                 except TimeoutError:
                     self._outage.failed("a beat did not come back")
                 except Exception as error:
+                    self._lost = True
                     self._outage.failed(error)
                 else:
-                    if self._outage.lasts:
-                        self._is_back()
+                    self._is_well()
                 took = asyncio.get_running_loop().time() - began
                 await asyncio.sleep(max(0.0, BEAT_SECONDS - took))
         finally:
@@ -77,18 +78,35 @@ class LayerWatch:
                 hearing.cancel()
                 await asyncio.wait([hearing])
 
+    async def _beat(self) -> None:
+        self._sent += 1
+        self._heard.clear()
+        await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
+        while self._last_heard < self._sent:
+            await self._heard.wait()
+            self._heard.clear()
+
     async def _hear(self) -> None:
         while True:
-            await self._layer.receive(self._channel)
+            number = (await self._layer.receive(self._channel))["number"]
+            self._lost |= number > self._last_heard + 1
+            self._last_heard = number
             self._heard.set()
 
-    def _is_back(self) -> None:
-        for session in self._sockets:
-            if (mine := session.participation) is not None:
+    def _is_well(self) -> None:
+        if not (self._lost or self._outage.lasts):
+            return
+        lost, self._lost = self._lost, False
+        if not self._outage.lasts:
+            self._outage.failed("beats were lost")
+        sockets = list(self._sockets)
+        for session in sockets:
+            if lost and (mine := session.participation) is not None:
                 self._outage.hit(mine.meeting_id, mine.participant_id)
         self._outage.works()
-        for session in list(self._sockets):
-            session.hang_up(DEAF_CODE)
+        if lost:
+            for session in sockets:
+                session.hang_up(DEAF_CODE)
 
 
 _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, LayerWatch] = WeakKeyDictionary()

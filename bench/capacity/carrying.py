@@ -38,7 +38,7 @@ PEOPLE = 4
 CONSUMERS_A_VIEWER = PEOPLE * STREAMS_A_PERSON
 # Three viewers' 24 consumers are looked at; what the others are sent ends in a socket that nobody reads.
 LOOKED_AT = 3
-START, GROWTH, MOST, REFINEMENTS = 12 * CONSUMERS_A_VIEWER, 1.6, 8000, 3
+START, GROWTH, MOST, REFINEMENTS, TRIES = 12 * CONSUMERS_A_VIEWER, 1.6, 8000, 3, 3
 SETTLE_SECONDS = 1.5
 
 # What Chromium and a worker agree on (its getStats says so). Master key and salt, bytes.
@@ -183,4 +183,5 @@ async def find_what_a_worker_carries(*, srtp: bool, seconds: float) -> Knee:
             growth=GROWTH,
             most=MOST,
             refinements=REFINEMENTS,
+            tries=TRIES,
         )

@@ -19,13 +19,13 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One join. Bytes and pushes of the others are for each of those who were in."""
+    """One join. Pushes and bytes are for each of those who were in and listened; there may be none."""
 
     latency_ms: float
     reply_bytes: int
     cpu_ms: dict[str, float]
-    pushes_each: float
-    bytes_each: float
+    pushes_each: float | None
+    bytes_each: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class JoinCost:
     latency_ms: float
     reply_bytes: float
     cpu_ms: dict[str, float]
-    pushes_each: float
-    bytes_each: float
+    pushes_each: float | None
+    bytes_each: float | None
 
 
 async def find_cost_of_joins(site: RunningSite, sizes: Iterable[int], visits: int) -> list[JoinCost]:
@@ -76,8 +76,8 @@ async def _visit(site: RunningSite, door: Door, crowd: TalkingProcess, listeners
         latency_ms=latency * 1000,
         reply_bytes=reply_bytes,
         cpu_ms={role: 1000 * (now[role] - cpu[role]).ran for role in ROLES},
-        pushes_each=pushes / listeners if listeners else 0.0,
-        bytes_each=heard["bytes"] / listeners if listeners else 0.0,
+        pushes_each=pushes / listeners if listeners else None,
+        bytes_each=heard["bytes"] / listeners if listeners else None,
     )
 
 
@@ -109,11 +109,13 @@ async def _quiet(crowd: TalkingProcess) -> None:
 
 
 def _medians(participants: int, visits: list[Visit]) -> JoinCost:
+    pushes = [visit.pushes_each for visit in visits if visit.pushes_each is not None]
+    bytes_each = [visit.bytes_each for visit in visits if visit.bytes_each is not None]
     return JoinCost(
         participants=participants,
         latency_ms=median(visit.latency_ms for visit in visits),
         reply_bytes=median(visit.reply_bytes for visit in visits),
         cpu_ms={role: median(visit.cpu_ms[role] for visit in visits) for role in ROLES},
-        pushes_each=median(visit.pushes_each for visit in visits),
-        bytes_each=median(visit.bytes_each for visit in visits),
+        pushes_each=median(pushes) if pushes else None,
+        bytes_each=median(bytes_each) if bytes_each else None,
     )

@@ -20,8 +20,11 @@ WARM_UP_SECONDS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """People who come and go through so many web processes. `cpu_ms` is by role for each of them, `machine` the share
-    of all cores that was busy with anything."""
+    """People who come and go through so many web processes. `cpu_ms` is by role for each of them.
+
+    `idle` is the share of all cores that had nothing to do, `others` what was busy with other things than this, in
+    cores.
+    """
 
     web_processes: int
     joins_a_second: float
@@ -32,7 +35,8 @@ class Storm:
     web_cpu: float
     client_cpu: float
     client_lag_ms: float
-    machine: float
+    idle: float
+    others: float
 
 
 async def find_joins_a_second(site: RunningSite, seconds: float) -> list[Storm]:
@@ -56,6 +60,7 @@ async def find_joins_a_second(site: RunningSite, seconds: float) -> list[Storm]:
             now = site.cpu()
             used = {role: (now[role] - cpu[role]).ran for role in now}
             used["client"] = visits["cpuSeconds"]
+            busy = machine_busy_seconds() - busy
             storms.append(
                 Storm(
                     web_processes=processes,
@@ -67,7 +72,8 @@ async def find_joins_a_second(site: RunningSite, seconds: float) -> list[Storm]:
                     web_cpu=used["web"] / took / processes,
                     client_cpu=visits["cpuSeconds"] / visits["seconds"],
                     client_lag_ms=visits["lagMs"],
-                    machine=(machine_busy_seconds() - busy) / took / (os.cpu_count() or 1),
+                    idle=max(0.0, 1 - busy / took / (os.cpu_count() or 1)),
+                    others=max(0.0, (busy - sum(used.values())) / took),
                 )
             )
         return storms

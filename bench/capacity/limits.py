@@ -87,11 +87,19 @@ class Knee:
 
 
 async def find_knee(
-    measure: Callable[[int], Awaitable[Load]], *, start: int, unit: int, growth: float, most: int, refinements: int
+    measure: Callable[[int], Awaitable[Load]],
+    *,
+    start: int,
+    unit: int,
+    growth: float,
+    most: int,
+    refinements: int,
+    tries: int = 1,
 ) -> Knee:
     """Measure growing numbers of consumers until one is too many, then halve the gap `refinements` times.
 
-    Numbers are multiples of `unit`. The first one gives the delay that all others are held against.
+    Numbers are multiples of `unit`. The first one gives the delay that all others are held against. What was too much
+    because of something else than the worker, as when other work took its core, is tried again, up to `tries` times.
     """
     steps: list[Load] = []
     carried: Load | None = None
@@ -100,13 +108,17 @@ async def find_knee(
 
     async def try_out(consumers: int) -> None:
         nonlocal carried, broke, baseline_ms
-        load = await measure(consumers)
-        baseline_ms = min(baseline_ms, load.delay_ms) if not steps else baseline_ms
-        steps.append(load)
-        if symptoms(load, baseline_ms):
-            broke = load
-        else:
-            carried = load
+        for _ in range(tries):
+            load = await measure(consumers)
+            if not steps:
+                baseline_ms = load.delay_ms
+            steps.append(load)
+            if not symptoms(load, baseline_ms):
+                carried = load
+                return
+            if limit(load).is_the_workers:
+                break
+        broke = load
 
     consumers = _multiple(start, unit)
     while broke is None and consumers <= most:

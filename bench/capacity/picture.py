@@ -33,7 +33,8 @@ def draw(path: Path, knees: dict[str, Knee], storms: list[Storm], costs: list[Jo
 def _draw_knees(axes: Axes, knees: dict[str, Knee]) -> None:
     delays = axes.twinx()
     for color, (name, knee) in enumerate(knees.items()):
-        steps = sorted(knee.steps, key=lambda load: load.consumers)
+        # What was tried again counts as it was the last time.
+        steps = sorted({load.consumers: load for load in knee.steps}.values(), key=lambda load: load.consumers)
         at = [load.consumers for load in steps]
         axes.plot(at, [100 * load.worker_cpu for load in steps], "o-", ms=3, color=f"C{color}", label=f"{name}: CPU")
         delays.plot(
@@ -45,12 +46,12 @@ def _draw_knees(axes: Axes, knees: dict[str, Knee]) -> None:
 
 
 def _draw_storms(axes: Axes, storms: list[Storm]) -> None:
-    axes.bar([str(storm.web_processes) for storm in storms], [storm.joins_a_second for storm in storms], width=0.5)
+    names = [str(storm.web_processes) for storm in storms]
+    axes.bar(names, [storm.joins_a_second for storm in storms], width=0.5)
     for place, storm in enumerate(storms):
-        axes.annotate(
-            f"machine {storm.machine:.0%}", (place, storm.joins_a_second), ha="center", va="bottom", fontsize=8
-        )
-    axes.margins(y=0.15)
+        said = f"{storm.median_ms:.0f} ms\ncores idle {storm.idle:.0%}"
+        axes.annotate(said, (place, storm.joins_a_second), ha="center", va="bottom", fontsize=8)
+    axes.margins(y=0.25)
     axes.set(title="Joins a second", xlabel="web processes")
 
 
@@ -58,11 +59,10 @@ def _draw_growth(axes: Axes, costs: list[JoinCost]) -> None:
     at = [cost.participants for cost in costs]
     axes.plot(at, [cost.latency_ms for cost in costs], "o-", ms=3, label="newcomer waits")
     axes.plot(at, [cost.cpu_ms["web"] for cost in costs], "o-", ms=3, label="CPU web process")
-    axes.plot(
-        at, [cost.cpu_ms["node"] + cost.cpu_ms["worker"] for cost in costs], "o-", ms=3, label="CPU node + worker"
-    )
+    axes.plot(at, [cost.cpu_ms["node"] + cost.cpu_ms["worker"] for cost in costs], "o-", ms=3, label="CPU node, worker")
+    each = {cost.participants: cost.bytes_each for cost in costs if cost.bytes_each is not None}
     per_member = axes.twinx()
-    per_member.plot(at, [cost.bytes_each for cost in costs], "s:", ms=3, color="C3", label="bytes to each who is in")
-    per_member.set(ylim=(0, 2 * max(1.0, *(cost.bytes_each for cost in costs))), ylabel="bytes (dots)")
+    per_member.plot([*each], [*each.values()], "s:", ms=3, color="C3")
+    per_member.set(ylim=(0, 2 * max([1.0, *each.values()])), ylabel="bytes to each who is in (dots)")
     axes.set(title="One join", xlabel="participants in the room", ylabel="ms (lines)", ylim=(0, None))
     axes.legend(fontsize="small", loc="upper left")

@@ -75,7 +75,10 @@ def of_storms(storms: list[Storm]) -> Iterator[str]:
     yield "joins a second by the number of web processes; each join with the leave that follows, CPU in ms a join"
     roles = list(storms[0].cpu_ms)
     yield from table(
-        ["processes", "joins/s", "median ms", "p95", "busy each", "client busy", "client lag ms", "machine", *roles],
+        [
+            *("processes", "joins/s", "median ms", "p95", "busy each", "client busy", "client lag ms", "cores idle"),
+            *("others", *roles),
+        ],
         [
             [
                 str(storm.web_processes),
@@ -85,7 +88,8 @@ def of_storms(storms: list[Storm]) -> Iterator[str]:
                 f"{storm.web_cpu:.0%}",
                 f"{storm.client_cpu:.0%}",
                 f"{storm.client_lag_ms:.1f}",
-                f"{storm.machine:.0%}",
+                f"{storm.idle:.0%}",
+                f"{storm.others:.0%}",
                 *(f"{storm.cpu_ms[role]:.2f}" for role in roles),
             ]
             for storm in storms
@@ -94,8 +98,13 @@ def of_storms(storms: list[Storm]) -> Iterator[str]:
     for storm in storms:
         if storm.refused:
             yield f"refused with {storm.web_processes} web processes: {storm.refused}"
+    one = storms[0]
+    yield (
+        f"by its CPU time, a web process with a core of its own does {1000 / one.cpu_ms['web']:.0f} joins a second; "
+        f"all that a join takes is {sum(one.cpu_ms.values()):.1f} ms of a core"
+    )
     for storm in storms[1:]:
-        ratio = storm.joins_a_second / storms[0].joins_a_second
+        ratio = storm.joins_a_second / one.joins_a_second
         yield f"joins a second ratio ({storm.web_processes} web processes/1): {ratio:.2f}"
 
 
@@ -111,8 +120,8 @@ def of_growth(costs: list[JoinCost]) -> Iterator[str]:
                 f"{cost.latency_ms:.1f}",
                 f"{cost.reply_bytes:,.0f}",
                 *(f"{cost.cpu_ms[role]:.2f}" for role in roles),
-                f"{cost.pushes_each:.2f}",
-                f"{cost.bytes_each:.0f}",
+                "" if cost.pushes_each is None else f"{cost.pushes_each:.2f}",
+                "" if cost.bytes_each is None else f"{cost.bytes_each:.0f}",
             ]
             for cost in costs
         ],
@@ -120,6 +129,14 @@ def of_growth(costs: list[JoinCost]) -> Iterator[str]:
     if len(costs) > 1:
         growth = {role: 1000 * slope([(cost.participants, cost.cpu_ms[role]) for cost in costs]) for role in roles}
         yield "CPU for each who is in already: " + ", ".join(f"{role} {growth[role]:.1f} µs" for role in roles)
+    if len(costs) > 4:
+        web = [(cost.participants, cost.cpu_ms["web"]) for cost in costs]
+        large, small = slope(web[-3:]), slope(web[:-2])
+        yield (
+            f"web process, for each who is in already: {1000 * small:.0f} µs in rooms of {web[0][0]} to {web[-3][0]}, "
+            f"{1000 * large:.0f} µs in rooms of {web[-3][0]} to {web[-1][0]}"
+        )
+        yield f"growth ratio (large rooms/small ones; 1 is flat): {large / small:.2f}"
 
 
 def of_pairs(pairs: list[Pair]) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("database-lost", "database lost"),
                             ("network-lost", "somebody's network lost"),
                             ("path-lost", "somebody's media path lost"),
+                            ("address-changed", "somebody's address changed"),
                             ("socket-lost", "somebody's socket lost"),
                         ],
                         max_length=20,

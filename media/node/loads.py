@@ -44,7 +44,10 @@ class Loads:
                 slot, age = peer.place.slot, now - peer.arrived_at
                 occupants[slot] += 1
                 fresh[slot] += placement.is_fresh(age)
-                promised[slot] += placement.outstanding(peer.expects, len(peer.consumers), age)
+                if peer.is_moving:
+                    promised[slot] += len(peer.consumers)
+                else:
+                    promised[slot] += placement.outstanding(peer.expects, len(peer.consumers), age)
         return [
             Candidate(
                 slot.index,

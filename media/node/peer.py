@@ -26,7 +26,7 @@ from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
 from .place import Place, Sent
-from .pushes import Pushes
+from .pushes import Pushes, push
 from .refusals import refused_as
 from .watching import watch_consumer, watch_transport
 
@@ -145,6 +145,7 @@ class Peer:
                 enable_tcp=True,
                 prefer_udp=True,
                 initial_available_outgoing_bitrate=INITIAL_OUTGOING_BITRATE,
+                app_data={"participantId": self.participant, "direction": direction},
             )
         if (before := self.transports.get(direction)) is not None and self._places[before.id] is not place:
             self._retire(direction)
@@ -152,7 +153,7 @@ class Peer:
             self._drop_transport(direction)
         self.transports[direction] = transport
         self._places[transport.id] = place
-        watch_transport(self.pushes, transport)
+        watch_transport(self.pushes, transport, place.slot.index)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
         log.info(
@@ -161,6 +162,7 @@ class Peer:
             self.participant,
             direction,
             transport.id,
+            extra={"transport": transport.id, "worker": place.slot.index},
         )
         return transport
 
@@ -183,19 +185,40 @@ class Peer:
             self._connected.discard(transport.id)
             raise
 
+    def has_transport(self, transport_id: str) -> bool:
+        """Whether it is one of this peer's."""
+        return any(transport.id == transport_id for transport in self.transports.values())
+
+    def close_transport(self, transport_id: str) -> None:
+        """End one of this peer's transports with what ran over it, and tell everybody, this peer too.
+
+        Raises `MediaError` (TRANSPORT_NOT_FOUND).
+        """
+        transport = self.transport(transport_id)
+        for direction, mine in list(self.transports.items()):
+            if mine is transport:
+                self._drop_transport(direction)
+        closed = {"transportId": transport.id, "iceState": "closed", "dtlsState": "closed"}
+        push("transport-state", closed, [self.pushes])
+
     def is_connected(self, transport: WebRtcTransport) -> bool:
         """Whether it was told the remote fingerprint."""
         return transport.id in self._connected
 
     # Sending
 
-    async def produce(self, kind: MediaKind, source: str, rtp_parameters: Json, paused: bool) -> Producer:
-        """Take in media from this peer, one producer a source. Raises `MediaError`."""
+    async def produce(
+        self, kind: MediaKind, source: str, rtp_parameters: Json, paused: bool, producer_id: str | None = None
+    ) -> Producer:
+        """Take in media from this peer, one producer a source, under an id of its choice. Raises `MediaError`."""
         transport = self._transport_to("send")
+        if producer_id is not None and self.room.producer(producer_id) is not None:
+            raise MediaError(PRODUCE_FAILED, "There is a producer with this id already.")
         if any(producer.app_data["source"] == source for producer in self.own_producers):
             raise MediaError(PRODUCE_FAILED, f'You are sending "{source}" already; close that producer first.')
         with refused_as(PRODUCE_FAILED):
             producer = await transport.produce(
+                id=producer_id,
                 kind=kind,
                 rtp_parameters=cast(RtpParameters, rtp_parameters),
                 paused=paused,
@@ -297,6 +320,14 @@ class Peer:
         if consumer is None:
             raise MediaError(CONSUMER_NOT_FOUND, "You have no consumer with this id.")
         return consumer
+
+    def close_consumer(self, consumer: Consumer) -> None:
+        """End a consumer, and tell this peer. Idempotent."""
+        if consumer.id in self.consumers:
+            self._consumer_closed(consumer)
+            consumer.close()
+            both = {"consumerId": consumer.id, "producerId": consumer.producer_id}
+            push("consumer-closed", both, [self.pushes])
 
     # End
 

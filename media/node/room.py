@@ -64,8 +64,16 @@ class Room:
         """
         if place in self.places:
             self.places.remove(place)
+        gone: list[tuple[str, str]] = []
         for peer in self.hit_by(place):
-            self.remove(peer)
+            # Out first, all of them: they are told of their own loss, and nothing of each other's.
+            del self.peers[peer.participant]
+            gone += [(peer.participant, producer_id) for producer_id in peer.producers]
+            peer.close()
+        for participant, producer_id in gone:
+            self.drop_producer(producer_id)
+            self.tell("producer-closed", {"participantId": participant, "producerId": producer_id})
+        self.leave_empty_places()
         for peer in self.peers_at(place):
             peer.stay()
         if not self.places:
@@ -154,7 +162,7 @@ class Room:
         return next((place for place in self.places if place.slot is slot and not place.closed), None)
 
     async def _open(self, slot: WorkerSlot) -> Place:
-        place = await Place.open(slot)
+        place = await Place.open(slot, self.meeting)
         if self.closed:
             place.close()
         self.places.append(place)

@@ -81,7 +81,11 @@ class Rooms:
             if old := room.peers.get(participant):
                 room.remove(old)
             newcomer = _newcomer(room)
-            slot = await self._slot_for(room, newcomer)
+            try:
+                slot = await self._slot_for(room, newcomer)
+            except MediaError:
+                self._end_if_empty(room)
+                raise
             try:
                 place = await room.place_on(slot)
             except (MediasoupError, CannotStart) as error:
@@ -98,8 +102,7 @@ class Rooms:
     def leave(self, peer: Peer) -> None:
         """Close a peer, and its room if it was the last one. Idempotent."""
         peer.room.remove(peer)
-        if not peer.room.peers:
-            self._end(peer.room)
+        self._end_if_empty(peer.room)
 
     def close_meeting(self, meeting: str) -> None:
         """Close a room with everybody in it, telling nobody."""
@@ -141,16 +144,21 @@ class Rooms:
         """The rooms that live on a worker, with their places there."""
         return [(room, place) for room in self for place in room.places if place.slot is slot and not place.closed]
 
-    async def vacate(self, slot: WorkerSlot) -> None:
-        """Move everybody from a worker to others of the node. Who cannot be moved stays there.
+    async def vacate(self, slot: WorkerSlot) -> bool:
+        """Move everybody from a worker to others of the node. False when somebody could not be moved, and stays.
 
         Returns when all have been told; the rooms have left the worker when nobody is there any more.
         """
+        moved = True
         for room, place in self.on_worker(slot):
-            await self._move(room, place, [other for other in self._supervisor.open if other is not slot])
+            if room.peers_at(place):
+                targets = [other for other in self._supervisor.open if other is not slot]
+                moved = await self._move(room, place, targets) and moved
+        return moved
 
     async def move(self, meeting: str, target: WorkerSlot | None) -> None:
-        """Move a meeting's room to one worker: the one that is named, or else the least loaded other one.
+        """Move all of a meeting's room to the worker that is named; or, without one, its largest part to the least
+        loaded other worker.
 
         The router there is made first. Then the peers are told to take up their media there; who has not done so yet
         and who has see and hear each other meanwhile. Raises `MediaError`.
@@ -158,15 +166,21 @@ class Rooms:
         room = self.find(meeting)
         if room is None:
             raise MediaError(BAD_REQUEST, "That meeting has no media here.")
-        there = [target] if target is not None else await self._supervisor.available()
-        for place in list(room.places):
-            others = [slot for slot in there if slot is not place.slot]
-            if room.peers_at(place) and others and not await self._move(room, place, others):
-                raise MediaError(MEDIA_UNAVAILABLE, "No other media worker could take the meeting.")
+        leaving = [place for place in room.places if place.slot is not target and room.peers_at(place)]
+        targets = [target] if target is not None else await self._supervisor.available()
+        if target is None:
+            leaving = sorted(leaving, key=lambda place: -len(room.peers_at(place)))[:1]
+        for place in leaving:
+            if not await self._move(room, place, [slot for slot in targets if slot is not place.slot]):
+                raise MediaError(MEDIA_OVERLOADED, "No other media worker has room for the meeting.")
 
     async def _move(self, room: Room, place: Place, targets: list[WorkerSlot]) -> bool:
-        """Move those who are at one place of a room to the least loaded of `targets`. False when that did not work."""
-        index = place_room(self.loads.candidates(targets)) if targets else None
+        """Move those who are at one place of a room to the least loaded of `targets` that has room for them.
+
+        False when there is none, or it did not work.
+        """
+        consumers = sum(len(peer.consumers) for peer in room.peers_at(place))
+        index = place_room(self.loads.candidates(targets), consumers)
         if index is None:
             return False
         target = next(slot for slot in targets if slot.index == index)
@@ -238,7 +252,7 @@ class Rooms:
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
 
     async def _prepared(self, meeting: str, slot: WorkerSlot) -> Room:
-        room = Room(meeting, await Place.open(slot))
+        room = Room(meeting, await Place.open(slot, meeting))
         try:
             await room.prepare()
         except BaseException:
@@ -248,7 +262,9 @@ class Rooms:
 
     async def _slot_for(self, room: Room, newcomer: Newcomer) -> WorkerSlot:
         """The worker where a newcomer to a room goes. Raises `MediaError`."""
-        slots = await self._supervisor.available()
+        # Where all workers are drained, those that carry the meeting already still take those who join it.
+        drained = [place.slot for place in room.places if not place.closed and place.slot in self._supervisor.slots]
+        slots = self._supervisor.open or drained or await self._supervisor.available()
         crowds: dict[int, Crowd] = {}
         for place in room.places:
             if place.slot not in slots:
@@ -268,6 +284,10 @@ class Rooms:
         room.lose(place)
         if room.closed and self._rooms.get(room.meeting) is room:
             del self._rooms[room.meeting]
+
+    def _end_if_empty(self, room: Room) -> None:
+        if not room.peers:
+            self._end(room)
 
     def _end(self, room: Room) -> None:
         if self._rooms.get(room.meeting) is room:

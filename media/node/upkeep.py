@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 # After a move most people are in their new place within a second; whoever has not come by then was not going to.
 MOVE_SECONDS = 10.0
 LOOK_SECONDS = 0.1
+TRY_AGAIN_SECONDS = 1.0
 TELL_SECONDS = 5.0
 
 
@@ -97,8 +98,8 @@ class Upkeep:
     async def _empty(self, slot: WorkerSlot) -> None:
         """Move rooms away until there is none, or until it does not drain any more."""
         while slot.draining and self._rooms.on_worker(slot):
-            await self._rooms.vacate(slot)
-            await asyncio.sleep(LOOK_SECONDS)
+            moved = await self._rooms.vacate(slot)
+            await asyncio.sleep(LOOK_SECONDS if moved else TRY_AGAIN_SECONDS)
         log.info("MediaSoup worker %d is empty", slot.index)
 
     async def _replace(self, slot: WorkerSlot) -> None:

@@ -21,6 +21,7 @@ KINDS = {
     "path-lost": Kind.PATH_LOST,
     "socket-lost": Kind.SOCKET_LOST,
     "network-lost": Kind.NETWORK_LOST,
+    "address-changed": Kind.ADDRESS_CHANGED,
 }
 
 

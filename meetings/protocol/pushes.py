@@ -50,14 +50,14 @@ _ALL = (
     ),
     Push(
         "transport-state",
-        "What became of a transport of yours.",
-        Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text()}),
+        "What became of a transport of yours. With `addressChanged`, your media come another way than before.",
+        Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text(), "addressChanged?": Flag()}),
     ),
     Push(
         "media-lost",
-        "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports and all on them are "
-        "closed; without, they may live on, which the answer to the join will tell. A `gap-report` names the "
-        "`incidentId`.",
+        "Media broke; join again with the `resumeToken` once they are back. With `gone`, transports are closed with "
+        "all that is on them; without, they may live on, which the answer to the join will tell. A `gap-report` names "
+        "the `incidentId`.",
         Shape({"reason": Text(), "gone?": Flag(), "incidentId?": Id()}),
     ),
     Push("media-restored", "Media are back."),

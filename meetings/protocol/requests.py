@@ -172,18 +172,26 @@ _ALL = (
     Request(
         "restart-ice",
         "ice-restarted",
-        "Get new ICE parameters for a transport whose path broke.",
+        "Get new ICE parameters for a transport whose path broke, and ICE servers whose credentials are good again.",
         data=Shape({"transportId": Id()}),
-        answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS}),
+        answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS, "iceServers": ICE_SERVERS}),
         codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "TRANSPORT_CREATION_FAILED"),
         relayed=True,
     ),
     Request(
         "produce",
         "produced",
-        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video.",
+        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video. With a `producerId` of "
+        "your own, a UUID, you need not wait for the answer before you ask for the next thing.",
         data=Shape(
-            {"meetingId": Id(), "kind": KIND, "rtpParameters": RTP_PARAMETERS, "source": SOURCE, "paused?": Flag()}
+            {
+                "meetingId": Id(),
+                "kind": KIND,
+                "rtpParameters": RTP_PARAMETERS,
+                "source": SOURCE,
+                "paused?": Flag(),
+                "producerId?": Id(),
+            }
         ),
         answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),
         codes=(*MEDIA_CODES, *ROW_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
@@ -243,11 +251,12 @@ _ALL = (
         "gap-noted",
         "Tell for how long the picture (or the sound, where there is no picture) stood still, once it is back: `gapMs` "
         "from the last frame before to the first one after, for the participant for whom it took longest, beginning "
-        "`agoMs` ago. `cause` is what it looked like: `media-lost` was pushed (with this `incidentId`), the media path "
-        "broke alone, the socket did, or both. It becomes part of the site's incidents.",
+        "`agoMs` ago. `cause` is what it looked like: `media-lost` was pushed (with this `incidentId`), or "
+        "`addressChanged` was; the media path broke alone, the socket did, or both. It becomes part of the incidents "
+        "of the site.",
         data=Shape(
             {
-                "cause": OneOf("media-lost", "path-lost", "socket-lost", "network-lost"),
+                "cause": OneOf("media-lost", "path-lost", "socket-lost", "network-lost", "address-changed"),
                 "gapMs": Whole(most=3_600_000),
                 "agoMs": Whole(most=7_200_000),
                 "incidentId?": Id(),

@@ -64,6 +64,29 @@ async def test_says_when_not_even_the_first_step_is_carried() -> None:
     assert knee.broke.consumers == 100
 
 
+async def test_what_other_work_disturbed_is_tried_again() -> None:
+    asked: list[int] = []
+
+    async def measure(consumers: int) -> Load:
+        asked.append(consumers)
+        disturbed = (consumers == 20 and asked.count(20) < 3) or consumers >= 40
+        return replace(FINE, consumers=consumers, loss=0.1 if disturbed else 0.0, waiting=0.3 if disturbed else 0.0)
+
+    knee = await find_knee(measure, start=10, unit=10, growth=2, most=100, refinements=0, tries=3)
+    assert asked == [10, 20, 20, 20, 40, 40, 40]
+    assert len(knee.steps) == len(asked)
+    assert knee.carried is not None
+    assert knee.carried.consumers == 20
+    assert knee.broke is not None
+    assert limit(knee.broke).is_the_workers is False
+
+
+async def test_what_the_worker_did_not_carry_is_not_tried_again() -> None:
+    worker = Worker(limit=15)
+    await find_knee(worker.measure, start=10, unit=10, growth=2, most=100, refinements=0, tries=3)
+    assert worker.asked == [10, 20]
+
+
 async def test_small_growth_still_grows() -> None:
     worker = Worker(limit=25)
     await find_knee(worker.measure, start=8, unit=8, growth=1.01, most=100, refinements=3)

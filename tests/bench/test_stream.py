@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bench.capacity.receiver import Gaps
+import socket
+
+from bench.capacity.receiver import PROBATION_SSRC, Gaps, Receivers
 from bench.capacity.stream import (
     AUDIO_BYTES,
     FRAMES_A_KEY_FRAME,
@@ -67,3 +69,24 @@ def test_gaps() -> None:
     for number in (5, 6):
         gaps.note(number)
     assert gaps.take_missing() == 0
+
+
+def test_receivers_count_what_came_and_what_is_missing() -> None:
+    receivers = Receivers(2)
+    track = microphone(0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for number in range(10):
+            packet = track.next_packet()
+            if number not in (4, 5):
+                sender.sendto(packet, ("127.0.0.1", receivers.ports[0]))
+            sender.sendto(packet, ("127.0.0.1", receivers.ports[1]))
+        sender.sendto(rtp(96, 9, PROBATION_SSRC, b"", timestamp=0), ("127.0.0.1", receivers.ports[0]))
+    for one in receivers.sockets:
+        receivers.read(one)
+    report = receivers.report()
+    assert (report["streams"], report["received"], report["missing"], report["dropped"]) == (2, 18, 2, 0)
+    # Both clocks are this machine's.
+    assert 0 <= report["medianMs"] <= report["p95Ms"] < 1000
+    assert receivers.report()["received"] == 0
+    for one in receivers.sockets:
+        one.close()

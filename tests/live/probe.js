@@ -31,6 +31,8 @@
     const byTrack = new Map();
     for (const connection of connections) {
       if (connection.connectionState === "closed") continue;
+      // Statistics cost the page time, and those of what it sends are not asked for.
+      if (!connection.getTransceivers().some(({ currentDirection }) => currentDirection?.includes("recv"))) continue;
       for (const report of (await connection.getStats()).values()) {
         if (report.type === "inbound-rtp") byTrack.set(report.trackIdentifier, report);
       }

@@ -83,6 +83,12 @@ class TestRooms:
             came[chosen] += 1
         assert came == {0: 25, 1: 15}
 
+    def test_one_that_comes_with_consumers_goes_where_they_fit(self) -> None:
+        candidates = [Candidate(0, consumers=300), Candidate(1, cpu=0.7)]
+        assert place_room(candidates, 100) == 0
+        assert place_room(candidates, 300) == 1
+        assert place_room(candidates, 501) is None
+
     def test_nobody_has_headroom(self) -> None:
         assert place_room([Candidate(0, cpu=0.9), Candidate(1, consumers=500)]) is None
         assert place_room([]) is None

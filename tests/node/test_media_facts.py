@@ -201,3 +201,18 @@ class TestConsume:
                 assert consumed["failed"] == [{"producerId": mic, "code": "PRODUCER_NOT_FOUND"}]
         assert (await bob.join(resume=True))["consumers"] == []
         assert len(bob.told("consumer-closed")) == closed
+
+
+async def test_produce_under_an_id_of_ones_own(person: MakePerson, capabilities: Json) -> None:
+    alice, bob = person("alice"), person("bob")
+    for someone in (alice, bob):
+        await someone.fast_join(capabilities)
+    chosen = "5f0d3c0e-5d0b-4f4b-9a44-1f1f7f1f3c11"
+    assert await alice.send("mic", producerId=chosen) == chosen
+    assert (await bob.hears("new-producer"))["producerId"] == chosen
+    # Neither twice nor in place of somebody else's, and nothing that could be guessed or come about by chance.
+    camera = {"kind": "video", "source": "camera", "rtpParameters": rtp.camera()}
+    await alice.refused("produce", "PRODUCE_FAILED", **camera, producerId=chosen)
+    await bob.refused("produce", "PRODUCE_FAILED", **camera, producerId=chosen)
+    await bob.refused("produce", "BAD_REQUEST", **camera, producerId="1")
+    assert await bob.send("camera")

@@ -95,7 +95,6 @@ async def test_picture_sound_and_who_speaks_reach_from_worker_to_worker(
         ),
         "carol's microphone to be heard from the other worker",
     )
-    await carol.person.hears("consumer-score")
 
 
 async def test_pause_resume_and_close_reach_from_worker_to_worker(
@@ -267,6 +266,20 @@ class TestAdmission:
         # Those inside are not disturbed, and whoever leaves makes room.
         await inside.pop().call("leave-meeting")
         await person("p4").fast_join(capabilities)
+
+    async def test_a_room_that_nobody_got_into_does_not_stay(
+        self, node: MediaNode, person: MakePerson, capabilities: Json, client: MediaClient
+    ) -> None:
+        node.rooms.loads.limit = 1
+        alice, bob = person("alice"), person("bob")
+        await alice.fast_join(capabilities)
+        await alice.send("mic")
+        await alice.send("camera")
+        await bob.refused("join-meeting", "MEDIA_OVERLOADED", rtpCapabilities=capabilities)
+        node.supervisor.slots[0].pulse.cpu = 1.0
+        await person("host", "another").refused("join-meeting", "MEDIA_OVERLOADED", rtpCapabilities=capabilities)
+        assert [room.meeting for room in node.rooms] == ["standup"]
+        assert await counts(client, 0, "routers") == [1]
 
     async def test_consumes_are_refused_at_the_limit(
         self, node: MediaNode, person: MakePerson, capabilities: Json, client: MediaClient

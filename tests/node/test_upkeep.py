@@ -51,7 +51,9 @@ async def test_workers_are_measured_and_counted(
     await alice.fast_join(capabilities)
     await alice.send("mic")
     await bob.fast_join(capabilities)
-    await until_workers(client, lambda rows: all(row["memoryBytes"] > 1_000_000 for row in rows), "measured memory")
+    await until_workers(
+        client, lambda rows: all(row["memoryBytes"] > 1_000_000 and row["uptimeSeconds"] for row in rows), "the pulse"
+    )
     status = await client.workers()
     assert (status["node"], status["state"]) == (node.name, "up")
     here, other = sorted(status["workers"], key=lambda row: -row["routers"])
@@ -152,6 +154,31 @@ async def test_when_all_workers_are_drained_meetings_go_on_and_none_begins(
     refusal = await person("host", "another").refused("join-meeting", "MEDIA_UNAVAILABLE")
     assert "drained" in refusal.details
     assert (await alice.fast_join(capabilities, resume=True))["transports"]
+    assert (await person("bob").fast_join(capabilities))["transports"]
+
+
+async def test_a_meeting_that_fits_nowhere_else_stays_where_it_is(
+    node: MediaNode, client: MediaClient, person: MakePerson, capabilities: Json
+) -> None:
+    node.rooms.loads.limit = 20
+    people = {meeting: [person(name, meeting) for name in ("alice", "bob")] for meeting in ("one", "other")}
+    for alice, bob in people.values():
+        await alice.fast_join(capabilities)
+        for source in ("mic", "camera", "screen"):
+            await alice.send(source)
+        await bob.fast_join(capabilities)
+    assert home_of(node, "one") != home_of(node, "other")
+    [here] = home_of(node, "one")
+    node.rooms.loads.limit = 4
+    with pytest.raises(MediaError, match="room for the meeting"):
+        await client.move_room("one")
+    await client.drain(here)
+    await client.drain(here)
+    assert home_of(node, "one") == [here]
+    assert people["one"][0].told("media-lost") == []
+    # It moves as soon as there is room.
+    await people["other"][1].call("leave-meeting")
+    await people["one"][0].hears("media-lost")
 
 
 async def test_draining_the_node_lets_meetings_go_on_and_none_begin(

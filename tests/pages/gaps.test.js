@@ -8,7 +8,7 @@ let reports;
 let watch;
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
   arrivals = [];
   reports = [];
   watch = new GapWatch({ arrivals: async () => arrivals, report: (report) => reports.push(report), now: () => Date.now() });
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterEach(() => mock.timers.reset());
 
-const stream = (participantId, trackId, count, more = {}) => ({ participantId, source: "camera", kind: "video", trackId, count, age: 20, ...more });
+const stream = (participantId, trackId, count, more = {}) => ({ participantId, source: "camera", kind: "video", trackId, count, age: 20, frozen: 0, ...more });
 
 async function pass(milliseconds) {
   for (let past = 0; past < milliseconds; past += 50) {
@@ -36,12 +36,12 @@ test("a gap lasts from the last packet before to the first frame after, on whate
   await pass(200);
   assert.deepEqual(reports, []);
   arrivals = [stream("bob", "new", 4), stream("cleo", "new-too", 1)];
-  await pass(50);
+  await pass(200);
   assert.equal(reports.length, 1);
   const [{ cause, gapMs, agoMs, incidentId }] = reports;
   assert.deepEqual({ cause, incidentId }, { cause: "media-lost", incidentId: "one" });
-  assert.ok(Math.abs(gapMs - 1130) <= 60, `${gapMs}`);
-  assert.ok(Math.abs(agoMs - gapMs) <= 60, `${agoMs}`);
+  assert.ok(Math.abs(gapMs - 1130) <= 120, `${gapMs}`);
+  assert.ok(Math.abs(agoMs - gapMs) <= 120, `${agoMs}`);
 });
 
 test("a socket that was away while media went on is reported with next to no gap", async () => {
@@ -50,10 +50,10 @@ test("a socket that was away while media went on is reported with next to no gap
   watch.trouble({ socket: true });
   await pass(5000);
   watch.over();
-  await pass(100);
+  await pass(200);
   assert.equal(reports.length, 1);
   assert.equal(reports[0].cause, "socket-lost");
-  assert.ok(reports[0].gapMs <= 120, `${reports[0].gapMs}`);
+  assert.ok(reports[0].gapMs <= 170, `${reports[0].gapMs}`);
 });
 
 test("socket and path together are the network", async () => {
@@ -63,7 +63,7 @@ test("socket and path together are the network", async () => {
   await pass(15000);
   watch.over();
   arrivals = [stream("bob", "same", 6)];
-  await pass(100);
+  await pass(200);
   assert.equal(reports[0].cause, "network-lost");
   assert.ok(reports[0].gapMs > 14900 && reports[0].gapMs < 15300, `${reports[0].gapMs}`);
 });
@@ -79,7 +79,7 @@ test("a moment of calm between two troubles is no end", async () => {
   assert.deepEqual(reports, []);
   watch.over();
   arrivals = [stream("bob", "newer", 1)];
-  await pass(100);
+  await pass(200);
   assert.equal(reports.length, 1);
 });
 
@@ -89,7 +89,7 @@ test("sound counts where there is no picture, and what had stopped before does n
   await pass(100);
   watch.over();
   arrivals = [stream("bob", "a", 6, { kind: "audio", source: "mic" })];
-  await pass(100);
+  await pass(200);
   assert.equal(reports.length, 1);
 
   arrivals = [stream("bob", "v", 5), stream("cleo", "w", 5, { age: 30_000 }), stream("dan", "x", 5, { kind: "audio", source: "mic" })];
@@ -97,17 +97,17 @@ test("sound counts where there is no picture, and what had stopped before does n
   await pass(100);
   watch.over();
   arrivals = [stream("bob", "v", 6)];
-  await pass(100);
+  await pass(200);
   assert.equal(reports.length, 2);
 });
 
-test("who never comes back holds the report up for a minute, and with nobody back there is none", async () => {
+test("who never comes back holds the report up for a while, and with nobody back there is none", async () => {
   arrivals = [stream("bob", "v", 5), stream("cleo", "w", 5)];
   watch.trouble({ path: true });
   await pass(100);
   watch.over();
   arrivals = [stream("bob", "v", 6)];
-  await pass(61_000);
+  await pass(16_000);
   assert.equal(reports.length, 1);
   assert.ok(reports[0].gapMs < 500);
 
@@ -115,8 +115,41 @@ test("who never comes back holds the report up for a minute, and with nobody bac
   watch.trouble({ path: true });
   await pass(100);
   watch.over();
-  await pass(61_000);
+  await pass(16_000);
   assert.equal(reports.length, 1);
+});
+
+test("a standstill that nothing announces is noticed, one stream that ends is none", async () => {
+  watch.start();
+  arrivals = [stream("bob", "v", 5), stream("cleo", "w", 5)];
+  await pass(2000);
+  arrivals = [stream("bob", "v", 5, { age: 5_000 }), stream("cleo", "w", 9)];
+  await pass(3000);
+  assert.deepEqual(reports, []);
+  arrivals = [stream("bob", "v", 5), stream("cleo", "w", 9)];
+  await pass(1000);
+  arrivals = [stream("bob", "v", 5, { age: 1_500 }), stream("cleo", "w", 9, { age: 1_400 })];
+  await pass(1000);
+  arrivals = [stream("bob", "v", 6), stream("cleo", "w", 10)];
+  await pass(300);
+  assert.equal(reports.length, 1);
+  assert.equal(reports[0].cause, "path-lost");
+  assert.ok(reports[0].gapMs > 1400 && reports[0].gapMs < 2800, `${reports[0].gapMs}`);
+});
+
+test("an address that changed is told of after it did, and what froze meanwhile counts", async () => {
+  watch.start();
+  arrivals = [stream("bob", "v", 5, { frozen: 200 })];
+  await pass(1000);
+  arrivals = [stream("bob", "v", 8, { frozen: 1_100 })];
+  watch.trouble({ moved: true });
+  watch.over();
+  await pass(50);
+  arrivals = [stream("bob", "v", 9, { frozen: 1_100 })];
+  await pass(200);
+  assert.equal(reports.length, 1);
+  assert.equal(reports[0].cause, "address-changed");
+  assert.equal(reports[0].gapMs, 900);
 });
 
 test("a call that ends is watched no more, and statistics that fail end nothing", async () => {
@@ -138,12 +171,12 @@ test("arrivals are read from what a transport's statistics say", () => {
     { participantId: "cleo", source: "camera", kind: "video", consumer: { track: { id: "unknown" } } },
   ];
   const stats = new Map([
-    ["1", { type: "inbound-rtp", trackIdentifier: "v", timestamp: 5000, lastPacketReceivedTimestamp: 4960, framesDecoded: 7 }],
+    ["1", { type: "inbound-rtp", trackIdentifier: "v", timestamp: 5000, lastPacketReceivedTimestamp: 4960, framesDecoded: 7, totalFreezesDuration: 1.5 }],
     ["2", { type: "inbound-rtp", trackIdentifier: "a", timestamp: 5000, packetsReceived: 3 }],
     ["3", { type: "outbound-rtp", trackIdentifier: "unknown" }],
   ]);
   assert.deepEqual(arrivalsIn(stats, received), [
-    { participantId: "bob", source: "camera", kind: "video", trackId: "v", count: 7, age: 40 },
-    { participantId: "bob", source: "mic", kind: "audio", trackId: "a", count: 3, age: Infinity },
+    { participantId: "bob", source: "camera", kind: "video", trackId: "v", count: 7, age: 40, frozen: 1500 },
+    { participantId: "bob", source: "mic", kind: "audio", trackId: "a", count: 3, age: Infinity, frozen: 0 },
   ]);
 });

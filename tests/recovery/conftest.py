@@ -23,6 +23,17 @@ from .whole_site import WORKERS, WholeSite
 
 Json = dict[str, Any]
 
+SMALL_WINDOW = (480, 360)
+# Four browsers share the cores of one machine, where in life each has its own: their pictures are small for that.
+SMALL_CAMERA = """
+(() => {
+  const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) => {
+    const video = wanted.video ? { ...Object(wanted.video), width: 640, height: 360, frameRate: 10 } : wanted.video;
+    return native({ ...wanted, video });
+  };
+})();
+"""
 # In place of the browser's own picker, which nobody is there to answer: a moving picture, and a count of how often the
 # page asked for one.
 SCREEN = """
@@ -31,17 +42,17 @@ SCREEN = """
   navigator.mediaDevices.getDisplayMedia = async () => {
     window.__screenAsked += 1;
     const canvas = document.createElement("canvas");
-    canvas.width = 640;
-    canvas.height = 360;
+    canvas.width = 320;
+    canvas.height = 180;
     const context = canvas.getContext("2d");
     let step = 0;
     setInterval(() => {
       context.fillStyle = `hsl(${(step += 7) % 360} 80% 50%)`;
-      context.fillRect(0, 0, 640, 360);
+      context.fillRect(0, 0, 320, 180);
       context.fillStyle = "white";
-      context.fillRect((step * 5) % 600, 100, 40, 160);
-    }, 66);
-    return canvas.captureStream(15);
+      context.fillRect((step * 5) % 300, 50, 20, 80);
+    }, 125);
+    return canvas.captureStream(8);
   };
 })();
 """
@@ -85,7 +96,9 @@ class FourPeople:
 
     async def open(self, name: str) -> Window:
         """A further window, in nobody's meeting yet."""
-        return await self._chromium.window(name, self.site.web.base_url)
+        window = await self._chromium.window(name, self.site.web.base_url, size=SMALL_WINDOW)
+        await window.context.add_init_script(SMALL_CAMERA)
+        return window
 
     async def guest(self, name: str) -> Window:
         """Somebody else in the meeting."""
@@ -141,12 +154,21 @@ class FourPeople:
             assert window.pushes("participant-left") == [], window.name
         assert await self.ada.page.evaluate("window.__screenAsked") == 1
 
-    async def incident(self, kind: str, since: float, *, hit: int = 4, told: int = 4, within: float = 20.0) -> Json:
-        """The one incident of this kind since then (seconds since the epoch), once it is over and all have told."""
+    async def told(self) -> list[str]:
+        """What the line at the top said to anybody since the watch began."""
+        said = await asyncio.gather(*(window.page.evaluate("window.__bannerSaid") for window in self.windows))
+        return [words for all_words in said for words in all_words]
+
+    async def incident(
+        self, kind: str, since: float, *, hit: int = 4, told: int = 4, within: float = 20.0, slack: float = 2.0
+    ) -> Json:
+        """The newest incident of this kind that began since then (seconds since the epoch, give or take `slack`), once
+        it is over, and so many people were hit and have told of their gaps.
+        """
 
         async def complete() -> Json | None:
             rows = await asyncio.to_thread(self.site.incidents)
-            rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - 15]
+            rows = [row for row in rows if row["kind"] == kind and _epoch(row["began_at"]) >= since - slack]
             rows = [
                 row for row in rows if row["ended_at"] and len(row["participants"]) >= hit and len(row["gaps"]) >= told
             ]
@@ -170,9 +192,17 @@ WATCH_TILES = """
     for (const tile of live) {
       if (tile.isConnected && tile.classList.contains("tile--live")) continue;
       live.delete(tile);
-      window.__tilesLost.push(`${tile.dataset.participantId} ${tile.dataset.source} ${tile.isConnected ? "avatar" : "gone"}`);
+      const { participantId, source } = tile.dataset;
+      window.__tilesLost.push(`${participantId} ${source} ${tile.isConnected ? "avatar" : "gone"}`);
     }
   });
+  window.__bannerSaid = [];
+  window.__bannerWatch?.disconnect();
+  const banner = document.getElementById("banner");
+  window.__bannerWatch = new MutationObserver(() => {
+    if (!banner.hidden) window.__bannerSaid.push(banner.innerText);
+  });
+  window.__bannerWatch.observe(banner, { subtree: true, childList: true, attributes: true, characterData: true });
   window.__tilesWatch.observe(stage, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
 })()
 """
@@ -182,7 +212,7 @@ def report(what: str, gaps: list[float], incident: Json) -> None:
     """What the table in docs/operations.md holds; `pytest -s` shows it."""
     told = [gap / 1000 for gap in incident["gaps"].values()]
     pages = f"; pages told of {statistics.median(told):.2f} s, worst {max(told):.2f} s" if told else ""
-    print(f"\n{what}: median {statistics.median(gaps):.2f} s, worst {max(gaps):.2f} s of {len(gaps)}{pages}")
+    print(f"\n{what}: median {statistics.median(gaps):.2f} s, worst {max(gaps):.2f} s of {len(gaps)}{pages}")  # noqa: T201  # for the table
 
 
 def _epoch(text: str) -> float:
@@ -214,9 +244,11 @@ async def the_call(whole_site: WholeSite, chromium: Chromium) -> AsyncIterator[F
     for relay in media:
         await relay.open()
     async with SignallingRelay(whole_site.web.port) as signalling:
-        windows = [await chromium.window(name, whole_site.web.base_url) for name in ("Ada", "Bob", "Cleo")]
-        windows.append(await chromium.window("Dora", signalling.base_url))
+        doors = dict.fromkeys(("Ada", "Bob", "Cleo"), whole_site.web.base_url) | {"Dora": signalling.base_url}
+        windows = [await chromium.window(name, door, size=SMALL_WINDOW) for name, door in doors.items()]
         ports = {whole_site.media_port + index: relay.port for index, relay in enumerate(media)}
+        for window in windows:
+            await window.context.add_init_script(SMALL_CAMERA)
         await windows[0].context.add_init_script(SCREEN)
         await windows[3].context.add_init_script(REDIRECT.replace("RELAYS", str(ports)))
         for window in windows:

@@ -15,7 +15,7 @@ async def test_address_changed_media_find_the_new_one(call: FourPeople) -> None:
     for relay in call.doras_media:
         relay.change_address()
 
-    incident = await call.incident("path-lost", since, hit=1, told=1, within=30)
+    incident = await call.incident("address-changed", since, hit=1, told=1, within=30)
     gaps = await call.dora.gaps()
     report("an address changed", sorted(gaps.values()), incident)
     assert incident["participants"] == [identity]

@@ -17,7 +17,8 @@ async def test_daphne_sigkill_pictures_move_on_and_everybody_comes_back(call: Fo
     since = now()
     await asyncio.to_thread(call.site.kill_web)
 
-    incident = await call.incident("web-process-lost", since, within=30)
+    # It is taken to have died after its last heartbeat.
+    incident = await call.incident("web-process-lost", since, within=30, slack=15)
     gaps = await call.gaps()
     report("daphne killed", gaps, incident)
     assert call.ids == identities

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.waiting import eventually
-
 from .conftest import FourPeople, now, report
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -28,7 +26,5 @@ async def test_redis_restart_pictures_move_on_and_news_of_people_travel_again(ca
         await window.is_told("participant-joined", displayName="Eve")
     gone = eve.participant_id
     await eve.close()
-    await eventually(
-        "Eve is seen to leave", lambda: gone in [one["participantId"] for one in call.bob.pushes("participant-left")]
-    )
+    await call.bob.is_told("participant-left", participantId=gone)
     call.forget_pushes()

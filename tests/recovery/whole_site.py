@@ -31,10 +31,10 @@ WORKERS = 2
 
 
 class Supervised:
-    """A command that is started again whenever it ends, as systemd does it with Restart=always."""
+    """A command that is started again `pause` seconds after it ended, as systemd does it with Restart=always."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self._command, self._environment, self._log = command, environment, log
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path, pause: float) -> None:
+        self._command, self._environment, self._log, self._pause = command, environment, log, pause
         self._ending = False
         self._process = self._start()
         self._thread = threading.Thread(target=self._supervise, name=f"supervisor of {command[1:]}", daemon=True)
@@ -61,6 +61,8 @@ class Supervised:
     def _supervise(self) -> None:
         while True:
             self._process.wait()
+            if not self._ending:
+                time.sleep(self._pause)
             if self._ending:
                 return
             self._process = self._start()
@@ -96,7 +98,7 @@ class WholeSite:
                 **self._environment,
             }
             command = [redis_server, "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
-            self.redis = self._supervised(stack, [*command, "--dir", str(self._run_dir)], {}, "redis")
+            self.redis = self._supervised(stack, [*command, "--dir", str(self._run_dir)], {}, "redis", pause=2.0)
             media = [sys.executable, "manage.py", "media_workers"]
             self.media = self._supervised(stack, media, {"KCS_VAR": str(self._run_dir), **environment}, "media")
             self.web = RunningServer(**environment)  # type: ignore[arg-type]  # all are environment variables
@@ -144,9 +146,11 @@ class WholeSite:
             cursor = connection.execute("select row_to_json(one) from media_incident one order by began_at desc")
             return [row[0] if isinstance(row[0], dict) else json.loads(row[0]) for row in cursor.fetchall()]
 
-    def _supervised(self, stack: ExitStack, command: list[str], more: dict[str, str], name: str) -> Supervised:
+    def _supervised(
+        self, stack: ExitStack, command: list[str], more: dict[str, str], name: str, pause: float = 0.0
+    ) -> Supervised:
         log = self._run_dir / f"{name}.log"
-        supervised = Supervised(command, {**os.environ, **more}, log)
+        supervised = Supervised(command, {**os.environ, **more}, log, pause)
         stack.callback(supervised.stop)
         return supervised
 

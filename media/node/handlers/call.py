@@ -6,11 +6,14 @@ from typing import Any
 
 from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
+from media.log_fields import log_with
+from media.node.insight import Insight
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
 from media.node.supervisor import Supervisor
 from media.node.upkeep import Upkeep
+from media.node.vitals import Vitals
 
 Json = dict[str, Any]
 
@@ -27,6 +30,8 @@ class Call:
     rooms: Rooms
     supervisor: Supervisor
     upkeep: Upkeep
+    vitals: Vitals
+    insight: Insight
     link: NodeLink
     meeting: str
     participant: str
@@ -47,6 +52,7 @@ class Call:
     async def enter(self) -> Peer:
         """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
         self.entered = await self.rooms.enter(self.meeting, self.participant)
+        log_with(worker=self.entered.place.slot.index)
         return self.entered
 
 

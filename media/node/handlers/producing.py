@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any, cast
+from uuid import UUID
 
 from media.errors import BAD_REQUEST, PRODUCE_FAILED, MediaError
 from media.mediasoup.errors import MediasoupError
@@ -25,8 +26,10 @@ async def produce(call: Call) -> Json:
     source = call.data.choice("source", KIND_OF_SOURCE) if "source" in call.data else USUAL_SOURCE[kind]
     if KIND_OF_SOURCE[source] != kind:
         raise MediaError(BAD_REQUEST, f'"{source}" is {KIND_OF_SOURCE[source]}, not {kind}.')
+    producer_id = _chosen_id(call.data.text("producerId")) if "producerId" in call.data else None
     peer = call.peer
-    producer = await peer.produce(kind, source, call.data.mapping("rtpParameters"), call.data.flag("paused"))
+    parameters, paused = call.data.mapping("rtpParameters"), call.data.flag("paused")
+    producer = await peer.produce(kind, source, parameters, paused, producer_id)
     peer.room.tell("new-producer", producer_fact(producer), but=peer)
     peer.close_predecessor(producer)
     if source == "mic":
@@ -38,12 +41,21 @@ async def produce(call: Call) -> Json:
     return {"kind": kind, "producerId": producer.id, "source": source}
 
 
+def _chosen_id(text: str) -> str:
+    """An id that a client chose, so that it need not wait for ours. Only a UUID is as good as unique."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise MediaError(BAD_REQUEST, "producerId must be a UUID.") from None
+
+
 async def pause_producer(call: Call) -> Json:
     """Stop forwarding; the others are told if it was not paused."""
     peer, producer = call.peer, call.peer.producer(call.data.text("producerId"))
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.pause()
+    producer.app_data.pop("held", None)
     if not was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-paused", names, but=peer)
@@ -56,6 +68,7 @@ async def resume_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
+    producer.app_data.pop("held", None)
     if was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-resumed", names, but=peer)

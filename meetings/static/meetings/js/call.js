@@ -1,7 +1,7 @@
 /**
  * One participation in one meeting: ties signalling, media and state together. Knows no DOM.
  *
- * @import {MeetingConfig, MeetingJoined, RemoteProducer} from "./contract.js"
+ * @import {MeetingConfig, MeetingJoined, RemoteProducer, Source} from "./contract.js"
  * @import {MeetingState} from "./state/meeting-state.js"
  * @import {Store} from "./state/store.js"
  * @import {Signalling} from "./signalling/signalling.js"
@@ -32,9 +32,12 @@ const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
 const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError", "AwaitQueueRemovedTaskError"]);
 
+/** @typedef {"paused" | "resumed" | "closed"} Change */
+
 /**
  * @typedef {object} CallEvents
  * @property {{code: string, during: string}} trouble  Something that was asked for did not work; the call goes on.
+ * @property {{source: Source, change: Change}} steered  An administrator did this to something of mine.
  */
 
 /** @extends {Emitter<CallEvents>} */
@@ -45,6 +48,7 @@ export class Call extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #recovery;
   #recoveries = 0;
   #refusedFor = "";
+  #entering = false;
   /** @type {string[]} Producer ids. */ #toConsume = [];
 
   /**
@@ -66,7 +70,9 @@ export class Call extends Emitter {
     this.quality = new ConnectionQuality((quality) => store.set({ quality }));
     this.gaps = new GapWatch({ arrivals: () => session.arrivals(), report: (gap) => signalling.tell("gap-report", gap) });
     store.watch((state) => state.phase === "joined" && state.connection === "online" && state.media === "live", (well) => {
-      if (well) this.gaps.over();
+      if (!well) return;
+      this.gaps.start();
+      this.gaps.over();
     });
     signalling.on("open", () => void this.#enter());
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
@@ -109,6 +115,10 @@ export class Call extends Emitter {
   async #enter() {
     const { phase, displayName } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
+    // One at a time: the answer to a second one would be older than what is begun on the answer to the first.
+    if (this.#entering) return;
+    clearTimeout(this.#recovery);
+    this.#entering = true;
     try {
       const reply = await this.signalling.request("join-meeting", {
         meetingId: this.config.meetingId,
@@ -117,8 +127,10 @@ export class Call extends Emitter {
         ...(this.#resumeToken ? { resumeToken: this.#resumeToken } : {}),
         ...this.session.joinFields(),
       });
+      this.#entering = false;
       await this.#entered(reply);
     } catch (error) {
+      this.#entering = false;
       this.#notEntered(error);
     }
   }
@@ -193,8 +205,19 @@ export class Call extends Emitter {
       case "new-producer":
         if (data.participantId !== this.store.state.participantId) this.#consume([data.producerId]);
         break;
+      case "producer-paused":
+        this.#steered(data.producerId, "paused");
+        break;
+      case "producer-resumed":
+        this.#steered(data.producerId, "resumed");
+        break;
       case "producer-closed":
         subscriber.drop(data.producerId);
+        this.#steered(data.producerId, "closed");
+        break;
+      case "transport-state":
+        if (data.iceState === "closed" && this.session.uses(data.transportId)) this.#renew();
+        else if (data.addressChanged) this.#moved();
         break;
       case "consumer-closed":
         subscriber.dropConsumer(data.consumerId);
@@ -231,6 +254,19 @@ export class Call extends Emitter {
     }
   }
 
+  /** Told of my own, it was not I who did it. @param {string} producerId @param {Change} change */
+  #steered(producerId, change) {
+    const source = this.session.publisher.told(producerId, change);
+    if (source) this.emit("steered", { source, change });
+  }
+
+  #renew() {
+    this.session.renew().catch((error) => {
+      this.#trouble(error, "media");
+      if (this.store.state.phase === "joined") this.session.lose();
+    });
+  }
+
   /** @param {{consumerId: string, score: {score: number, producerScore: number}}} data */
   #scored({ consumerId, score }) {
     const received = this.session.subscriber.all().find((one) => one.consumer.id === consumerId);
@@ -248,6 +284,13 @@ export class Call extends Emitter {
     }
   }
 
+  /** The worker gets my media from another address than before: what it sent to the old one was lost. */
+  #moved() {
+    this.gaps.trouble({ moved: true });
+    const { connection, media } = this.store.state;
+    if (connection === "online" && media === "live") this.gaps.over();
+  }
+
   /** @param {string[]} producerIds */
   #consume(producerIds) {
     this.#toConsume.push(...producerIds);
@@ -261,6 +304,8 @@ export class Call extends Emitter {
   /** @param {import("./media/session.js").MediaHealth} media */
   #mediaHealth(media) {
     if (media === "disturbed" || media === "lost") this.gaps.trouble({ path: true });
+    // A network that is gone takes the socket along, which would show much later.
+    if (media === "disturbed") this.signalling.check();
     this.store.set({ media });
     if (media === "lost") this.#resumeLater();
   }

@@ -1,15 +1,20 @@
 /**
  * How long the pictures of the others stood still when something failed, from the last frame before to the first after.
  *
- * Watched only while there is trouble. Sound counts where no picture was coming: it may be silent for seconds by itself.
+ * Watched closely only while there is trouble. What nothing announces (a path that breaks and heals before the browser
+ * gives it up) is noticed by a look a second. Sound counts where no picture was coming: it may be silent by itself.
  *
  * @import {Kind, Source} from "../contract.js"
  */
 
 /** Between two looks, in milliseconds. */
-const LOOK_EVERY = 50;
+const LOOK_EVERY = 100;
+/** Between two looks while all is well. */
+const GLANCE_EVERY = 1_000;
+/** When everything that should come has not come for this long, that is trouble too. */
+const STALLED = 1_200;
 /** Who has not come back this long after the trouble was over stopped sending, or left. */
-const LATEST = 60_000;
+const LATEST = 15_000;
 /** Of what was coming in before: what had stopped this much earlier than the rest had stopped by itself. */
 const ASIDE = 1_000;
 
@@ -21,6 +26,7 @@ const ASIDE = 1_000;
  * @property {string} trackId
  * @property {number} count   Decoded frames, or packets of sound.
  * @property {number} age     Milliseconds since its last packet; Infinity when none came.
+ * @property {number} frozen  Milliseconds for which the picture has stood still so far, all in all.
  *
  * @typedef {object} Stream
  * @property {string} trackId
@@ -28,9 +34,10 @@ const ASIDE = 1_000;
  * @property {number} at        When it last went on.
  * @property {number} longest   Its longest standstill.
  * @property {number} since     When that began.
+ * @property {number} frozen    Milliseconds for which it had stood still before the trouble.
  * @property {boolean} back     Whether it went on after the trouble was over.
  *
- * @typedef {"media-lost" | "path-lost" | "socket-lost" | "network-lost"} Cause
+ * @typedef {"media-lost" | "path-lost" | "socket-lost" | "network-lost" | "address-changed"} Cause
  * @typedef {{cause: Cause, gapMs: number, agoMs: number, incidentId?: string}} GapReport
  */
 
@@ -39,6 +46,9 @@ export class GapWatch {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** Which watch this is, from the first trouble to the report; 0 while there is none. */ #watch = 0;
   #watches = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #glances;
+  /** @type {Map<string, {trackId: string, frozen: number}>} What was coming at the last glance. */ #coming = new Map();
+  #moved = false;
   #socket = false;
   #path = false;
   #incidentId = "";
@@ -46,7 +56,7 @@ export class GapWatch {
 
   /**
    * @param {object} parts
-   * @param {() => Promise<Arrival[]>} parts.arrivals    What arrives at this moment.
+   * @param {() => Promise<Arrival[]>} parts.arrivals    What arrives at this moment, of what should.
    * @param {(report: GapReport) => void} parts.report   Called once for each trouble that was seen to end.
    * @param {() => number} [parts.now]  Milliseconds.
    */
@@ -59,9 +69,11 @@ export class GapWatch {
   /**
    * Something is wrong, or something else is too.
    *
-   * @param {{socket?: boolean, path?: boolean, incidentId?: string}} what
+   * @param {{socket?: boolean, path?: boolean, moved?: boolean, incidentId?: string}} what  `moved`: the address changed,
+   *     and what stood still because of it may move already.
    */
-  trouble({ socket = false, path = false, incidentId = "" }) {
+  trouble({ socket = false, path = false, moved = false, incidentId = "" }) {
+    this.#moved ||= moved;
     this.#socket ||= socket;
     this.#path ||= path;
     this.#incidentId ||= incidentId;
@@ -77,12 +89,36 @@ export class GapWatch {
     if (this.#watch) this.#over ??= this.now();
   }
 
-  /** Forgets it: the call has ended. */
+  /** Glances from now on. Calling it again changes nothing. */
+  start() {
+    this.#glances ??= setInterval(() => void this.#glance(), GLANCE_EVERY);
+  }
+
+  /** Forgets everything: the call has ended. */
   stop() {
+    clearInterval(this.#glances);
+    this.#glances = undefined;
+    this.#coming.clear();
+    this.#forget();
+  }
+
+  async #glance() {
+    if (this.#watch) return;
+    const arrivals = worthWatching(await this.#arrivals());
+    if (this.#watch) return;
+    const expected = arrivals.filter((one) => this.#coming.has(keyOf(one)));
+    if (expected.length > 0 && expected.every((one) => one.age > STALLED)) {
+      this.trouble({ path: true });
+      this.over();
+    }
+    this.#coming = new Map(arrivals.filter((one) => one.age < STALLED).map((one) => [keyOf(one), one]));
+  }
+
+  #forget() {
     clearTimeout(this.#timer);
     this.#streams.clear();
     this.#watch = 0;
-    this.#socket = this.#path = false;
+    this.#socket = this.#path = this.#moved = false;
     this.#incidentId = "";
     this.#over = null;
   }
@@ -95,7 +131,9 @@ export class GapWatch {
     const now = this.now();
     for (const one of worthWatching(before)) {
       const at = now - one.age;
-      this.#streams.set(keyOf(one), { trackId: one.trackId, count: one.count, at, longest: 0, since: at, back: false });
+      const glanced = this.#coming.get(keyOf(one));
+      const frozen = glanced?.trackId === one.trackId ? glanced.frozen : one.frozen;
+      this.#streams.set(keyOf(one), { trackId: one.trackId, count: one.count, at, longest: 0, since: at, frozen, back: false });
     }
     await this.#look(watch);
   }
@@ -110,8 +148,9 @@ export class GapWatch {
       if (!stream) continue;
       const before = stream.trackId === one.trackId ? stream.count : 0;
       if (one.count <= before) continue;
-      const standstill = now - stream.at;
-      if (standstill > stream.longest) Object.assign(stream, { longest: standstill, since: stream.at });
+      const frozen = stream.trackId === one.trackId ? one.frozen - stream.frozen : 0;
+      const standstill = Math.max(now - stream.at, frozen);
+      if (standstill > stream.longest) Object.assign(stream, { longest: standstill, since: now - standstill });
       Object.assign(stream, { trackId: one.trackId, count: one.count, at: now, back: this.#over !== null });
     }
     if (this.#ended()) this.#tell();
@@ -141,7 +180,7 @@ export class GapWatch {
       agoMs: Math.max(0, Math.round(this.now() - worst.since)),
       ...incident,
     };
-    this.stop();
+    this.#forget();
     if (back.length > 0) this.report(report);
   }
 
@@ -149,7 +188,7 @@ export class GapWatch {
   get #cause() {
     if (this.#incidentId) return "media-lost";
     if (this.#socket) return this.#path ? "network-lost" : "socket-lost";
-    return "path-lost";
+    return this.#moved ? "address-changed" : "path-lost";
   }
 }
 
@@ -183,6 +222,7 @@ export function arrivalsIn(stats, received) {
     const last = report.lastPacketReceivedTimestamp;
     const age = last === undefined ? Infinity : Math.max(0, report.timestamp - last);
     const count = (kind === "video" ? report.framesDecoded : report.packetsReceived) ?? 0;
-    return [{ participantId, source, kind, trackId: consumer.track.id, count, age }];
+    const frozen = 1000 * (report.totalFreezesDuration ?? 0);
+    return [{ participantId, source, kind, trackId: consumer.track.id, count, age, frozen }];
   });
 }

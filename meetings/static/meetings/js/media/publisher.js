@@ -96,6 +96,27 @@ export class Publisher {
     await Promise.all([...this.#wanted.keys()].map((source) => this.#settle(source)));
   }
 
+  /**
+   * The server has paused, resumed or closed something of mine without my asking. Nothing is told back.
+   *
+   * @param {string} producerId
+   * @param {"paused" | "resumed" | "closed"} change
+   * @returns {Source | undefined} What it was; nothing when it is not mine.
+   */
+  told(producerId, change) {
+    const [source, producer] = [...this.#producers].find(([, one]) => one.id === producerId) ?? [];
+    if (!source || !producer) return undefined;
+    if (change === "closed") {
+      this.#producers.delete(source);
+      producer.close();
+    } else if (change === "paused") {
+      producer.pause();
+    } else {
+      producer.resume();
+    }
+    return source;
+  }
+
   /** @param {Source} source */
   #settle(source) {
     const before = this.#queues.get(source) ?? Promise.resolve();
@@ -132,12 +153,15 @@ export class Publisher {
    * @param {boolean} paused
    */
   async #produce(transport, source, track, paused) {
-    const producer = await transport.produce({
-      track,
-      ...producerOptions(source, this.capabilities()),
-      stopTracks: false,
-      appData: { source, paused },
-    });
+    /** @type {{source: Source, paused: boolean, answered?: Promise<unknown>}} */ const appData = { source, paused };
+    const producer = await transport.produce({ track, ...producerOptions(source, this.capabilities()), stopTracks: false, appData });
+    try {
+      // Set by whoever sends the request: until the server has it, it may still refuse.
+      await appData.answered;
+    } catch (error) {
+      producer.close();
+      throw error;
+    }
     if (transport !== this.#transport) return producer.close();
     if (paused) producer.pause();
     this.#producers.set(source, producer);

@@ -107,6 +107,21 @@ export class MediaSession extends Emitter {
     if (gone) this.#drop();
   }
 
+  /** The network has changed: looks at both paths at once, and not when the browser gives them up. */
+  check() {
+    this.#transports?.check();
+  }
+
+  /** Makes both transports anew, and everything over them: the server has closed one. */
+  async renew() {
+    await this.follow(/** @type {MeetingJoined} */ ({}));
+  }
+
+  /** Whether media run over this transport. @param {string} transportId */
+  uses(transportId) {
+    return this.#transports !== null && [this.#transports.send.id, this.#transports.recv.id].includes(transportId);
+  }
+
   /** Idempotent. */
   close() {
     this.#drop();
@@ -119,9 +134,10 @@ export class MediaSession extends Emitter {
     return { send: this.#transports.send.connectionState, recv: this.#transports.recv.connectionState };
   }
 
-  /** What arrives at this moment. @returns {Promise<import("./gaps.js").Arrival[]>} */
+  /** What arrives at this moment, of what is sent and wanted. @returns {Promise<import("./gaps.js").Arrival[]>} */
   async arrivals() {
-    const received = this.subscriber.all();
+    const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
+    const received = this.subscriber.all().filter((one) => one.wanted && !paused.has(one.producerId));
     return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
   }
 

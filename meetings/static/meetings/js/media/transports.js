@@ -52,12 +52,13 @@ export class Transports extends Emitter {
     this.recv = device.createRecvTransport(settings(params.recv));
     this.#serve(this.send, "send", params.send, own);
     this.#serve(this.recv, "recv", params.recv, own);
-    this.send.on("produce", ({ kind, rtpParameters, appData }, done, failed) => {
+    this.send.on("produce", ({ kind, rtpParameters, appData }, done) => {
       const { source, paused } = /** @type {{source: Source, paused: boolean}} */ (appData);
-      this.request("produce", { meetingId, kind, rtpParameters, source, paused }).then(
-        ({ producerId }) => done({ id: producerId }),
-        failed,
-      );
+      // mediasoup-client negotiates nothing else before `done`, and the answer may take its time.
+      const producerId = crypto.randomUUID();
+      appData["answered"] = this.request("produce", { meetingId, kind, rtpParameters, source, paused, producerId });
+      /** @type {Promise<unknown>} */ (appData["answered"]).catch(() => {});
+      done({ id: producerId });
     });
   }
 
@@ -126,7 +127,9 @@ export class Transports extends Emitter {
     const transport = this[direction];
     if (this.#closed || !isDisturbed(transport.connectionState)) return this.#clear(direction);
     try {
-      const { iceParameters } = await this.request("restart-ice", { transportId: transport.id });
+      const { iceParameters, iceServers } = await this.request("restart-ice", { transportId: transport.id });
+      // Credentials of a TURN server may have run out since the last time.
+      if (!this.#closed && iceServers?.length) await transport.updateIceServers({ iceServers });
       if (!this.#closed) await transport.restartIce({ iceParameters });
     } catch (error) {
       if (this.#closed) return;

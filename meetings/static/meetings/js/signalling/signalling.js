@@ -14,6 +14,8 @@ const REQUEST_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 8_000;
 const PING_EVERY = 10_000;
 const PING_TIMEOUT = 5_000;
+/** The same where there is reason to doubt. */
+const CHECK_TIMEOUT = 3_000;
 
 /**
  * @typedef {object} Pending
@@ -99,6 +101,11 @@ export class Signalling extends Emitter {
     this.#connect();
   }
 
+  /** There is reason to doubt that the socket still carries anything: one that does not is replaced within seconds. */
+  check() {
+    if (this.isOpen && this.#socket) this.#ping(this.#socket, CHECK_TIMEOUT);
+  }
+
   /**
    * Sends a request. The promise settles exactly once: with the reply's data, or with a SignallingError (the server's
    * refusal, `CONNECTION_LOST` when the socket is or goes away, `TIMEOUT` when no answer came; a later answer is dropped).
@@ -161,13 +168,19 @@ export class Signalling extends Emitter {
   /** @param {SocketLike} socket  A half-open socket looks alive for minutes; a ping that nobody answers tells. */
   #watch(socket) {
     this.#lastHeard = Date.now();
-    this.#pingTimer = setInterval(() => {
-      const asked = Date.now();
-      this.request("ping", {}, { timeout: PING_TIMEOUT }).catch((error) => {
-        const silent = error.code === "TIMEOUT" && this.#lastHeard < asked;
-        if (silent) this.#lost(socket, 4000, "silent");
-      });
-    }, PING_EVERY);
+    this.#pingTimer = setInterval(() => this.#ping(socket, PING_TIMEOUT), PING_EVERY);
+  }
+
+  /**
+   * @param {SocketLike} socket
+   * @param {number} timeout
+   */
+  #ping(socket, timeout) {
+    const asked = Date.now();
+    this.request("ping", {}, { timeout }).catch((error) => {
+      const silent = error.code === "TIMEOUT" && this.#lastHeard < asked;
+      if (silent) this.#lost(socket, 4000, "silent");
+    });
   }
 
   /** @param {unknown} text */

@@ -18,7 +18,7 @@ const SETTLE = 300;
 /** A glance at another tab costs no picture; a longer absence does not cost bandwidth. */
 const HIDDEN_FOR = 3_000;
 /** When media had to be made anew, the others' come back one by one; until then their tiles stay as they were. */
-const HELD_FOR = 5_000;
+const HELD_FOR = 10_000;
 
 /**
  * @typedef {object} StageParts

@@ -1,0 +1,139 @@
+/** The call: what it asks for, and when, while things break and come back. Sockets and media are held by the test. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { Call } from "../../meetings/static/meetings/js/call.js";
+import { Emitter } from "../../meetings/static/meetings/js/emitter.js";
+import { SignallingError } from "../../meetings/static/meetings/js/signalling/error.js";
+import { initialState } from "../../meetings/static/meetings/js/state/meeting-state.js";
+import { Store } from "../../meetings/static/meetings/js/state/store.js";
+
+let store;
+let signalling;
+let session;
+let call;
+
+class Wire extends Emitter {
+  isOpen = true;
+  joins = [];
+  checks = 0;
+  told = [];
+  request(event) {
+    return new Promise((resolve, reject) => this.joins.push({ event, resolve, reject }));
+  }
+  tell(event, data) {
+    this.told.push({ event, data });
+  }
+  open() {}
+  close() {}
+  check() {
+    this.checks += 1;
+  }
+}
+
+class Media extends Emitter {
+  followed = [];
+  lost = [];
+  publisher = { set: async () => {}, remove: async () => {} };
+  subscriber = Object.assign(new Emitter(), { all: () => [], drop() {}, asked: [], async consume(ids) { this.asked.push(ids); } });
+  joinFields() { return {}; }
+  async arrivals() { return []; }
+  async follow(reply) {
+    this.followed.push(reply);
+    this.emit("health", "live");
+  }
+  lose(how) {
+    this.lost.push(how);
+    this.emit("health", "lost");
+  }
+  close() {}
+}
+
+const off = { track: null, on: false };
+const reply = { participantId: "me", role: "attendee", participants: [], producers: [], resumeToken: "token", state: { ownProducers: [] } };
+const push = (event, data = {}) => signalling.emit("push", { event, data });
+const settle = async () => { for (let turn = 0; turn < 10; turn++) await Promise.resolve(); };
+const joinsAsked = () => signalling.joins.filter(({ event }) => event === "join-meeting").length;
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
+  store = new Store(initialState());
+  signalling = new Wire();
+  session = new Media();
+  const local = { store: new Store({ microphone: off, camera: off }), state: { microphone: off, camera: off } };
+  const screenShare = Object.assign(new Emitter(), { track: null, audioTrack: null });
+  call = new Call({ config: { meetingId: "standup" }, store, signalling, session, local, screenShare });
+});
+
+afterEach(async () => {
+  await Promise.race([call.leave(), settle()]);
+  mock.timers.reset();
+});
+
+async function joined() {
+  call.join({ displayName: "Ada" });
+  signalling.joins[0].resolve(reply);
+  await settle();
+  assert.equal(store.state.phase, "joined");
+}
+
+test("media that were lost and restored at once are taken up once, with a single join", async () => {
+  await joined();
+  push("media-lost", { gone: true, incidentId: "one" });
+  assert.deepEqual(session.lost, [{ gone: true }]);
+  push("media-restored");
+  mock.timers.tick(0);
+  assert.equal(joinsAsked(), 2);
+  mock.timers.tick(5_000);
+  assert.equal(joinsAsked(), 2, "a second join on its way would be answered with what is old by then");
+  signalling.joins[1].resolve(reply);
+  await settle();
+  assert.equal(session.followed.length, 2);
+  mock.timers.tick(20_000);
+  assert.equal(joinsAsked(), 2);
+});
+
+test("media that are lost again while they are taken up are taken up again", async () => {
+  await joined();
+  push("media-lost", { gone: true });
+  push("media-restored");
+  mock.timers.tick(0);
+  signalling.joins[1].reject(new SignallingError("MEDIA_UNAVAILABLE", "Gone again"));
+  await settle();
+  push("media-lost", { gone: true });
+  push("media-restored");
+  mock.timers.tick(0);
+  assert.equal(joinsAsked(), 3);
+});
+
+test("a join is asked for again while a part of the site is away, and refused with that code in the end", async () => {
+  call.join({ displayName: "Ada" });
+  const away = () => new SignallingError("SERVICE_UNAVAILABLE", "Away", "", 1);
+  for (let asked = 0; asked < 3; asked++) {
+    signalling.joins[asked].reject(away());
+    await settle();
+    assert.equal(store.state.phase, "joining");
+    mock.timers.tick(4_000);
+  }
+  assert.equal(joinsAsked(), 4);
+  signalling.joins[3].reject(away());
+  await settle();
+  mock.timers.tick(20_000);
+  assert.equal(store.state.phase, "refused");
+  assert.equal(store.state.refusal, "SERVICE_UNAVAILABLE");
+});
+
+test("what everybody begins to send at once is asked for in one request", async () => {
+  await joined();
+  for (const producerId of ["a", "b", "c"]) push("new-producer", { participantId: "bob", producerId, kind: "video", source: "camera" });
+  mock.timers.tick(20);
+  assert.deepEqual(session.subscriber.asked, [["a", "b", "c"]]);
+  push("new-producer", { participantId: "bob", producerId: "d", kind: "audio", source: "mic" });
+  mock.timers.tick(20);
+  assert.deepEqual(session.subscriber.asked[1], ["d"]);
+});
+
+test("a disturbed path makes the socket be looked at", async () => {
+  await joined();
+  session.emit("health", "disturbed");
+  assert.equal(signalling.checks, 1);
+});
