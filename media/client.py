@@ -513,14 +513,14 @@ class MediaClient:
             await asyncio.sleep(REFRESH_SECONDS)
 
     async def _follow(self) -> None:
-        meetings = [meeting for meeting in self._where if self._peers_of(meeting)]
-        if not meetings:
+        believed = {meeting: self._where.known(meeting) for meeting in self._where if self._peers_of(meeting)}
+        if not believed:
             return
-        names = await in_media_database(registry.nodes_of, meetings)
-        for meeting in meetings:
-            here = self._where.known(meeting)
+        names = await in_media_database(registry.nodes_of, believed)
+        for meeting, here in believed.items():
             name = names.get(meeting)
-            if here is None or name == here.name:
+            # What was decided while we read is newer than what we read.
+            if here is None or name == here.name or self._where.known(meeting) is not here:
                 continue
             if name is None:
                 await in_media_database(registry.place, meeting, here.name, None)
