@@ -34,13 +34,13 @@ class Attendee:
         self.person = person
         self.picture, self.tone = MovingPicture(), Tone(HERTZ)
         self._media = BotMedia(cast(SignallingClient, Wire(person)), person.meeting)
-        self._stack = stack
+        self.stack = stack
         stack.push_async_callback(self._media.close)
         stack.callback(self.picture.stop)
         stack.callback(self.tone.stop)
 
-    async def join(self) -> None:
-        reply = await self.person.join()
+    async def join(self, **data: bool) -> None:
+        reply = await self.person.join(**data)
         await self._media.load(reply["rtpCapabilities"])
         await self._media.create_transport("send")
         await self._media.create_transport("recv")
@@ -64,7 +64,7 @@ class Attendee:
     async def _attend(self, producer_id: str, received: ReceivedVideo | ReceivedAudio) -> None:
         _, track = await self._media.consume(producer_id)
         watching = asyncio.create_task(received.watch(track))
-        self._stack.callback(watching.cancel)
+        self.stack.callback(watching.cancel)
 
 
 async def more_frames(received: ReceivedVideo | ReceivedAudio, count: int) -> None:

@@ -8,11 +8,14 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from media.client import MediaClient
+from media.node.config import NodeConfig
 from media.node.node import MediaNode
 
 from .attendees import HERTZ, Attendee, more_frames
-from .people import Person
+from .people import Person, until
 
 MakePerson = Callable[..., Person]
 
@@ -94,3 +97,41 @@ async def test_worker_sigkill_both_join_again_and_see_each_other_again(
     camera, microphone = await alice.send()
     await more_frames(await bob.watch(camera), 20)
     await more_frames(await bob.listen(microphone), 20)
+
+
+class TestTwoWorkers:
+    @pytest.fixture
+    def config(self) -> NodeConfig:
+        return NodeConfig(workers=2)
+
+    async def test_a_room_that_moves_keeps_what_is_seen_and_heard(
+        self, node: MediaNode, attendee: Callable[[str], Attendee], client: MediaClient
+    ) -> None:
+        """Three people are told to move while they talk, and come along one after the other, each with what they send."""
+        people = {name: attendee(name) for name in ("alice", "bob", "carol")}
+        await asyncio.gather(*(one.join() for one in people.values()))
+        sent = {name: await one.send() for name, one in people.items()}
+        seen = [await one.watch(sent[name][0]) for name in people for one in people.values() if one is not people[name]]
+        for received in seen:
+            await more_frames(received, 3)
+
+        await client.move_room("standup", 1)
+
+        for name, one in people.items():
+            await one.person.hears("media-restored")
+            again = people[name] = Attendee(one.person, one.stack)
+            await again.join(resume=True)
+            sent[name] = await again.send()
+            for other, (camera, microphone) in sent.items():
+                if other != name:
+                    await more_frames(await again.watch(camera), 5)
+                    await more_frames(await again.listen(microphone), 10)
+        # Those who moved first get what was sent anew by those who moved after them.
+        for name, one in people.items():
+            for other, (camera, microphone) in sent.items():
+                if other != name:
+                    await more_frames(await one.watch(camera), 5)
+                    await more_frames(await one.listen(microphone), 10)
+        room = node.rooms.find("standup")
+        assert room is not None
+        await until(lambda: [place.slot.index for place in room.places] == [1], "the old worker to be left")

@@ -351,6 +351,19 @@ test("the same producer told twice is received once", async () => {
   assert.deepEqual(received(), ["bob-camera"]);
 });
 
+test("what closes while its consumer is being set up is not kept", async () => {
+  others = [producer("bob", "mic"), producer("bob", "camera"), producer("carol", "camera")];
+  await prepared();
+  const answer = reply();
+  others = others.filter(({ participantId }) => participantId === "carol");
+  const following = session.follow(answer);
+  await Promise.resolve();
+  session.subscriber.drop("bob-mic");
+  session.subscriber.dropConsumer("consumer-of-bob-camera");
+  await following;
+  assert.deepEqual(received(), ["carol-camera"]);
+});
+
 test("a path that breaks gets new ICE credentials; a transport the server has forgotten is told as lost", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const healths = [];

@@ -33,6 +33,7 @@ const TOP_LAYER = 2;
 export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} By producer id. */ #received = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
+  /** @type {Map<string, string>} Consumers that are being set up: producer id to consumer id. */ #making = new Map();
   /** @type {types.Transport | null} */ #transport = null;
 
   /**
@@ -66,6 +67,7 @@ export class Subscriber extends Emitter {
   clear() {
     this.#transport = null;
     this.#asked.clear();
+    this.#making.clear();
     for (const producerId of [...this.#received.keys()]) this.drop(producerId);
   }
 
@@ -96,6 +98,7 @@ export class Subscriber extends Emitter {
 
   /** The server closed it, or its producer is gone. @param {string} producerId */
   drop(producerId) {
+    this.#making.delete(producerId);
     const received = this.#received.get(producerId);
     if (!received) return;
     this.#received.delete(producerId);
@@ -106,7 +109,9 @@ export class Subscriber extends Emitter {
   /** @param {string} consumerId */
   dropConsumer(consumerId) {
     const received = this.all().find((one) => one.consumer.id === consumerId);
+    const making = [...this.#making].find(([, id]) => id === consumerId);
     if (received) this.drop(received.producerId);
+    else if (making) this.drop(making[0]);
   }
 
   /**
@@ -150,8 +155,11 @@ export class Subscriber extends Emitter {
     const { id, producerId, kind, rtpParameters, participantId, source, type } = params;
     // One stream a participant and picture: sound and camera of a person are played in step.
     const streamId = `${participantId}-${source.startsWith("screen") ? "screen" : "self"}`;
+    this.#making.set(producerId, id);
     const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
-    if (transport !== this.#transport) return consumer.close();
+    // What closed in the meantime was told in the meantime.
+    if (transport !== this.#transport || this.#making.get(producerId) !== id) return consumer.close();
+    this.#making.delete(producerId);
     /** @type {Received} */
     const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER };
     this.#received.set(producerId, received);
