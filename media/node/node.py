@@ -36,7 +36,6 @@ from .report import NodeReport, report
 from .rooms import Rooms
 from .supervisor import Supervisor
 from .upkeep import Upkeep
-from .vitals import Vitals
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +74,6 @@ class MediaNode:
             abandoned=self._abandoned,
         )
         self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
-        self._vitals = Vitals()
         self._insight = Insight(self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,7 +85,6 @@ class MediaNode:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
-            await stack.enter_async_context(self._vitals)
             stack.push_async_callback(self._insight.close)
             stack.push_async_callback(self._finish)
             stack.push_async_callback(self._upkeep.close)
@@ -176,7 +173,6 @@ class MediaNode:
             self._rooms,
             self._supervisor,
             self._upkeep,
-            self._vitals,
             self._insight,
             link,
             request.meeting,

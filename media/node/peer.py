@@ -40,6 +40,10 @@ Direction = Literal["send", "recv"]
 
 # What a receiver is taken to have before the worker has measured it: enough for the middle layer of one camera.
 INITIAL_OUTGOING_BITRATE = 1_000_000
+# Chrome ignores a request for a key frame that follows another within 300 ms. The worker would wait a second for what
+# never comes; told of this delay, it asks again for whoever asked meanwhile. That is what happens when many begin to
+# receive at once, as after a failure.
+KEY_FRAME_EVERY_MS = 320
 # For so long a transport that was replaced by one in another place may still carry media, until the new one does.
 RETIREMENT_SECONDS = 5.0
 
@@ -220,6 +224,7 @@ class Peer:
             producer = await transport.produce(
                 id=producer_id,
                 kind=kind,
+                key_frame_request_delay=KEY_FRAME_EVERY_MS if kind == "video" else 0,
                 rtp_parameters=cast(RtpParameters, rtp_parameters),
                 paused=paused,
                 app_data={"participantId": self.participant, "source": source},

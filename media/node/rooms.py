@@ -187,7 +187,10 @@ class Rooms:
         try:
             there = await room.place_on(target)
         except (MediasoupError, CannotStart) as error:
-            log.warning("Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error)
+            about = {"meeting": room.meeting, "worker": target.index}
+            log.warning(
+                "Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error, extra=about
+            )
             return False
         moving = room.peers_at(place)
         for peer in moving:
@@ -198,6 +201,7 @@ class Rooms:
             place.slot.index,
             target.index,
             len(moving),
+            extra={"meeting": room.meeting, "worker": target.index},
         )
         self._stranded.moved(moving)
         room.leave_empty_places()
@@ -247,7 +251,7 @@ class Rooms:
                 for place in list(dead.places):
                     self._lose(dead, place)
             self._rooms[meeting] = room
-            log.info("Created router for meeting: %s", meeting)
+            log.info("Created router for meeting: %s", meeting, extra={"worker": slot.index})
             return room
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
 
@@ -282,8 +286,8 @@ class Rooms:
     def _lose(self, room: Room, place: Place, incident: str = "") -> None:
         self._stranded.lost(room.hit_by(place), incident)
         room.lose(place)
-        if room.closed and self._rooms.get(room.meeting) is room:
-            del self._rooms[room.meeting]
+        # Those who were hit begin a new room, also where another place had just been made ready for them.
+        self._end_if_empty(room)
 
     def _end_if_empty(self, room: Room) -> None:
         if not room.peers:

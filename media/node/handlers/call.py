@@ -13,7 +13,6 @@ from media.node.peer import Peer
 from media.node.rooms import Rooms
 from media.node.supervisor import Supervisor
 from media.node.upkeep import Upkeep
-from media.node.vitals import Vitals
 
 Json = dict[str, Any]
 
@@ -30,7 +29,6 @@ class Call:
     rooms: Rooms
     supervisor: Supervisor
     upkeep: Upkeep
-    vitals: Vitals
     insight: Insight
     link: NodeLink
     meeting: str

@@ -1,12 +1,11 @@
 """The node in numbers, for monitoring. Not for participants."""
 
-import asyncio
 from collections import Counter
 from typing import Any
 
 from media.mediasoup.transport import Transport
 from media.mediasoup.webrtc_transport import WebRtcTransport
-from media.mediasoup.worker import Worker
+from media.node.worker_slot import WorkerSlot
 
 from .call import Call
 from .upkeep import workers
@@ -28,23 +27,19 @@ async def numbers(call: Call) -> Json:
     """
     reply = await workers(call)
     running = {slot.worker.pid: slot for slot in (*call.supervisor.slots, *call.supervisor.leaving) if slot.worker}
-    rows = [(row, running.get(row["pid"])) for row in reply["workers"]]
-    more = await asyncio.gather(*(_more(call, slot.worker if slot else None) for _, slot in rows))
     rooms = list(call.rooms)
     return {
         **reply,
         "rooms": len(rooms),
         "participants": sum(len(room.peers) for room in rooms),
-        "loopLag": call.vitals.loop_lag.as_json(),
-        "workers": [
-            {**row, **counted, "pipeSeconds": (slot.pulse.latency_seconds or None) if slot else None}
-            for (row, slot), counted in zip(rows, more, strict=True)
-        ],
+        "loopLag": call.insight.loop_lag.as_json(),
+        "workers": [{**row, **_more(call, running.get(row["pid"]))} for row in reply["workers"]],
     }
 
 
-async def _more(call: Call, worker: Worker | None) -> Json:
-    bitrates = await call.vitals.bitrates.of(worker) if worker is not None else None
+def _more(call: Call, slot: WorkerSlot | None) -> Json:
+    worker = slot.worker if slot is not None else None
+    samples = call.insight.sampler.of(slot) if slot is not None else None
     routers = list(worker.routers.values()) if worker is not None else []
     transports = [transport for router in routers for transport in router.transports.values()]
     webrtc = [transport for transport in transports if isinstance(transport, WebRtcTransport)]
@@ -58,7 +53,8 @@ async def _more(call: Call, worker: Worker | None) -> Json:
         "pathsByProtocol": {protocol: paths[protocol] for protocol in PROTOCOLS},
         "producersByKind": _by_kind(transports, "producers"),
         "consumersByKind": _by_kind(transports, "consumers"),
-        "bitsPerSecond": None if bitrates is None else {"received": bitrates.received, "sent": bitrates.sent},
+        "bitsPerSecond": {"received": samples.bitrate_in, "sent": samples.bitrate_out} if samples else None,
+        "pipeSeconds": (slot.pulse.latency_seconds or None) if slot is not None else None,
     }
 
 

@@ -14,6 +14,9 @@ import { Publisher } from "./publisher.js";
 import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
 
+/** Long enough for word that media can be had again, and for the request that answers it. */
+const DROP_AFTER = 50;
+
 /** @typedef {"none" | "live" | "disturbed" | "lost"} MediaHealth */
 
 /**
@@ -27,6 +30,7 @@ export class MediaSession extends Emitter {
   /** @type {Transports | null} */ #transports = null;
   /** @type {types.Device | null} */ #device = null;
   /** @type {OwnCertificate | null} */ #own = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #dropping;
 
   /**
    * @param {object} options
@@ -99,12 +103,12 @@ export class MediaSession extends Emitter {
 
   /**
    * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
-   * it may still flow. Where the server knows that all of it is `gone`, it is dropped at once, for encoding pictures
-   * that nobody gets would hold up those that come after.
+   * it may still flow. Where the server knows that all of it is `gone`, it is dropped in a moment, for encoding pictures
+   * that nobody gets would hold up those that come after. Not at once: that takes long, and would hold up the resume.
    */
   lose({ gone = false } = {}) {
     this.emit("health", "lost");
-    if (gone) this.#drop();
+    if (gone) this.#dropping = setTimeout(() => this.#drop(), DROP_AFTER);
   }
 
   /** The network has changed: looks at both paths at once, and not when the browser gives them up. */
@@ -174,6 +178,7 @@ export class MediaSession extends Emitter {
   }
 
   #drop() {
+    clearTimeout(this.#dropping);
     const transports = this.#transports;
     this.#transports = null;
     this.publisher.stop();
