@@ -26,7 +26,7 @@ admin: setup ## make an administrator for /admin/
 	@$(IN_VENV) manage.py migrate --noinput --verbosity 0
 	@exec $(IN_VENV) manage.py createsuperuser
 
-test: ## run all tests (installs Chromium, Redis, PostgreSQL, HAProxy and ffmpeg where this is root)
+test: ## run all tests (installs Chromium, coturn, Redis, PostgreSQL, HAProxy and ffmpeg where this is root)
 	@$(PYTHON) -m setup test
 	node --test tests/pages/*.test.js
 	$(IN_VENV) -m pytest $(ARGS)

@@ -171,8 +171,8 @@ frontend people
 backend web
     balance leastconn
     http-request disable-l7-retry if METH_POST
-    # A file, so that a web process is not taken for dead when the database is.
-    option httpchk GET /static/meetings/favicon.svg
+    # Liveness, not readiness: a web process is not taken for dead when the database is, for its sockets go on.
+    option httpchk GET /healthz
     default-server check inter 1s fall 3 rise 1 on-marked-down shutdown-sessions
     default-server observe layer4 error-limit 3 on-error mark-down
 {servers}

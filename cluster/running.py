@@ -1,7 +1,6 @@
 """The running cluster: supervisord as a child, until it is stopped or ends."""
 
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from cluster.errors import CannotStart
 from cluster.layout import CHECKOUT, HOST, Layout
 from cluster.postgresql import ensure_database
 from cluster.programs import Program, configuration, environment, programs
+from cluster.sessions import end_session
 
 START_PATIENCE = 60.0
 LOOK_EVERY = 0.1
@@ -23,9 +23,7 @@ STOP_PATIENCE = 30.0
 
 
 class Cluster:
-    """`start` returns when a meeting can be held; `stop` leaves nothing running. Both raise `CannotStart` never more
-    than once: after it there is nothing to stop.
-    """
+    """`start` returns when a meeting can be held; `stop` leaves nothing running."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -62,6 +60,8 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 supervisor.kill()
                 supervisor.wait()
+            # Where it was killed, or had to be, its programs go on without it.
+            end_session(supervisor.pid)
         self._run.cleanup()
 
     def _start(self) -> None:
@@ -135,9 +135,3 @@ def _workers(url: str) -> int:
             return int(json.load(response)["workers"])
     except (OSError, urllib.error.URLError, ValueError, KeyError):
         return 0
-
-
-def interruptible() -> None:
-    """Have SIGTERM mean what Ctrl-C means, also where a script started us in the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kcs.embedded import start_celery, stop_celery
+from kcs.metrics.web_loop import start_watching, stop_watching
 from media import embedded
 from media.client import close_media_client
 from media.incident_log import finish_incidents
@@ -21,13 +22,14 @@ log = logging.getLogger(__name__)
 
 async def start() -> None:
     """Start the embedded Celery worker, where there is no broker. The media node starts with the first call to it."""
+    await start_watching()
     await asyncio.to_thread(start_celery)
 
 
 async def stop() -> None:
     """End everything this process started: sockets' bookkeeping first, then the link, incidents that wait to be
     written, Celery, and the media node."""
-    for end in (end_layer_watch, end_presence, close_media_client, finish_incidents, _end_threads):
+    for end in (stop_watching, end_layer_watch, end_presence, close_media_client, finish_incidents, _end_threads):
         try:
             await end()
         except Exception:

@@ -1,5 +1,5 @@
-"""Small middlewares: static files under ASGI, the permissions that our pages may ask a browser for, and what pages say
-while the database is away.
+"""Small middlewares: the addresses of operators, static files under ASGI, the permissions that our pages may ask a
+browser for, and what pages say while the database is away.
 """
 
 import logging
@@ -15,12 +15,30 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from kcs import probes
+from kcs.metrics.view import metrics
 from meetings.database import is_away
 
 log = logging.getLogger(__name__)
 
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+OPERATIONS: dict[str, AsyncHandler] = {"/healthz": probes.alive, "/readyz": probes.ready, "/metrics": metrics}
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=()"
+
+
+class Operations:
+    """Answers `/healthz`, `/readyz` and `/metrics` before anything else looks at the request."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: AsyncHandler) -> None:
+        self._next = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = OPERATIONS.get(request.path_info.rstrip("/"))
+        return await (view or self._next)(request)
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has no types

@@ -5,12 +5,13 @@ start a meeting. `DATABASE_URL` and `REDIS_URL` make it a site for many processe
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from kcs.env import LOOPBACK, Environment, ensure_directory, is_loopback, lasting_secret
-from kcs.log import console_logging
+from kcs.log import chosen_format, console_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -43,6 +44,13 @@ ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
+TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
+TURN_SECRET: str = env.str("TURN_SECRET", default="")
+TURN_TTL: int = env.int("TURN_TTL", default=4 * 3600)
+
+# Who may read /metrics; with neither, this machine alone (`kcs.metrics.access`).
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+METRICS_ALLOW: list[str] = env.list("METRICS_ALLOW", default=[])
 
 # Media; `media.conf` fills in what is not set here.
 MEDIA_EMBEDDED: bool = env.bool("MEDIA_EMBEDDED", default=True)
@@ -60,6 +68,8 @@ MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
 MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
 MEDIASOUP_CONSUMERS_PER_WORKER: int = env.int("MEDIASOUP_CONSUMERS_PER_WORKER", default=500)
 MEDIA_DRAIN_SECONDS: float = env.float("MEDIA_DRAIN_SECONDS", default=10.0)
+MEDIASOUP_WORKER_USER: str = env.str("MEDIASOUP_WORKER_USER", default="")
+MEDIASOUP_WORKER_CONFINE: bool = env.bool("MEDIASOUP_WORKER_CONFINE", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -76,6 +86,7 @@ INSTALLED_APPS = [
     "meetings",
 ]
 MIDDLEWARE = [
+    "kcs.middleware.Operations",
     "django.middleware.security.SecurityMiddleware",
     "kcs.middleware.StaticFiles",
     "csp.middleware.CSPMiddleware",
@@ -216,5 +227,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
-LOGGING = console_logging(env.str("LOG_LEVEL", default="INFO"))
+LOG_FORMAT = chosen_format(
+    env.str("LOG_FORMAT", default=""), by_default="human" if NEWCOMER or sys.stderr.isatty() else "json"
+)
+LOGGING = console_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 LOGGING_CONFIG = "logging.config.dictConfig"

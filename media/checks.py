@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A0
 
 from media.binary import WorkerBinaryMissing, locate
 from media.conf import media_settings
+from media.node.confinement import CannotConfine, confinement
 from media.node.sanity import complaints
 
 
@@ -21,6 +22,18 @@ def worker_binary(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         locate()
     except WorkerBinaryMissing as missing:
         return [Warning(missing.cause, hint=missing.remedy, id="media.W001")]
+    return []
+
+
+@register(Tags.compatibility)
+def worker_user(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Workers can be run as the user whom they shall run as."""
+    node = media_settings().node
+    try:
+        confinement(node.worker_user, wanted=node.confine_workers)
+    except CannotConfine as refusal:
+        cause, _, remedy = str(refusal).partition(". ")
+        return [Warning(f"{cause}.", hint=remedy, id="media.W020")]
     return []
 
 

@@ -103,6 +103,33 @@ class NodeStatus(TypedDict):
     workers: list[WorkerStatus]
 
 
+class WorkerNumbers(WorkerStatus):
+    """`transportsByState` is `{webrtc: {state: count}, other: count}`; `bitsPerSecond` is `{received, sent}`, None
+    before they were measured; `pipeSeconds` is the last time from a request to the worker to its answer.
+    """
+
+    transportsByState: dict[str, Any]
+    pathsByProtocol: dict[str, int]
+    producersByKind: dict[str, int]
+    consumersByKind: dict[str, int]
+    bitsPerSecond: dict[str, int] | None
+    pipeSeconds: float | None
+
+
+class NodeNumbers(TypedDict):
+    """A `NodeStatus` for monitoring. `loopLag` is `{bounds, counts, sum}` of the times by which the node's event loop
+    was late, in seconds, counted from its start.
+    """
+
+    node: str
+    pid: int
+    state: str
+    workers: list[WorkerNumbers]
+    rooms: int
+    participants: int
+    loopLag: dict[str, Any]
+
+
 class MediaPeer:
     """A participant, as media sees them. Made by `MediaClient.peer`."""
 
@@ -225,13 +252,7 @@ class MediaClient:
         """How media are, asked of the workers of all nodes just now. Never raises: without a node it is a status of no
         workers.
         """
-        self._start()
-        try:
-            await self._nodes.known()
-        except DatabaseAway as away:
-            log.debug("The list of media nodes cannot be read: %s", away)
-        nodes = [node for node in self._nodes if node.record is None or node.record.is_fresh or node.is_up]
-        told = await asyncio.gather(*map(self._status_of, nodes))
+        told = await asyncio.gather(*map(self._status_of, await self._worth_asking()))
         missed = sum(record.expected_workers for record in self._nodes.missed)
         if not told or missed:
             told.append(_no_workers(missed, NO_NODE if not told else NODE_MISSED))
@@ -274,11 +295,49 @@ class MediaClient:
             raise MediaError(MEDIA_UNAVAILABLE, f"There is no media node of the name {name}.")
         return cast(dict[str, Any], await node.call(verb, meeting_id, "", data or {}, CALL_TIMEOUT))
 
+    async def ask_nodes(
+        self,
+        verb: str,
+        data: dict[str, Any],
+        timeout: float = STATUS_TIMEOUT,  # noqa: ASYNC109  # as in MediaPeer.call
+    ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+        """Ask every node, for operators: the answers of those that answer, and the others, each by name with why.
+
+        Never raises: without a node it is one that has no name.
+        """
+        nodes = await self._worth_asking()
+        told: list[dict[str, Any]] = []
+        silent = [(record.name, NODE_MISSED) for record in self._nodes.missed]
+
+        async def ask(node: Node) -> None:
+            try:
+                told.append(await node.call(verb, "", "", data, timeout))
+            except MediaError as error:
+                silent.append((node.name, error.details))
+
+        await asyncio.gather(*map(ask, nodes))
+        if not told and not silent:
+            silent.append(("", NO_NODE))
+        return sorted(told, key=lambda answer: str(answer.get("node"))), sorted(silent)
+
     async def workers(self, node: str = "") -> NodeStatus:
         """A node's workers, as measured and counted just now; without a name, of the node of this process's socket, or
         of any other where there is none. Raises `MediaError`.
         """
         return cast(NodeStatus, await self._of_node(node, "workers", {}))
+
+    async def numbers(self) -> list[NodeNumbers]:
+        """Every node that can be reached, in numbers. Never raises: what cannot be reached is left out."""
+        told = await asyncio.gather(*map(self._numbers_of, await self._worth_asking()))
+        return [numbers for numbers in told if numbers is not None]
+
+    def link_latencies(self) -> dict[str, float]:
+        """By node that there is a link to: the seconds that the last ping took, 0 before the first."""
+        return {node.name: node.latency for node in self._nodes if node.latency is not None}
+
+    def missing_nodes(self) -> list[str]:
+        """The names of the nodes that went without a goodbye."""
+        return [record.name for record in self._nodes.missed]
 
     async def drain(self, worker: int | None = None, node: str = "") -> None:
         """Have a worker given nothing new and its rooms moved to others; or, without one, the node take no new
@@ -406,6 +465,22 @@ class MediaClient:
             log.debug("The list of media nodes cannot be read: %s", away)
         return self._nodes.any()
 
+    async def _worth_asking(self) -> list[Node]:
+        """The nodes that are there, as far as is known."""
+        self._start()
+        try:
+            await self._nodes.known()
+        except DatabaseAway as away:
+            log.debug("The list of media nodes cannot be read: %s", away)
+        return [node for node in self._nodes if node.record is None or node.record.is_fresh or node.is_up]
+
+    async def _numbers_of(self, node: Node) -> NodeNumbers | None:
+        try:
+            return cast(NodeNumbers, await node.call("numbers", "", "", {}, STATUS_TIMEOUT))
+        except MediaError as error:
+            log.debug("The media node %s gives no numbers: %s", node.name, error)
+            return None
+
     async def _status_of(self, node: Node) -> MediaStatus:
         try:
             return cast(MediaStatus, await node.call("status", "", "", {}, STATUS_TIMEOUT))
@@ -438,14 +513,14 @@ class MediaClient:
             await asyncio.sleep(REFRESH_SECONDS)
 
     async def _follow(self) -> None:
-        meetings = [meeting for meeting in self._where if self._peers_of(meeting)]
-        if not meetings:
+        believed = {meeting: self._where.known(meeting) for meeting in self._where if self._peers_of(meeting)}
+        if not believed:
             return
-        names = await in_media_database(registry.nodes_of, meetings)
-        for meeting in meetings:
-            here = self._where.known(meeting)
+        names = await in_media_database(registry.nodes_of, believed)
+        for meeting, here in believed.items():
             name = names.get(meeting)
-            if here is None or name == here.name:
+            # What was decided while we read is newer than what we read.
+            if here is None or name == here.name or self._where.known(meeting) is not here:
                 continue
             if name is None:
                 await in_media_database(registry.place, meeting, here.name, None)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from media.models import Incident
@@ -18,9 +19,10 @@ from media.models import Incident
 Json = dict[str, Any]
 Kind = Incident.Kind
 
-# A page's gap belongs to an incident of this participant's that began not long before it did, or that was noticed
-# after it: a hung worker is noticed after three seconds, a dead web process when another one looks.
-BEFORE = timedelta(seconds=60)
+# A page's gap belongs to an incident of this participant's that was not over when it began, or that was noticed after
+# it: a hung worker is noticed after three seconds, a dead web process when another one looks.
+OVER = timedelta(seconds=2)
+LONGEST = timedelta(seconds=60)
 AFTER = timedelta(seconds=60)
 # What somebody hardly saw, and what nothing of ours had a part in, is not kept.
 WORTH_KEEPING_MS = 1000
@@ -111,9 +113,8 @@ def _cause_of(gap: Gap) -> Incident | None:
         # Ids of incidents are secret to those who were hit, and to meetings that were.
         return told if gap.meeting in told.meetings else None
     ended = gap.began_at + timedelta(milliseconds=gap.milliseconds)
-    around = locked.exclude(kind__in=OF_ONE_PAGE).filter(
-        began_at__gte=gap.began_at - BEFORE, began_at__lte=min(ended + AFTER, timezone.now())
-    )
+    lasts = Q(ended_at=None, began_at__gte=gap.began_at - LONGEST) | Q(ended_at__gte=gap.began_at - OVER)
+    around = locked.exclude(kind__in=OF_ONE_PAGE).filter(lasts, began_at__lte=min(ended + AFTER, timezone.now()))
     return next((one for one in around.order_by("-began_at") if gap.participant in one.participants), None)
 
 

@@ -93,3 +93,19 @@ class RoomPlacement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} on {self.node_id}"
+
+
+class LiveMedia(models.Model):
+    """What lives on the media nodes at this moment. There is no table: this carries the permissions, to look and to
+    act, and what was done to it in the admin's log.
+    """
+
+    class Meta:
+        managed = False
+        verbose_name = "live media"
+        verbose_name_plural = "live media"
+        default_permissions = ()
+        permissions = [
+            ("view_livemedia", "Can see live media"),
+            ("steer_livemedia", "Can steer live media"),
+        ]

@@ -12,6 +12,7 @@ from media.errors import MEDIA_UNAVAILABLE, MediaError
 from media.link.address import BadAddress, LinkAddress, UnixAddress, parse_address
 from media.link.dialer import PATIENCE, PATIENCE_AT_START, LinkDialer
 from media.link.frames import Event, Hello
+from media.numbers import LINK_CALL_SECONDS
 from media.placement import NodeState
 from media.registry import NodeRecord
 
@@ -75,6 +76,11 @@ class Node:
         """Whether there is a link, as far as is known."""
         return self._dialer.is_up
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds that the last ping over the link took, 0 before the first; None while there is no link."""
+        return self._dialer.latency
+
     def start(self) -> None:
         """Begin to dial. Does nothing when already begun."""
         self._dialer.start()
@@ -90,7 +96,8 @@ class Node:
 
     async def call(self, verb: str, meeting: str, participant: str, data: dict[str, Any], patience: float) -> Any:
         """One request and its reply's data. Raises `MediaError`; `NotSent` when there is no link."""
-        return await self._dialer.call(verb, meeting, participant, data, patience)
+        with LINK_CALL_SECONDS.labels(verb).time():
+            return await self._dialer.call(verb, meeting, participant, data, patience)
 
     async def close(self) -> None:
         """Hang up."""

@@ -59,6 +59,17 @@ class MeetingAdmin(MeetingModelAdmin):
         url = f"{reverse('admin:meetings_participant_changelist')}?meeting__id__exact={meeting.pk}"
         return format_html('<a href="{}">{} of {}</a>', url, meeting.present, meeting.capacity)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        """With the way to its live media, for those who may see them."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "live_media"] if obj is not None and request.user.has_perm("media.view_livemedia") else fields
+
+    @admin.display(description="live media")
+    def live_media(self, meeting: Meeting) -> SafeString:
+        """What runs for it on the media nodes."""
+        url = f"{reverse('admin:media_livemedia_changelist')}?meeting={meeting.pk}"
+        return format_html('<a href="{}">Rooms, transports and streams</a>', url)
+
     @admin.display(description="host")
     def host(self, meeting: Meeting) -> str:
         """The account, or that it is a guest."""

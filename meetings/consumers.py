@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from secrets import token_hex
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from media.errors import MediaError
+from media.log_fields import logged_with
+from meetings import numbers
 from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
@@ -64,15 +68,16 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
         hearing.add_done_callback(partial(_deaf, session))
-        try:
-            await asyncio.wait([reading])
-            if not reading.cancelled():
-                reading.result()
-        finally:
-            reading.cancel()
-            hearing.cancel()
-            layer_watch().end(session)
-            await session.close(let_go)
+        with numbers.SOCKETS.track_inprogress():
+            try:
+                await asyncio.wait([reading])
+                if not reading.cancelled():
+                    reading.result()
+            finally:
+                reading.cancel()
+                hearing.cancel()
+                layer_watch().end(session)
+                await session.close(let_go)
 
 
 async def _turn_away(headers: dict[bytes, bytes], send: Send) -> None:
@@ -121,7 +126,7 @@ def _take(session: Session, text: str | None) -> None:
     except Refusal as refusal:
         _refuse(session, frame.id, frame.event, refusal)
         return
-    job = partial(_answer, session, request, frame)
+    job = partial(_answer, session, request, frame, time.perf_counter())
     if not (session.at_once if request.at_once else session.lane).put(job):
         _refuse(session, frame.id, frame.event, too_many(1.0))
 
@@ -137,10 +142,17 @@ def _checked(frame: Frame) -> Request:
     return request
 
 
-async def _answer(session: Session, request: Request, frame: Frame) -> None:
+async def _answer(session: Session, request: Request, frame: Frame, taken_at: float) -> None:
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
-    told: set[str] | None = None
     joins = request.event == "join-meeting"
+    if joins:
+        session.attempt = token_hex(8)
+    with logged_with(**session.log_ids()):
+        await _answer_logged(session, request, frame, taken_at, joins)
+
+
+async def _answer_logged(session: Session, request: Request, frame: Frame, taken_at: float, joins: bool) -> None:
+    told: set[str] | None = None
     session.hold(facts_too=joins)
     try:
         reply = await HANDLERS[request.event](session, frame.data)
@@ -148,6 +160,10 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
             told = {one["participantId"] for one in reply["participants"]}
             told |= {one["producerId"] for one in reply["producers"]}
         session.outbox.put(write_frame(request.reply, reply, frame.id))
+        if joins:
+            seconds = time.perf_counter() - taken_at
+            numbers.joined(seconds)
+            log.info("Joined within %.0f ms%s", seconds * 1000, _whose(session))
     except Refusal as refusal:
         if refusal.code == "SERVICE_UNAVAILABLE" and session.participation is not None:
             database_outage().hit(session.participation.meeting_id, session.participation.participant_id)
@@ -163,6 +179,7 @@ async def _answer(session: Session, request: Request, frame: Frame) -> None:
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
     session.outbox.put(write_frame("error", {"event": event, **refusal.as_json()}, request_id))
+    numbers.refused(event, refusal.code)
     # A flood is one piece of news, not ten thousand.
     if not logged and not (refusal.code == "RATE_LIMITED" and session.limited):
         _log_refusal(session, event, refusal)
@@ -170,7 +187,8 @@ def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refus
 
 
 def _log_refusal(session: Session, event: str | None, refusal: Refusal) -> None:
-    log.info("Refused %s: %s%s", event or "a frame", refusal, _whose(session))
+    with logged_with(**session.log_ids()):
+        log.info("Refused %s: %s%s", event or "a frame", refusal, _whose(session))
 
 
 def _whose(session: Session) -> str:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from media.binary.pinned import DEBIAN_PACKAGES
 
@@ -11,9 +12,13 @@ from .commands import SetupFailed, run, say
 from .environment import VENV
 
 CLUSTER_PACKAGES = ("haproxy", "postgresql", "redis-server")
-TEST_PACKAGES = ("chromium", "ffmpeg", *CLUSTER_PACKAGES)
+TEST_PACKAGES = ("chromium", "coturn", "ffmpeg", *CLUSTER_PACKAGES)
 COMPILER_PACKAGES = ("g++", "pkg-config", "libsrtp2-dev", "libssl-dev")
 """What the tests of the worker's shim headers compile with, even where the worker itself is in the cache."""
+OPEN_RELAY = "coturn"
+"""As Debian starts it, it relays for anybody who asks. The tests need the program alone, and start it themselves."""
+NO_OPEN_RELAY = ("systemctl", "disable", "--now", OPEN_RELAY)
+SYSTEMD = Path("/run/systemd/system")
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
 
@@ -69,8 +74,11 @@ def ensure(packages: list[str]) -> None:
         raise SetupFailed(
             "some packages of the distribution are missing. Run this once, then the same make command again:\n\n"
             f"    sudo apt-get update && sudo apt-get install -y --no-install-recommends {' '.join(missing)}\n"
+            + (f"    sudo {' '.join(NO_OPEN_RELAY)}\n" if OPEN_RELAY in missing else "")
         )
     _install(missing)
+    if OPEN_RELAY in missing and SYSTEMD.is_dir():
+        run(f"keeping Debian's {OPEN_RELAY} from running", NO_OPEN_RELAY, remedy="Stop it by hand: it is open.")
 
 
 def _install(missing: list[str]) -> None:

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.typing import Subprotocol
 
 from media.errors import BAD_REQUEST, MEDIA_UNAVAILABLE, MediaError
+from media.log_fields import trace
 
 from . import frames
 from .address import LinkAddress, TcpAddress, UnixAddress
@@ -109,6 +110,11 @@ class LinkDialer:
         closed = "The link to the media node was closed."
         self._fall(Trouble(closed, closed), tell=False)
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds that the last ping over the link took, 0 before the first; None while there is no link."""
+        return None if self._connection is None else self._connection.latency
+
     async def call(
         self,
         verb: str,
@@ -137,7 +143,7 @@ class LinkDialer:
             raise MediaError(BAD_REQUEST, "The data is nested too deeply.")
         call_id, reply = self._calls.open()
         try:
-            text = frames.encode(frames.Request(call_id, verb, meeting, participant, data))
+            text = frames.encode(frames.Request(call_id, verb, meeting, participant, data, trace()))
             if len(text) > frames.MAX_FRAME_BYTES:
                 raise MediaError(BAD_REQUEST, "The data is too large.")
             await connection.send(text)

@@ -2,17 +2,20 @@
 
 A frame is one WebSocket text message that holds one JSON object::
 
-    request  {"id": 7, "verb": "produce", "meeting": "…", "participant": "…", "data": {…}}
+    request  {"id": 7, "verb": "produce", "meeting": "…", "participant": "…", "data": {…}, "trace": {…}}
     reply    {"id": 7, "data": {…}}   or   {"id": 7, "error": {"code": "…", "details": "…"}}
     event    {"event": "new-producer", "meeting": "…", "participants": ["…"], "data": {…}}
     hello    {"hello": {"version": 1, "node": "…", "workers": 2, "rtpCapabilities": {…}, "run": "…"}}
 
-The node sends `hello` first, once. `id` is chosen by the web process and never used twice on one connection.
+The node sends `hello` first, once. `id` is chosen by the web process and never used twice on one
+connection. `trace` is optional: the ids of who asked, for the node's log (`media.log_fields`).
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from media.log_fields import traced
 
 VERSION: Final = 1
 SUBPROTOCOL: Final = f"kcs-link.v{VERSION}"
@@ -46,6 +49,7 @@ class Request:
     meeting: str
     participant: str
     data: Json
+    trace: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,9 @@ def encode(frame: Request | FromNode) -> str:
 
 def _to_json(frame: Request | FromNode) -> Json:
     match frame:
-        case Request(id, verb, meeting, participant, data):
-            return {"id": id, "verb": verb, "meeting": meeting, "participant": participant, "data": data}
+        case Request(id, verb, meeting, participant, data, trace):
+            request = {"id": id, "verb": verb, "meeting": meeting, "participant": participant, "data": data}
+            return {**request, "trace": trace} if trace else request
         case Reply(id, data, None, _):
             return {"id": id, "data": data or {}}
         case Reply(id, _, code, details):
@@ -133,7 +138,7 @@ def decode_request(message: str | bytes) -> Request:
         raise BadFrame("meeting and participant are strings", request_id)
     if not isinstance(data, dict):
         raise BadFrame("data is an object", request_id)
-    return Request(request_id, verb, meeting, participant, data)
+    return Request(request_id, verb, meeting, participant, data, traced(body.get("trace")))
 
 
 def decode_from_node(message: str | bytes) -> FromNode:

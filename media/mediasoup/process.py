@@ -19,6 +19,9 @@ from media.mediasoup.process_output import OutputLines
 PATIENCE = 1.0
 
 _REMEMBERED_LINES = 10
+HANDED_OVER = 5
+"""The number under which the child finds the descriptor that is handed over to it."""
+
 _OUT_OF_THE_WAY = 10  # above the descriptors that the child gets, so that putting them in place overwrites none
 
 
@@ -43,8 +46,12 @@ class WorkerProcess:
         *,
         on_output: Callable[[str], None],
         on_error_output: Callable[[str], None],
+        hand_over: int | None = None,
     ) -> None:
-        """Start it. `on_output` and `on_error_output` get its lines. Raises OSError when the file cannot be run."""
+        """Start it. `on_output` and `on_error_output` get its lines. Raises OSError when the file cannot be run.
+
+        `hand_over` is a descriptor that the child gets too, as number 5; it stays the caller's.
+        """
         self._loop = asyncio.get_running_loop()
         self.exited: asyncio.Future[ExitStatus] = self._loop.create_future()
         self.last_errors: deque[str] = deque(maxlen=_REMEMBERED_LINES)
@@ -55,7 +62,10 @@ class WorkerProcess:
             self.up, child_up = _socket_pair(ours, theirs)
             output, child_output = _pipe(ours, theirs)
             error_output, child_error_output = _pipe(ours, theirs)
-            self.pid = _spawn(arguments, environment, child_down, child_up, child_output, child_error_output)
+            descriptors = [(child_output, 1), (child_error_output, 2), (child_down, 3), (child_up, 4)]
+            if hand_over is not None:
+                descriptors.append((_duplicate(hand_over, theirs), HANDED_OVER))
+            self.pid = _spawn(arguments, environment, descriptors)
             ours.pop_all()
 
         def remember(line: str) -> None:
@@ -131,26 +141,26 @@ def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int
 
 def _moved(descriptor: int, theirs: contextlib.ExitStack) -> int:
     try:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+        return _duplicate(descriptor, theirs)
     finally:
         os.close(descriptor)
-    theirs.callback(os.close, moved)
-    return moved
 
 
-def _spawn(
-    arguments: Sequence[str], environment: Mapping[str, str], down: int, up: int, output: int, error_output: int
-) -> int:
+def _duplicate(descriptor: int, theirs: contextlib.ExitStack) -> int:
+    duplicate = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    theirs.callback(os.close, duplicate)
+    return duplicate
+
+
+def _spawn(arguments: Sequence[str], environment: Mapping[str, str], descriptors: Sequence[tuple[int, int]]) -> int:
+    """`descriptors` are pairs of one of ours and the number that the child has it under."""
     return os.posix_spawn(
         arguments[0],
         list(arguments),
         environment,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_DUP2, output, 1),
-            (os.POSIX_SPAWN_DUP2, error_output, 2),
-            (os.POSIX_SPAWN_DUP2, down, 3),
-            (os.POSIX_SPAWN_DUP2, up, 4),
+            *((os.POSIX_SPAWN_DUP2, ours, theirs) for ours, theirs in descriptors),
         ],
         setpgroup=0,
         setsigmask=(),

@@ -13,13 +13,14 @@ from media.mediasoup.trace_events import (
 from media.mediasoup.worker_object import AppData, WorkerObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from media.mediasoup.consumer import Consumer
     from media.mediasoup.data_consumer import DataConsumer
     from media.mediasoup.data_producer import DataProducer
     from media.mediasoup.producer import Producer
     from media.mediasoup.router import Router
+    from media.mediasoup.transport_stats import BaseTransportStats
 
 TransportType = Literal["webrtc", "plain", "pipe", "direct"]
 
@@ -46,6 +47,10 @@ class TransportBase(WorkerObject):
     def consumers(self) -> Mapping[str, Consumer]:
         """What is received over it, by id."""
         return self._consumers
+
+    async def get_stats(self) -> Sequence[BaseTransportStats]:
+        """Statistics, a list of one. Each type of transport adds its own to these."""
+        raise NotImplementedError
 
     # Bitrates and traces
 

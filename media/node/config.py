@@ -15,6 +15,7 @@ class NodeConfig:
     web side keeps a participant whose socket dropped; the node keeps a peer that nobody speaks for ten seconds longer.
     `consumers_per_worker` is how many a worker carries before it refuses more. `drain_seconds` is how long a node that
     is to stop waits for its meetings. `locate_worker` finds the worker's binary, at each start of a worker.
+    `worker_user` and `confine_workers` are those of `confinement.confinement`.
     `name` tells the node from others; made up when empty.
     """
 
@@ -26,4 +27,6 @@ class NodeConfig:
     grace_seconds: float = 20.0
     consumers_per_worker: int = CONSUMERS_PER_WORKER
     drain_seconds: float = 10.0
+    worker_user: str = ""
+    confine_workers: bool = True
     locate_worker: Callable[[], WorkerBinary] = locate

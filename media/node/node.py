@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,11 +21,13 @@ from media.errors import (
 )
 from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
 from media.link.server import LinkServer, NodeLink, TcpListener
+from media.log_fields import log_with, logged_with
 
 from .capabilities import router_rtp_capabilities
 from .config import NodeConfig
 from .handlers import NODE_VERBS, PEER_VERBS, Call, Handler
 from .incidents import Incidents
+from .insight import Insight
 from .lanes import Lanes
 from .payload import Payload
 from .peer import Peer
@@ -72,19 +74,23 @@ class MediaNode:
             abandoned=self._abandoned,
         )
         self._upkeep = Upkeep(self._supervisor, self._rooms, config.drain_seconds, stop)
+        self._insight = Insight(self._supervisor)
         self._lanes = Lanes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = LinkServer(path, self, tcp)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "MediaNode":
+        log_with(node=self.name)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._supervisor.close)
             stack.push_async_callback(self._rooms.close)
+            stack.push_async_callback(self._insight.close)
             stack.push_async_callback(self._finish)
             stack.push_async_callback(self._upkeep.close)
             await stack.enter_async_context(self._server)
             self._supervisor.start()
+            self._insight.start()
             self._stack = stack.pop_all()
         return self
 
@@ -109,6 +115,11 @@ class MediaNode:
     def report(self) -> NodeReport:
         """How the node is just now."""
         return report(self._supervisor, self._rooms)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at its tree."""
+        return self._insight.sampler.watched
 
     # LinkService
 
@@ -141,14 +152,20 @@ class MediaNode:
 
     async def _answer_peer(self, link: NodeLink, request: Request, handler: Handler) -> None:
         peer = self._rooms.find_peer(request.meeting, request.participant)
-        with peer.pushes.held() if peer is not None else nullcontext():
-            reply = await self._reply(link, request, handler, peer)
-            link.send(reply)
-        if request.verb == "create-transport" and reply.code is None:
-            log.info("transport-created sent meeting=%s participant=%s", request.meeting, request.participant)
+        with self._logged_for(request):
+            with peer.pushes.held() if peer is not None else nullcontext():
+                reply = await self._reply(link, request, handler, peer)
+                link.send(reply)
+            if request.verb == "create-transport" and reply.code is None:
+                log.info("transport-created sent meeting=%s participant=%s", request.meeting, request.participant)
 
     async def _answer(self, link: NodeLink, request: Request, handler: Handler) -> None:
-        link.send(await self._reply(link, request, handler))
+        with self._logged_for(request):
+            link.send(await self._reply(link, request, handler))
+
+    def _logged_for(self, request: Request) -> AbstractContextManager[None]:
+        asked = {"meeting": request.meeting, "participant": request.participant}
+        return logged_with(node=self.name, **asked, **request.trace)
 
     async def _reply(self, link: NodeLink, request: Request, handler: Handler, peer: Peer | None = None) -> Reply:
         call = Call(
@@ -156,6 +173,7 @@ class MediaNode:
             self._rooms,
             self._supervisor,
             self._upkeep,
+            self._insight,
             link,
             request.meeting,
             request.participant,

@@ -26,7 +26,7 @@ from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
 from .place import Place, Sent
-from .pushes import Pushes
+from .pushes import Pushes, push
 from .refusals import refused_as
 from .watching import watch_consumer, watch_transport
 
@@ -40,6 +40,10 @@ Direction = Literal["send", "recv"]
 
 # What a receiver is taken to have before the worker has measured it: enough for the middle layer of one camera.
 INITIAL_OUTGOING_BITRATE = 1_000_000
+# Chrome ignores a request for a key frame that follows another within 300 ms. The worker would wait a second for what
+# never comes; told of this delay, it asks again for whoever asked meanwhile. That is what happens when many begin to
+# receive at once, as after a failure.
+KEY_FRAME_EVERY_MS = 320
 # For so long a transport that was replaced by one in another place may still carry media, until the new one does.
 RETIREMENT_SECONDS = 5.0
 # What is replaced goes on for so long after its successor is there: others need a moment to go over to that.
@@ -157,6 +161,7 @@ class Peer:
                 enable_tcp=True,
                 prefer_udp=True,
                 initial_available_outgoing_bitrate=INITIAL_OUTGOING_BITRATE,
+                app_data={"participantId": self.participant, "direction": direction},
             )
         if (before := self.transports.get(direction)) is not None and self._places[before.id] is not place:
             self._retire(direction)
@@ -164,7 +169,7 @@ class Peer:
             self._drop_transport(direction)
         self.transports[direction] = transport
         self._places[transport.id] = place
-        watch_transport(self.pushes, transport)
+        watch_transport(self.pushes, transport, place.slot.index)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
         log.info(
@@ -173,6 +178,7 @@ class Peer:
             self.participant,
             direction,
             transport.id,
+            extra={"transport": transport.id, "worker": place.slot.index},
         )
         return transport
 
@@ -195,6 +201,22 @@ class Peer:
             self._connected.discard(transport.id)
             raise
 
+    def has_transport(self, transport_id: str) -> bool:
+        """Whether it is one of this peer's."""
+        return any(transport.id == transport_id for transport in self.transports.values())
+
+    def close_transport(self, transport_id: str) -> None:
+        """End one of this peer's transports with what ran over it, and tell everybody, this peer too.
+
+        Raises `MediaError` (TRANSPORT_NOT_FOUND).
+        """
+        transport = self.transport(transport_id)
+        for direction, mine in list(self.transports.items()):
+            if mine is transport:
+                self._drop_transport(direction)
+        closed = {"transportId": transport.id, "iceState": "closed", "dtlsState": "closed"}
+        push("transport-state", closed, [self.pushes])
+
     def is_connected(self, transport: WebRtcTransport) -> bool:
         """Whether it was told the remote fingerprint."""
         return transport.id in self._connected
@@ -214,6 +236,7 @@ class Peer:
             producer = await transport.produce(
                 id=producer_id,
                 kind=kind,
+                key_frame_request_delay=KEY_FRAME_EVERY_MS if kind == "video" else 0,
                 rtp_parameters=cast(RtpParameters, rtp_parameters),
                 paused=paused,
                 app_data={"participantId": self.participant, "source": source},
@@ -332,6 +355,14 @@ class Peer:
         if consumer is None:
             raise MediaError(CONSUMER_NOT_FOUND, "You have no consumer with this id.")
         return consumer
+
+    def close_consumer(self, consumer: Consumer) -> None:
+        """End a consumer, and tell this peer. Idempotent."""
+        if consumer.id in self.consumers:
+            self._consumer_closed(consumer)
+            consumer.close()
+            both = {"consumerId": consumer.id, "producerId": consumer.producer_id}
+            push("consumer-closed", both, [self.pushes])
 
     # End
 

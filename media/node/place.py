@@ -63,9 +63,10 @@ class Place:
         self._ended = False
 
     @classmethod
-    async def open(cls, slot: WorkerSlot) -> "Place":
-        """A new router on a worker. Raises `MediasoupError` or `CannotStart`."""
+    async def open(cls, slot: WorkerSlot, meeting: str) -> "Place":
+        """A new router for a meeting on a worker. Raises `MediasoupError` or `CannotStart`."""
         router, webrtc_server = await slot.create_router()
+        router.app_data["meetingId"] = meeting
         return cls(slot, webrtc_server, router)
 
     @property

@@ -1,6 +1,8 @@
 """From mediasoup's errors to the codes of the contract."""
 
+import ipaddress
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +19,8 @@ from media.mediasoup.errors import (
 )
 
 log = logging.getLogger(__name__)
+
+_MAYBE_ADDRESS = re.compile(r"(?<!\w)[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?!\w)")
 
 WORKER_GONE = "The media worker of this meeting stopped; join the meeting again."
 WORKER_SILENT = "The media worker did not answer in time."
@@ -52,5 +56,19 @@ def _sentence(error: Exception) -> str:
             text = "a value is out of range"
         case _:
             text = str(error) or "the arguments make no sense"
-    text = text.strip()[:300]
+    text = without_addresses(text.strip()[:300])
     return text if text.endswith(".") else f"mediasoup refused: {text}."
+
+
+def without_addresses(text: str) -> str:
+    """The text with an ellipsis for each IP address in it: what is inside is nobody's business outside."""
+
+    def hidden(found: re.Match[str]) -> str:
+        address = found[0].rstrip(".:")
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            return found[0]
+        return "…" + found[0][len(address) :]
+
+    return _MAYBE_ADDRESS.sub(hidden, text)

@@ -162,11 +162,12 @@ class Room:
         return next((place for place in self.places if place.slot is slot and not place.closed), None)
 
     async def _open(self, slot: WorkerSlot) -> Place:
-        place = await Place.open(slot)
+        place = await Place.open(slot, self.meeting)
         if self.closed:
             place.close()
         self.places.append(place)
-        log.info("Meeting %s lives on MediaSoup worker %d too", self.meeting, slot.index)
+        about = {"meeting": self.meeting, "worker": slot.index}
+        log.info("Meeting %s lives on MediaSoup worker %d too", self.meeting, slot.index, extra=about)
         return place
 
     def _opened(self, slot: WorkerSlot, opening: asyncio.Task[Place]) -> None:
@@ -188,7 +189,9 @@ class Room:
             except MediasoupError as error:
                 if place.closed:
                     continue
-                log.warning("Who speaks in meeting %s cannot be heard: %s", self.meeting, error)
+                log.warning(
+                    "Who speaks in meeting %s cannot be heard: %s", self.meeting, error, extra={"meeting": self.meeting}
+                )
                 return
             before, self._ear = self._ear, ear
             if before is not None:

@@ -187,7 +187,10 @@ class Rooms:
         try:
             there = await room.place_on(target)
         except (MediasoupError, CannotStart) as error:
-            log.warning("Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error)
+            about = {"meeting": room.meeting, "worker": target.index}
+            log.warning(
+                "Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error, extra=about
+            )
             return False
         moving = room.peers_at(place)
         for peer in moving:
@@ -198,6 +201,7 @@ class Rooms:
             place.slot.index,
             target.index,
             len(moving),
+            extra={"meeting": room.meeting, "worker": target.index},
         )
         self._stranded.moved(moving)
         room.leave_empty_places()
@@ -247,12 +251,12 @@ class Rooms:
                 for place in list(dead.places):
                     self._lose(dead, place)
             self._rooms[meeting] = room
-            log.info("Created router for meeting: %s", meeting)
+            log.info("Created router for meeting: %s", meeting, extra={"worker": slot.index})
             return room
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
 
     async def _prepared(self, meeting: str, slot: WorkerSlot) -> Room:
-        room = Room(meeting, await Place.open(slot))
+        room = Room(meeting, await Place.open(slot, meeting))
         try:
             await room.prepare()
         except BaseException:

@@ -1,27 +1,32 @@
 """What a peer is told about its own transports and consumers when the worker reports a change."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from media.log_fields import log_fields
 from media.mediasoup.consumer import Consumer
 from media.mediasoup.listen_info import TransportTuple
 from media.mediasoup.webrtc_transport import WebRtcTransport
 
 from .pushes import Pushes, push
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
 
 
-def watch_transport(pushes: Pushes, transport: WebRtcTransport) -> None:
-    """Push `transport-state {transportId, iceState, dtlsState, addressChanged?}` at each change."""
+def watch_transport(pushes: Pushes, transport: WebRtcTransport, worker: int) -> None:
+    """Push `transport-state {transportId, iceState, dtlsState, addressChanged?}` at each change; log when a path is
+    found or lost.
+    """
+    # Of whoever asked for it: what the worker reports later is reported to nobody's request.
+    ids = {**log_fields(), "transport": transport.id, "worker": worker}
     known: TransportTuple | None = None
 
     def tell(**more: bool) -> None:
         state = {"transportId": transport.id, "iceState": transport.ice_state, "dtlsState": transport.dtls_state}
         push("transport-state", {**state, **more}, [pushes])
-
-    def changed(_state: Any) -> None:
-        tell()
 
     def selected(path: TransportTuple) -> None:
         nonlocal known
@@ -29,9 +34,24 @@ def watch_transport(pushes: Pushes, transport: WebRtcTransport) -> None:
         if before is not None:
             tell(addressChanged=True)
 
+    def said(what: str) -> None:
+        path = transport.ice_selected_tuple
+        about = (pushes.meeting, pushes.participant, transport.id, path["protocol"] if path else "nothing")
+        log.info("Transport %s meeting=%s participant=%s transport=%s over=%s", what, *about, extra=ids)
+
+    def ice_changed(state: str) -> None:
+        tell()
+        if state == "disconnected":
+            said("disconnected")
+
+    def dtls_changed(state: str) -> None:
+        tell()
+        if state in ("connected", "failed"):
+            said(state)
+
     transport.on("iceselectedtuplechange", selected)
-    transport.on("icestatechange", changed)
-    transport.on("dtlsstatechange", changed)
+    transport.on("icestatechange", ice_changed)
+    transport.on("dtlsstatechange", dtls_changed)
 
 
 def watch_consumer(pushes: Pushes, consumer: Consumer, closed: Callable[[Consumer], None]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from media.binary import WorkerBinary, WorkerBinaryMissing
+from media.log_fields import log_with
 from media.mediasoup.errors import MediasoupError, RequestRejected, WorkerDied
 from media.mediasoup.router import Router
 from media.mediasoup.webrtc_server import WebRtcServer
@@ -17,6 +19,7 @@ from media.mediasoup.worker_start import create_worker
 
 from .codecs import MEDIA_CODECS
 from .config import NodeConfig
+from .confinement import CannotConfine, announce, confinement, worker_environment
 from .listening import announced_address, candidate_ports, listen_infos
 from .pulse import HUNG_AFTER_SECONDS, Pulse
 
@@ -113,6 +116,7 @@ class WorkerSlot:
         self._set(SlotState.CLOSED)
 
     async def _keep_running(self) -> None:
+        log_with(worker=self.index)
         delay, crashes = 0.0, 0
         while True:
             self._set(SlotState.STARTING)
@@ -196,9 +200,16 @@ class WorkerSlot:
 
     async def _start(self) -> tuple[Worker, WebRtcServer]:
         binary = await self._binary()
+        wrapper = await self._wrapper(binary)
         announced = await announced_address(self._config)
         try:
-            worker = await create_worker(binary.path, binary.schemas, start_timeout=START_TIMEOUT)
+            worker = await create_worker(
+                binary.path,
+                binary.schemas,
+                start_timeout=START_TIMEOUT,
+                wrapper=wrapper,
+                environment=worker_environment(),
+            )
         except (MediasoupError, OSError) as error:
             raise CannotStart("it does not start", str(error)) from error
         try:
@@ -212,6 +223,19 @@ class WorkerSlot:
             return await asyncio.to_thread(self._config.locate_worker)
         except (WorkerBinaryMissing, OSError) as missing:
             raise CannotStart("its binary is missing or broken", str(missing)) from missing
+
+    async def _wrapper(self, binary: WorkerBinary) -> tuple[str, ...]:
+        try:
+            found = await asyncio.to_thread(
+                confinement,
+                self._config.worker_user,
+                wanted=self._config.confine_workers,
+                for_everybody=bool(binary.path.stat().st_mode & stat.S_IXOTH),
+            )
+        except CannotConfine as refusal:
+            raise CannotStart("it cannot be run as the user it shall run as", str(refusal)) from refusal
+        announce(found)
+        return found.wrapper
 
     async def _listen(self, worker: Worker, announced: str | None) -> WebRtcServer:
         ip, refusal = self._config.listen_ip, "no port is free"

@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from media.client import get_media_client
+from media.log_fields import log_with
 from meetings import access, facts
 from meetings.actions.disconnect import disconnect
 from meetings.actions.find import find_meeting, meeting_id
@@ -14,6 +13,7 @@ from meetings.actions.join import join as join_people
 from meetings.actions.leave import withdraw
 from meetings.database import in_database
 from meetings.handlers.departing import let_go
+from meetings.ice_servers import ice_servers
 from meetings.identity import of_session_key
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
@@ -29,6 +29,7 @@ async def join(session: Session, data: Json) -> Json:
     wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
     if data.get("passcode") and (wait := session.passcodes.take()):
         raise too_many(wait)
+    log_with(meeting=wanted)
     before = session.participation
     if before is not None and before.meeting_id != wanted:
         raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")
@@ -59,6 +60,7 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
 
 
 async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: bool) -> Json:
+    log_with(participant=joined.participant_id)
     peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
     session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, joined.resume_token, peer))
     wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
@@ -90,7 +92,7 @@ def _reply(joined: Joined, media: Json) -> Json:
         "participants": joined.participants,
         "producers": media["producers"],
         "rtpCapabilities": media["rtpCapabilities"],
-        "iceServers": settings.ICE_SERVERS,
+        "iceServers": ice_servers(joined.participant_id),
         "resumeToken": joined.resume_token,
         "state": {
             "resumed": joined.resumed,

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from meetings.actions.actor import acting
 from meetings.database import in_database
 from meetings.handlers.belonging import participation_of
+from meetings.ice_servers import ice_servers
 from meetings.protocol.codes import Refusal
 from meetings.protocol.requests import Request
 from meetings.signalling.session import Session
 
 Json = dict[str, Any]
+
+# After these a browser looks for a path, for which it needs credentials that are still good.
+FINDS_A_PATH = ("create-transport", "restart-ice")
 
 
 async def relay(request: Request, session: Session, data: Json) -> Json:
@@ -26,6 +28,6 @@ async def relay(request: Request, session: Session, data: Json) -> Json:
     if request.sends_media:
         await in_database(acting, mine.meeting_id, mine.participant_id)
     answer = await mine.peer.call(request.event, data)
-    if request.event == "create-transport":
-        return {**answer, "iceServers": settings.ICE_SERVERS}
+    if request.event in FINDS_A_PATH:
+        return {**answer, "iceServers": ice_servers(mine.participant_id)}
     return answer

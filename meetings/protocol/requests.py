@@ -172,9 +172,9 @@ _ALL = (
     Request(
         "restart-ice",
         "ice-restarted",
-        "Get new ICE parameters for a transport whose path broke.",
+        "Get new ICE parameters for a transport whose path broke, and ICE servers whose credentials are good again.",
         data=Shape({"transportId": Id()}),
-        answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS}),
+        answer=Shape({"transportId": Id(), "iceParameters": ICE_PARAMETERS, "iceServers": ICE_SERVERS}),
         codes=(*MEDIA_CODES, "TRANSPORT_NOT_FOUND", "TRANSPORT_CREATION_FAILED"),
         relayed=True,
     ),

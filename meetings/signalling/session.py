@@ -77,6 +77,7 @@ class Session:
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
+        self.attempt = ""
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False
         self._told: set[str] = set()
@@ -84,6 +85,12 @@ class Session:
         self._send = send
         self._too_slow = False
         self._hanging_up = False
+
+    def log_ids(self) -> dict[str, Any]:
+        """What log records about this socket carry: itself, its latest join-meeting, and what it is in."""
+        mine = self.participation
+        place = {"meeting": mine.meeting_id, "participant": mine.participant_id} if mine else {}
+        return {"connection": self.connection, "attempt": self.attempt, **place}
 
     def hold(self, *, facts_too: bool) -> None:
         """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it."""

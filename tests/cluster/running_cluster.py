@@ -37,6 +37,17 @@ class RunningCluster:
         self._process: subprocess.Popen[str] | None = None
         self.output = Path(self._var.name) / "output"
 
+    @property
+    def process_id(self) -> int:
+        """That of `make cluster` itself."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        """Whether it has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def pid(self, program: str) -> int:
         """The process id of a program that supervisord keeps running; 0 while it does not run."""
         return int(self._control("pid", program))
@@ -68,6 +79,11 @@ class RunningCluster:
         return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')}" for log in self._logs())
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start it and wait for its `ready:` line. Raises AssertionError with what it said otherwise."""
         with self.output.open("w") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cluster"],
@@ -84,7 +100,6 @@ class RunningCluster:
             logs = self.logs()
             self.stop()
             raise AssertionError(f"{late}; it said:\n{said}\n{logs[-20000:]}") from None
-        return self
 
     def stop(self) -> tuple[int, dict[int, str]]:
         """Interrupt it. Its exit code, and the processes that it left behind."""
@@ -95,17 +110,20 @@ class RunningCluster:
         code = self._process.wait(60)
         return code, {pid: children[pid] for pid in wait_until_gone(set(children))}
 
+    def remove(self) -> None:
+        """Remove its files; the logs stay where KCS_KEEP_CLUSTER_LOGS says."""
+        if keep := os.environ.get("KCS_KEEP_CLUSTER_LOGS"):
+            Path(keep).write_text(self.logs())
+        # As root the database is elsewhere.
+        shutil.rmtree((self.directory / "postgresql").resolve(), ignore_errors=True)
+        self._var.cleanup()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         code, left = self.stop()
         said = self.output.read_text()
-        keep = os.environ.get("KCS_KEEP_CLUSTER_LOGS")
-        if keep:
-            Path(keep).write_text(self.logs())
-        # As root the database is elsewhere.
-        shutil.rmtree((self.directory / "postgresql").resolve(), ignore_errors=True)
-        self._var.cleanup()
+        self.remove()
         if error is None:
             assert code == 0, said
             assert left == {}, f"the cluster left processes behind: {left}"

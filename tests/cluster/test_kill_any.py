@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -12,13 +14,19 @@ import pytest_asyncio
 from meetings.bot.site import Site
 from tests.cluster.running_cluster import RunningCluster
 from tests.live.browser import Chromium
+from tests.live.server import children_of
 from tests.live.waiting import eventually
-from tests.live.window import Window
+from tests.live.window import Message, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 AGAIN_WITHIN = 30.0
+ABOUT_MEDIA = (
+    *("join-meeting", "meeting-joined", "media-lost", "media-restored", "error"),
+    *("produce", "produced", "new-producer", "producer-closed", "consume", "consumed", "consumer-closed"),
+)
+NAMING = ("code", "event", "source", "kind", "participantId", "producerId", "producerIds", "producers", "consumers")
 PRESENT = "FROM meetings_participant WHERE left_at IS NULL AND disconnected_at IS NULL"
 
 
@@ -43,12 +51,34 @@ async def people(cluster: RunningCluster) -> AsyncIterator[list[Window]]:
 async def talk(people: list[Window]) -> None:
     """Wait until everybody sees everybody else moving, and hears them."""
     pairs = [(one, other.participant_id) for one in people for other in people if one is not other]
-    await asyncio.gather(*(one.sees(other, within=AGAIN_WITHIN, frames=5) for one, other in pairs))
-    await asyncio.gather(*(one.hears(other, within=AGAIN_WITHIN) for one, other in pairs))
+    try:
+        await asyncio.gather(*(one.sees(other, within=AGAIN_WITHIN, frames=5) for one, other in pairs))
+        await asyncio.gather(*(one.hears(other, within=AGAIN_WITHIN) for one, other in pairs))
+    except AssertionError:
+        for window in people:
+            print(f"{window.name} ({window.participant_id}) sent {said(window.sent)} and got {said(window.received)}")
+        raise
 
 
-def test_the_meeting_is_held_across_both_web_processes(cluster: RunningCluster, people: list[Window]) -> None:
-    [(processes,)] = cluster.ask(f"SELECT count(DISTINCT served_by_id) {PRESENT}")
+def said(frames: list[Message]) -> str:
+    """The last of what was said over a socket about media, in short."""
+    told = [frame for frame in frames if frame.get("event") in ABOUT_MEDIA]
+    return " ".join(
+        "/".join([frame["event"], *(short(frame["data"][name]) for name in NAMING if name in frame["data"])])
+        for frame in told[-60:]
+    )
+
+
+def short(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(short(one) for one in value)}]"
+    if isinstance(value, dict):
+        return "-".join(short(value[name]) for name in ("source", "participantId", "producerId") if name in value)
+    return str(value)[:8]
+
+
+async def test_the_meeting_is_held_across_both_web_processes(cluster: RunningCluster, people: list[Window]) -> None:
+    [(processes,)] = await asyncio.to_thread(cluster.ask, f"SELECT count(DISTINCT served_by_id) {PRESENT}")
     assert processes == 2
 
 
@@ -57,20 +87,32 @@ def node_of_the_meeting(cluster: RunningCluster) -> str:
     return str(name)
 
 
+def workers_of(cluster: RunningCluster, node: str) -> list[int]:
+    """The process ids of a node's C++ workers."""
+    # The kernel keeps fifteen characters of a process's name.
+    workers = [pid for pid, name in children_of(cluster.pid(node)).items() if name == "mediasoup-worke"]
+    assert workers
+    return workers
+
+
 @pytest.mark.parametrize(
-    "victim", ["media node", "web-1", "web-2", "redis", "postgresql", "balancer", "celery-worker", "celery-beat"]
+    "victim",
+    ["media node", "media worker", "web-1", "web-2", "redis", "postgresql", "balancer", "celery-worker", "celery-beat"],
 )
 async def test_kill_one_and_they_keep_talking(cluster: RunningCluster, people: list[Window], victim: str) -> None:
-    program = await asyncio.to_thread(node_of_the_meeting, cluster) if victim == "media node" else victim
+    program = await asyncio.to_thread(node_of_the_meeting, cluster) if victim.startswith("media") else victim
     identities = [window.participant_id for window in people]
     for window in people:
         await window.watch_gaps(*(other for other in identities if other != window.participant_id))
 
-    killed = await asyncio.to_thread(cluster.kill, program)
-
-    await eventually(
-        f"{program} runs again", lambda: asyncio.to_thread(cluster.runs_anew, program, killed), within=30, every=0.5
-    )
+    if victim == "media worker":
+        for pid in await asyncio.to_thread(workers_of, cluster, program):
+            os.kill(pid, signal.SIGKILL)
+    else:
+        killed = await asyncio.to_thread(cluster.kill, program)
+        await eventually(
+            f"{program} runs again", lambda: asyncio.to_thread(cluster.runs_anew, program, killed), within=30, every=0.5
+        )
     await talk(people)
     await everything_is_well(cluster)
     await talk(people)

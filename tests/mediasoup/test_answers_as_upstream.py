@@ -110,7 +110,7 @@ async def our_answers(worker: Worker) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for name, transport in {"webrtc": webrtc, "plain": plain, "pipe": pipe, "direct": direct}.items():
         answers[f"{name} dump"] = await transport.dump()  # type: ignore[attr-defined]  # all four have it
-        answers[f"{name} stats"] = await transport.get_stats()  # type: ignore[attr-defined]  # all four have it
+        answers[f"{name} stats"] = await transport.get_stats()
     groups: dict[str, dict[str, Any]] = {
         "producers": dict(producers),
         "consumers": dict(consumers),

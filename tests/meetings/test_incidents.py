@@ -98,6 +98,8 @@ def test_a_gap_finds_the_incident_that_hit_its_participant() -> None:
     record(hit)
     record(a_report(participants=["carol"]))
     record(a_report(began_at=timezone.now() - timedelta(hours=1)))
+    over = timezone.now() - timedelta(seconds=10)
+    record(a_report(began_at=over - timedelta(seconds=1), ended_at=over))
     assert record_gap(a_gap(kind=Kind.SOCKET_LOST)) == hit.id
 
 

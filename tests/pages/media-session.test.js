@@ -256,6 +256,50 @@ test("unmuting that is refused leaves the microphone muted", async () => {
   assert.equal(track.enabled, false);
 });
 
+test("what an administrator pauses, resumes and closes is followed, and not told back", async () => {
+  await prepared();
+  await session.follow(reply());
+  const track = new FakeMediaStreamTrack({ kind: "audio" });
+  await session.publisher.set("mic", track, false);
+  const producerId = session.publisher.producerId("mic");
+  requests = [];
+
+  assert.equal(session.publisher.told("bobs-mic", "paused"), undefined);
+  assert.equal(session.publisher.told(producerId, "paused"), "mic");
+  await session.publisher.set("mic", track, true);
+  assert.equal(track.enabled, false);
+  assert.equal(session.publisher.told(producerId, "resumed"), "mic");
+  await session.publisher.set("mic", track, false);
+  assert.equal(track.enabled, true);
+  assert.deepEqual(asked(), []);
+
+  session.publisher.told(producerId, "paused");
+  await session.publisher.set("mic", track, true);
+  await session.publisher.set("mic", track, false);
+  assert.deepEqual(asked(), ["resume-producer"], "its owner turns it on again");
+
+  assert.equal(session.publisher.told(producerId, "closed"), "mic");
+  await session.publisher.set("mic", track, false);
+  assert.deepEqual(asked(), ["resume-producer", "produce"], "and sends anew what was closed");
+});
+
+test("a transport that an administrator closed: both anew by request, everything over them again", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  const microphone = new FakeMediaStreamTrack({ kind: "audio" });
+  await session.publisher.set("mic", microphone, false);
+  await session.follow(reply());
+  await until(() => session.publisher.producerId("mic"));
+  requests = [];
+
+  assert.equal(session.uses("send-1"), true);
+  await session.renew();
+  await until(() => only("produce").length === 1);
+  assert.deepEqual(asked().slice(0, 2), ["create-transport", "create-transport"]);
+  assert.equal(session.uses("send-1"), false);
+  assert.deepEqual(received(), ["bob-camera"]);
+});
+
 test("another device takes the place of the old one without a request", async () => {
   await prepared();
   await session.follow(reply());

@@ -1,6 +1,7 @@
 """Debian's packages: installed by root, named in one command to everybody else."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,32 @@ def test_others_are_told_the_one_command(lacking: list[list[str]], monkeypatch: 
     lines = [line.strip() for line in str(caught.value).splitlines() if "apt-get" in line]
     assert lines == ["sudo apt-get update && sudo apt-get install -y --no-install-recommends g++ libuv1-dev"]
     assert lacking == []
+
+
+class TestOpenRelay:
+    """Debian's coturn relays for anybody once it runs; whoever only wants to run tests is not to offer that."""
+
+    @pytest.fixture(autouse=True)
+    def _missing(self, lacking: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(debian, "_installed", lambda name: False)
+        monkeypatch.setattr("subprocess.run", lambda command, **rest: subprocess.CompletedProcess(command, 0))
+
+    def test_it_is_kept_from_running_where_there_is_a_systemd(
+        self, lacking: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 0)
+        monkeypatch.setattr(debian, "SYSTEMD", tmp_path)
+        debian.ensure(["coturn"])
+        assert list(lacking[-1]) == ["systemctl", "disable", "--now", "coturn"]
+        monkeypatch.setattr(debian, "SYSTEMD", tmp_path / "none")
+        debian.ensure(["coturn"])
+        assert lacking[-1][-1] == "coturn"
+        assert "apt-get" in lacking[-1]
+
+    def test_others_are_told_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        with pytest.raises(SetupFailed, match="sudo systemctl disable --now coturn"):
+            debian.ensure(["coturn"])
 
 
 def test_nothing_missing_is_nothing_done(lacking: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

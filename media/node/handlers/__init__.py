@@ -11,8 +11,11 @@ from .consuming import (
 )
 from .joining import detach, join_meeting, leave_meeting
 from .node_verbs import close_meeting, has_room, rtp_capabilities, status
+from .numbers import numbers
 from .producing import close_producer, pause_producer, produce, resume_producer
+from .steering import steer
 from .transports import connect_transport, create_transport, restart_ice
+from .tree import load_history, trace, tree
 from .upkeep import drain, move_room, restart_worker, stop, workers
 
 __all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
@@ -42,7 +45,12 @@ NODE_VERBS: dict[str, Handler] = {
     "rtp-capabilities": rtp_capabilities,
     "close-meeting": close_meeting,
     "has-room": has_room,
+    "tree": tree,
+    "load-history": load_history,
+    "trace": trace,
+    "steer": steer,
     "workers": workers,
+    "numbers": numbers,
     "drain": drain,
     "restart-worker": restart_worker,
     "move-room": move_room,

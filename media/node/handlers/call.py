@@ -6,6 +6,8 @@ from typing import Any
 
 from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
 from media.link.server import NodeLink
+from media.log_fields import log_with
+from media.node.insight import Insight
 from media.node.payload import Payload
 from media.node.peer import Peer
 from media.node.rooms import Rooms
@@ -27,6 +29,7 @@ class Call:
     rooms: Rooms
     supervisor: Supervisor
     upkeep: Upkeep
+    insight: Insight
     link: NodeLink
     meeting: str
     participant: str
@@ -47,6 +50,7 @@ class Call:
     async def enter(self) -> Peer:
         """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
         self.entered = await self.rooms.enter(self.meeting, self.participant)
+        log_with(worker=self.entered.place.slot.index)
         return self.entered
 
 

@@ -55,6 +55,7 @@ async def pause_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.pause()
+    producer.app_data.pop("held", None)
     if not was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-paused", names, but=peer)
@@ -67,6 +68,7 @@ async def resume_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
+    producer.app_data.pop("held", None)
     if was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-resumed", names, but=peer)

@@ -1,7 +1,7 @@
 /**
  * One participation in one meeting: ties signalling, media and state together. Knows no DOM.
  *
- * @import {MeetingConfig, MeetingJoined, RemoteProducer} from "./contract.js"
+ * @import {MeetingConfig, MeetingJoined, RemoteProducer, Source} from "./contract.js"
  * @import {MeetingState} from "./state/meeting-state.js"
  * @import {Store} from "./state/store.js"
  * @import {Signalling} from "./signalling/signalling.js"
@@ -32,9 +32,12 @@ const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
 const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError", "AwaitQueueRemovedTaskError"]);
 
+/** @typedef {"paused" | "resumed" | "closed"} Change */
+
 /**
  * @typedef {object} CallEvents
  * @property {{code: string, during: string}} trouble  Something that was asked for did not work; the call goes on.
+ * @property {{source: Source, change: Change}} steered  An administrator did this to something of mine.
  */
 
 /** @extends {Emitter<CallEvents>} */
@@ -202,8 +205,19 @@ export class Call extends Emitter {
       case "new-producer":
         if (data.participantId !== this.store.state.participantId) this.#consume([data.producerId]);
         break;
+      case "producer-paused":
+        this.#steered(data.producerId, "paused");
+        break;
+      case "producer-resumed":
+        this.#steered(data.producerId, "resumed");
+        break;
       case "producer-closed":
         subscriber.drop(data.producerId);
+        this.#steered(data.producerId, "closed");
+        break;
+      case "transport-state":
+        if (data.iceState === "closed" && this.session.uses(data.transportId)) this.#renew();
+        else if (data.addressChanged) this.#moved();
         break;
       case "consumer-closed":
         subscriber.dropConsumer(data.consumerId);
@@ -221,9 +235,6 @@ export class Call extends Emitter {
         break;
       case "active-speaker":
         if (data.participantId) this.speaking.heard(data.participantId);
-        break;
-      case "transport-state":
-        if (data.addressChanged) this.#moved();
         break;
       case "media-lost":
         // What is there goes on; `media-restored` follows, and what the resume brings takes its place.
@@ -243,6 +254,19 @@ export class Call extends Emitter {
       default:
         break;
     }
+  }
+
+  /** Told of my own, it was not I who did it. @param {string} producerId @param {Change} change */
+  #steered(producerId, change) {
+    const source = this.session.publisher.told(producerId, change);
+    if (source) this.emit("steered", { source, change });
+  }
+
+  #renew() {
+    this.session.renew().catch((error) => {
+      this.#trouble(error, "media");
+      if (this.store.state.phase === "joined") this.session.lose();
+    });
   }
 
   /** @param {{consumerId: string, score: {score: number, producerScore: number}}} data */

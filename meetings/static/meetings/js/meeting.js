@@ -14,6 +14,7 @@ import { MediaSession } from "./media/session.js";
 import { persistent } from "./signalling/persistent.js";
 import { socketUrl } from "./signalling/socket-url.js";
 import { Signalling } from "./signalling/signalling.js";
+import { obey } from "./obey.js";
 import { initialState } from "./state/meeting-state.js";
 import { Store } from "./state/store.js";
 import { mountAnnouncer } from "./ui/announcer.js";
@@ -28,6 +29,7 @@ import { mountSettingsDialog, mountShortcutsDialog } from "./ui/settings-dialog.
 import { mountShortcuts } from "./ui/shortcuts.js";
 import { mountSoundOutput } from "./ui/sound-output.js";
 import { Stage } from "./ui/stage.js";
+import { toast } from "./ui/toasts.js";
 import { mountTopbar } from "./ui/topbar.js";
 
 /** @type {MeetingConfig} */
@@ -75,6 +77,7 @@ const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJ
 mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
 mountTopbar(store);
 mountAnnouncer(store, call);
+obey({ call, local, screenShare, say: (sentence) => toast(sentence, { bad: true }) });
 new Stage({
   stage: byId("stage", HTMLElement),
   container: byId("stage-tiles", HTMLElement),

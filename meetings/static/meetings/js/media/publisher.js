@@ -96,6 +96,27 @@ export class Publisher {
     await Promise.all([...this.#wanted.keys()].map((source) => this.#settle(source)));
   }
 
+  /**
+   * The server has paused, resumed or closed something of mine without my asking. Nothing is told back.
+   *
+   * @param {string} producerId
+   * @param {"paused" | "resumed" | "closed"} change
+   * @returns {Source | undefined} What it was; nothing when it is not mine.
+   */
+  told(producerId, change) {
+    const [source, producer] = [...this.#producers].find(([, one]) => one.id === producerId) ?? [];
+    if (!source || !producer) return undefined;
+    if (change === "closed") {
+      this.#producers.delete(source);
+      producer.close();
+    } else if (change === "paused") {
+      producer.pause();
+    } else {
+      producer.resume();
+    }
+    return source;
+  }
+
   /** @param {Source} source */
   #settle(source) {
     const before = this.#queues.get(source) ?? Promise.resolve();

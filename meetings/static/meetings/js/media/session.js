@@ -16,6 +16,8 @@ import { askForTransports, Transports } from "./transports.js";
 
 /** For so many milliseconds media goes on over the transports that were replaced, so that the picture does not stop. */
 const HAND_OVER = 2_500;
+/** Long enough for word that media can be had again, and for the request that answers it. */
+const DROP_AFTER = 50;
 
 /** @typedef {"none" | "live" | "disturbed" | "lost"} MediaHealth */
 
@@ -32,6 +34,7 @@ export class MediaSession extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #farewell;
   /** @type {types.Device | null} */ #device = null;
   /** @type {OwnCertificate | null} */ #own = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #dropping;
 
   /**
    * @param {object} options
@@ -104,17 +107,27 @@ export class MediaSession extends Emitter {
 
   /**
    * The server has lost the media, or the way to it. What is there is kept until a resume has told which of it lives on:
-   * it may still flow. Where the server knows that all of it is `gone`, it is dropped at once, for encoding pictures
-   * that nobody gets would hold up those that come after.
+   * it may still flow. Where the server knows that all of it is `gone`, it is dropped in a moment, for encoding pictures
+   * that nobody gets would hold up those that come after. Not at once: that takes long, and would hold up the resume.
    */
   lose({ gone = false } = {}) {
     this.emit("health", "lost");
-    if (gone) this.#drop();
+    if (gone) this.#dropping = setTimeout(() => this.#drop(), DROP_AFTER);
   }
 
   /** The network has changed: looks at both paths at once, and not when the browser gives them up. */
   check() {
     this.#transports?.check();
+  }
+
+  /** Makes both transports anew, and everything over them: the server has closed one. */
+  async renew() {
+    await this.follow(/** @type {MeetingJoined} */ ({}));
+  }
+
+  /** Whether media run over this transport. @param {string} transportId */
+  uses(transportId) {
+    return this.#transports !== null && [this.#transports.send.id, this.#transports.recv.id].includes(transportId);
   }
 
   /** Idempotent. */
@@ -142,6 +155,8 @@ export class MediaSession extends Emitter {
    * @returns {Transports}
    */
   #use(params, iceServers) {
+    // What is known to be gone has nothing to hand over.
+    if (this.#dropping !== undefined) this.#drop();
     const former = this.#transports;
     this.#letFormerGo();
     const { request, meetingId } = this;
@@ -185,6 +200,8 @@ export class MediaSession extends Emitter {
 
   #drop() {
     this.#letFormerGo();
+    clearTimeout(this.#dropping);
+    this.#dropping = undefined;
     const transports = this.#transports;
     this.#transports = null;
     this.publisher.stop();

@@ -127,7 +127,9 @@ export class Transports extends Emitter {
     const transport = this[direction];
     if (this.#closed || !isDisturbed(transport.connectionState)) return this.#clear(direction);
     try {
-      const { iceParameters } = await this.request("restart-ice", { transportId: transport.id });
+      const { iceParameters, iceServers } = await this.request("restart-ice", { transportId: transport.id });
+      // Credentials of a TURN server may have run out since the last time.
+      if (!this.#closed && iceServers?.length) await transport.updateIceServers({ iceServers });
       if (!this.#closed) await transport.restartIce({ iceParameters });
     } catch (error) {
       if (this.#closed) return;
