@@ -107,7 +107,7 @@ class TestTwoWorkers:
     async def test_a_room_that_moves_keeps_what_is_seen_and_heard(
         self, node: MediaNode, attendee: Callable[[str], Attendee], client: MediaClient
     ) -> None:
-        """Three people are told to move while they talk, and come along one after the other, each with what they send."""
+        """Three people are told to move while they talk, and come along one after the other."""
         people = {name: attendee(name) for name in ("alice", "bob", "carol")}
         await asyncio.gather(*(one.join() for one in people.values()))
         sent = {name: await one.send() for name, one in people.items()}
