@@ -207,17 +207,16 @@ async def test_act_is_confirmed_reaches_the_owners_page_and_is_logged(
     fresh = row(page, "Ada sends.*connected")
     await expect(fresh).to_be_visible(timeout=10_000)
     assert await fresh.get_attribute("data-key") != old
-    bob = await people.join("Bea", meeting.code)
-    await bob.sees(ada.participant_id)
-    await ada.sees(bob.participant_id)
+    bea = await people.join("Bea", meeting.code)
+    await bea.sees(ada.participant_id)
+    await ada.sees(bea.participant_id)
 
     await page.fill("#live-search", meeting.id)
     await row(page, "Weekly").focus()
     await act("Move to another worker")
     await page.get_by_role("button", name="Move").click()
     await expect(page.get_by_text(re.compile("Moved the room of Weekly"))).to_be_visible()
-    await bob.sees(ada.participant_id)
-    await ada.sees(bob.participant_id)
+    await bea.sees(ada.participant_id)
 
     await page.goto("/admin/")
     await expect(page.get_by_role("link", name=re.compile("Ada's microphone in Weekly"))).to_have_count(3)
