@@ -33,6 +33,7 @@ const TOP_LAYER = 2;
 export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} By producer id. */ #received = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
+  /** @type {Set<string>} Consumer ids being put to use: two answers may name the same one. */ #beingUsed = new Set();
   /** @type {types.Transport | null} */ #transport = null;
 
   /**
@@ -146,8 +147,21 @@ export class Subscriber extends Emitter {
   /** @param {ConsumerParams} params */
   async #use(params) {
     const transport = this.#transport;
-    if (!transport || this.#received.has(params.producerId)) return;
-    const { id, producerId, kind, rtpParameters, participantId, source, type } = params;
+    const { id, producerId } = params;
+    if (!transport || this.#received.has(producerId) || this.#beingUsed.has(id)) return;
+    this.#beingUsed.add(id);
+    try {
+      await this.#receive(transport, params);
+    } finally {
+      this.#beingUsed.delete(id);
+    }
+  }
+
+  /**
+   * @param {types.Transport} transport
+   * @param {ConsumerParams} params
+   */
+  async #receive(transport, { id, producerId, kind, rtpParameters, participantId, source, type }) {
     // One stream a participant and picture: sound and camera of a person are played in step.
     const streamId = `${participantId}-${source.startsWith("screen") ? "screen" : "self"}`;
     const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
