@@ -101,6 +101,18 @@ test("media that move to another worker go on until the resume has brought what 
   assert.equal(joinsAsked(), 2);
 });
 
+test("word that media are back, which comes after the answer that brought them, asks for nothing", async () => {
+  await joined();
+  push("media-lost", {});
+  mock.timers.tick(1_000);
+  assert.equal(joinsAsked(), 2);
+  signalling.joins[1].resolve(reply);
+  await settle();
+  push("media-restored");
+  mock.timers.tick(20_000);
+  assert.equal(joinsAsked(), 2);
+});
+
 test("media that are lost again while they are taken up are taken up again", async () => {
   await joined();
   push("media-lost", { gone: true });

@@ -450,3 +450,14 @@ async function until(condition) {
   }
   assert.fail(`never came true: ${condition}`);
 }
+
+test("a consumer that two answers name is received once", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply());
+  others.push(producer("carol", "camera"));
+  const params = consumer(others[1]);
+  await Promise.all([session.subscriber.adopt([params]), session.subscriber.adopt([params])]);
+  assert.deepEqual(received(), ["bob-camera", "carol-camera"]);
+  assert.equal(session.subscriber.all().filter(({ producerId }) => producerId === "carol-camera").length, 1);
+});

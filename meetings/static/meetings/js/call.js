@@ -49,6 +49,7 @@ export class Call extends Emitter {
   #recoveries = 0;
   #refusedFor = "";
   #entering = false;
+  /** Whether media were lost since the last answer to a join. */ #lost = false;
   /** @type {string[]} Producer ids. */ #toConsume = [];
 
   /**
@@ -140,6 +141,8 @@ export class Call extends Emitter {
     const { phase } = this.store.state;
     if (phase !== "joining" && phase !== "joined") return;
     clearTimeout(this.#patience);
+    clearTimeout(this.#recovery);
+    this.#lost = false;
     this.#resumeToken = reply.resumeToken;
     this.store.update((state) => applySnapshot(state, reply, Date.now()));
     try {
@@ -237,13 +240,15 @@ export class Call extends Emitter {
         if (data.participantId) this.speaking.heard(data.participantId);
         break;
       case "media-lost":
+        this.#lost = true;
         // What is there goes on; `media-restored` follows, and what the resume brings takes its place.
         if (data.moved) break;
         this.gaps.trouble({ incidentId: data.incidentId });
         this.session.lose({ gone: data.gone === true });
         break;
       case "media-restored":
-        this.#resumeIn(0);
+        // What was lost may have been taken up by a join that was already on its way.
+        if (this.#lost) this.#resumeIn(0);
         break;
       case "meeting-ended":
         this.#ousted("ended");

@@ -38,6 +38,7 @@ export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} What goes on over a former transport until it is replaced, by producer id. */ #former = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
   /** @type {Map<string, string>} Consumers that are being set up: producer id to consumer id. */ #making = new Map();
+  /** @type {Set<string>} Consumer ids being put to use: two answers may name the same one. */ #beingUsed = new Set();
   /** @type {types.Transport | null} */ #transport = null;
   #told = 0;
 
@@ -186,8 +187,21 @@ export class Subscriber extends Emitter {
   /** @param {ConsumerParams} params */
   async #use(params) {
     const transport = this.#transport;
-    if (!transport || this.#received.has(params.producerId)) return;
-    const { id, producerId, kind, rtpParameters, participantId, source, type } = params;
+    const { id, producerId } = params;
+    if (!transport || this.#received.has(producerId) || this.#beingUsed.has(id)) return;
+    this.#beingUsed.add(id);
+    try {
+      await this.#receive(transport, params);
+    } finally {
+      this.#beingUsed.delete(id);
+    }
+  }
+
+  /**
+   * @param {types.Transport} transport
+   * @param {ConsumerParams} params
+   */
+  async #receive(transport, { id, producerId, kind, rtpParameters, participantId, source, type }) {
     // One stream a participant and picture: sound and camera of a person are played in step.
     const streamId = `${participantId}-${source.startsWith("screen") ? "screen" : "self"}`;
     const order = ++this.#told;
