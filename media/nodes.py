@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from media import embedded, registry
@@ -155,7 +156,8 @@ class Nodes:
         if settings.embedded or not self.many:
             self.local = self._add(UnixAddress(settings.socket), starts_here=settings.embedded)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Node]:
+        """Those that are known, whether or not they can be reached."""
         return iter(list(self._nodes.values()))
 
     @property
@@ -183,8 +185,7 @@ class Nodes:
         nodes = sorted(self, key=lambda node: (not node.is_up, node.lost, node is not self.local, node.name))
         if not nodes:
             raise MediaError(MEDIA_UNAVAILABLE, NO_NODE)
-        chosen: Node = nodes[0]
-        return chosen
+        return nodes[0]
 
     def states(self) -> list[NodeState]:
         """What there is to choose from. Nodes that were not heard of lately count only when there is no other."""
@@ -228,7 +229,9 @@ class Nodes:
         for node in self:
             known = names.get(node.name)
             if node is not self.local and not node.is_up and (known is None or not known.is_fresh):
-                del self._nodes[node.address]
+                # Another reading may have found the same meanwhile.
+                self._nodes.pop(node.address, None)
+                node.lost = True
                 await node.close()
         self.tell()
 

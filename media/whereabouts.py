@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Iterator
 
 from media import registry
 from media.database import DatabaseAway, in_media_database
@@ -30,7 +30,7 @@ class Whereabouts:
         self._patient_until = 0.0
         self.be_patient(nodes.patience)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         """The meetings that are remembered."""
         return iter(list(self._at))
 
