@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
+KINDS: dict[Any, str] = {int: "a whole number", float: "a number"}
+
 
 class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # as above
     """Settings from the environment or `.env`. One that cannot be read raises ImproperlyConfigured, in one line."""
@@ -21,7 +23,9 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # as above
         try:
             return super().get_value(var, *args, **options)
         except ValueError as error:
-            raise ImproperlyConfigured(f"The setting {var} cannot be read: {error}.") from None
+            kind = KINDS.get(options.get("cast"))
+            why = f"{self.ENVIRON[var]!r} is not {kind}" if kind and var in self.ENVIRON else f"{error}"
+            raise ImproperlyConfigured(f"The setting {var} cannot be read: {why}.") from None
 
 
 def is_loopback(host: str) -> bool:

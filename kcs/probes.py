@@ -89,8 +89,7 @@ class _LayerEcho:
 
 
 async def _media() -> None:
-    status = await get_media_client().status()
-    if status["workers"] == 0:
+    if not await get_media_client().any_worker_answers():
         raise NotReady("No media worker answers; the log and `manage.py check` say why.")
 
 

@@ -43,6 +43,7 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER)
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
+INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
@@ -62,7 +63,7 @@ MEDIA_LINK_CERT: str = env.str("MEDIA_LINK_CERT", default="")
 MEDIA_LINK_KEY: str = env.str("MEDIA_LINK_KEY", default="")
 MEDIA_LINK_CA: str = env.str("MEDIA_LINK_CA", default="")
 MEDIA_LINK_SECRET: str = env.str("MEDIA_LINK_SECRET", default="")
-MEDIASOUP_WORKERS: int = env.int("MEDIASOUP_WORKERS", default=0)
+MEDIASOUP_WORKERS: int | None = env.int("MEDIASOUP_WORKERS", default=None)
 MEDIASOUP_LISTEN_IP: str = env.str("MEDIASOUP_LISTEN_IP", default="")
 MEDIASOUP_ANNOUNCED_IP: str = env.str("MEDIASOUP_ANNOUNCED_IP", default="")
 MEDIASOUP_PORT: int = env.int("MEDIASOUP_PORT", default=0)
@@ -167,6 +168,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
+    "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
 }
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -365,7 +365,8 @@ ACTS: Final = [
         "Drain",
         "Drained",
         lambda words: (
-            f"{words.what.capitalize()} takes nobody new, and its rooms move to other nodes where there are any."
+            f"{words.what.capitalize()} takes no new meetings, until it is started again. Those that are there go on "
+            "until they end."
         ),
         verb="drain",
         harm=True,

@@ -135,6 +135,8 @@ class LiveMediaAdmin(LiveMediaModelAdmin):
 
     def act_view(self, request: HttpRequest) -> HttpResponse:
         """GET: what would happen, and to whom. POST: have it done, and note it in the log."""
+        # What is asked about names people and meetings.
+        _require(request, VIEW)
         _require(request, STEER)
         return self._act(request)
 

@@ -210,6 +210,7 @@ class MediaClient:
         self._restored: list[Callable[[NodeLoss], None]] = []
         self._told: list[OnEvent] = []
         self._losses: dict[str, int] = {}
+        self._last_loss: UUID | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._refreshing: asyncio.Task[None] | None = None
         self._nodes = Nodes(settings, self)
@@ -257,6 +258,18 @@ class MediaClient:
         if not told or missed:
             told.append(_no_workers(missed, NO_NODE if not told else NODE_MISSED))
         return told[0] if len(told) == 1 else _sum(told)
+
+    async def any_worker_answers(self) -> bool:
+        """Whether a worker of any node does: known as soon as one has, however long the others take. Never raises."""
+        asked = [asyncio.ensure_future(self._status_of(node)) for node in await self._worth_asking()]
+        try:
+            for answer in asyncio.as_completed(asked):
+                if (await answer)["workers"]:
+                    return True
+            return False
+        finally:
+            for question in asked:
+                question.cancel()
 
     async def rtp_capabilities(self) -> dict[str, Any]:
         """The capabilities of every router of the nodes, for `Device.load()`.
@@ -403,6 +416,7 @@ class MediaClient:
         loss_id = uuid5(_LOSSES, f"{node.run or node.name} {self._losses[node.run]}")
         hit = tuple(key for key in self._peers if self._where.known(key[0]) is node)
         loss = NodeLoss(loss_id, node.name, time.time(), reason, hit)
+        self._last_loss = loss_id
         for key in hit:
             self._peers[key].deliver("media-lost", {"reason": reason, "incidentId": str(loss_id)})
         _call_each(self._lost, loss)
@@ -416,8 +430,10 @@ class MediaClient:
         else:
             while not node.is_up:
                 await self._nodes.news(REFRESH_SECONDS)
-            for peer in list(self._peers.values()):
-                peer.deliver("media-restored", {})
+            # A loss that another one followed is made good together with that one.
+            if loss.id == self._last_loss:
+                for peer in list(self._peers.values()):
+                    peer.deliver("media-restored", {})
         _call_each(self._restored, loss)
 
     async def _give_a_node(self, meeting: str) -> None:
@@ -450,10 +466,18 @@ class MediaClient:
         return await other.call(verb, meeting, participant, data, patience)
 
     async def _other_than(self, node: Node, meeting: str, refusal: MediaError) -> Node | None:
-        """Whom to ask when a node could not be asked, or turned out to be fuller than its last heartbeat said."""
+        """Whom to ask when a node could not be asked, or turned out to be fuller than its last heartbeat said, to be
+        drained, or to have no worker.
+        """
         if isinstance(refusal, NotSent):
             return await self._where.decide(meeting)
-        return await self._where.elsewhere(meeting, node) if refusal.code == MEDIA_OVERLOADED else None
+        if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
+            return None
+        try:
+            return await self._where.elsewhere(meeting, node)
+        except MediaError as error:
+            log.debug("Meeting %s finds no other media node: %s", meeting, error)
+            return None
 
     async def _of_node(self, name: str, verb: str, data: dict[str, Any]) -> dict[str, Any]:
         return await (self.call_node(name, verb, data) if name else self.call(verb, "", "", data, STATUS_TIMEOUT))

@@ -71,7 +71,7 @@ def media_settings(at: Path | None = None) -> MediaSettings:
         embedded=bool(_setting("MEDIA_EMBEDDED", True)),
         node=NodeConfig(
             name=_setting("MEDIA_NODE_NAME", "") or default_node_name(wanted_socket),
-            workers=int(_setting("MEDIASOUP_WORKERS", 0) or os.cpu_count() or 1),
+            workers=_workers(),
             listen_ip=listen_ip,
             announced_ip=_setting("MEDIASOUP_ANNOUNCED_IP", "") or None,
             port=int(_setting("MEDIASOUP_PORT", 0) or 0) or None,
@@ -126,6 +126,11 @@ def bindable(socket: Path) -> Path:
         )
     digest = hashlib.sha256(os.fsencode(socket.absolute())).hexdigest()[:16]
     return directory / f"{digest}.sock"
+
+
+def _workers() -> int:
+    wanted = _setting("MEDIASOUP_WORKERS", None)
+    return (os.cpu_count() or 1) if wanted is None else int(wanted)
 
 
 def _var() -> Path:

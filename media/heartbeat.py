@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from uuid import UUID
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # While the workers are starting, web processes wait for them.
 BEAT_AT_START = 0.2
+# Workers that are not up by then will not be in the next moment.
+STARTING_SECONDS = 10.0
 ANSWER_PATIENCE = 3.0
 GOODBYE_PATIENCE = 4.0
 
@@ -94,6 +97,7 @@ class Heartbeat:
         )
         self._on_taken, self._instead_of = on_taken, instead_of
         self._announced = False
+        self._began = time.monotonic()
         self._away = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="media-heartbeat", daemon=True)
@@ -110,19 +114,27 @@ class Heartbeat:
     def _run(self) -> None:
         keep_connections()
         try:
-            while True:
-                pause = self._beat()
-                if self._stop.wait(pause):
-                    break
+            while not self._stop.wait(self._sure_beat()):
+                pass
             with_sound_connections(partial(registry.say_goodbye, self._who))
         except NameTaken as taken:
             self._loop.call_soon_threadsafe(self._on_taken, taken)
         except DatabaseAway as away:
             log.warning("The media node stops without a word to the database: %s", away)
         except Exception:
-            log.exception("The heartbeat of the media node failed; web processes will take the node for dead")
+            log.exception("The media node's row could not be deleted; it is missed for a while")
         finally:
             connections.close_all()
+
+    def _sure_beat(self) -> float:
+        """`_beat`, which is tried again when it fails in a way that was not foreseen."""
+        try:
+            return self._beat()
+        except NameTaken:
+            raise
+        except Exception:
+            log.exception("A heartbeat of the media node failed")
+            return registry.HEARTBEAT_SECONDS
 
     def _beat(self) -> float:
         """One beat; seconds until the next. A node whose loop hangs has none."""
@@ -141,7 +153,8 @@ class Heartbeat:
                 log.warning("Web processes cannot be told that this media node lives: %s", away)
         else:
             self._away = ""
-        return registry.HEARTBEAT_SECONDS if report.workers == report.expected_workers else BEAT_AT_START
+        starting = report.workers < report.expected_workers and time.monotonic() - self._began < STARTING_SECONDS
+        return BEAT_AT_START if starting else registry.HEARTBEAT_SECONDS
 
     def _ask(self) -> NodeReport | None:
         async def report() -> NodeReport:

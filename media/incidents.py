@@ -76,6 +76,12 @@ def record(report: Report) -> None:
         incident.save()
 
 
+def purge(older_than: timedelta) -> int:
+    """Delete the incidents that began longer ago than this. How many."""
+    deleted, _ = Incident.objects.filter(began_at__lt=timezone.now() - older_than).delete()
+    return deleted
+
+
 def is_known(incident: UUID) -> bool:
     """Whether somebody wrote this one down already."""
     return Incident.objects.filter(id=incident).exists()

@@ -26,6 +26,7 @@ REDIAL_PATIENCE = 2.0
 # not given up for one that takes too long.
 SLOW_ATTEMPTS = 2
 NO_NODE = "No media node is running."
+OUT_OF_REACH = "The media node that has this meeting can be reached from its own host only; start it with --listen."
 
 
 class NodeEvents(Protocol):
@@ -150,6 +151,7 @@ class Nodes:
         self._news = asyncio.Event()
         self._records: list[NodeRecord] = []
         self._said: set[str] = set()
+        self._out_of_reach: set[str] = set()
         self._refreshed = False
         self.many = settings.many_nodes
         self.local: Node | None = None
@@ -179,6 +181,10 @@ class Nodes:
     def find(self, name: str) -> Node | None:
         """The node of this name."""
         return next((node for node in self if node.name == name), None)
+
+    def is_out_of_reach(self, name: str) -> bool:
+        """Whether a node lives that listens on another host's socket file only."""
+        return name in self._out_of_reach
 
     def any(self) -> Node:
         """A node to ask what all of them know. Raises `MediaError` when there is none."""
@@ -223,6 +229,7 @@ class Nodes:
         """Read the list anew. Raises `DatabaseAway`."""
         self._records = await in_media_database(registry.nodes)
         self._refreshed = True
+        self._out_of_reach.clear()
         for record in self._records:
             self._take(record)
         names = {record.name: record for record in self._records}
@@ -245,6 +252,8 @@ class Nodes:
         except BadAddress as bad:
             return self._say_once(f"The media node {record.name} announces an address that is none: {bad}")
         if isinstance(address, UnixAddress) and record.host != socket.gethostname():
+            if record.is_fresh:
+                self._out_of_reach.add(record.name)
             return self._say_once(
                 f"The media node {record.name} runs on {record.host} and listens on a socket file only: start it with "
                 "--listen for it to be reached from here."

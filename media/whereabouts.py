@@ -8,7 +8,7 @@ from media import registry
 from media.database import DatabaseAway, in_media_database
 from media.errors import MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, MediaError
 from media.link.dialer import PATIENCE
-from media.nodes import NO_NODE, Node, Nodes
+from media.nodes import NO_NODE, OUT_OF_REACH, Node, Nodes
 from media.placement import all_full, place_meeting
 
 log = logging.getLogger(__name__)
@@ -111,12 +111,17 @@ class Whereabouts:
                 holder = None if name is None else await self._named(name)
                 if holder is not None and await holder.settled(HOLDER_PATIENCE):
                     return self._found(meeting, holder)
+                if name is not None and self._nodes.is_out_of_reach(name):
+                    # It has the meeting's people: another node would part them.
+                    raise MediaError(MEDIA_UNAVAILABLE, OUT_OF_REACH)
                 chosen = place_meeting(self._nodes.states(), avoid=() if name is None else (name,))
                 if chosen is None:
                     await self._wait_or_refuse(name)
                     continue
                 winner = await in_media_database(registry.place, meeting, chosen, name)
-                log.info("Meeting %s goes to media node %s", meeting, winner)
+                if winner is None:
+                    await self._nodes.refresh()
+                log.info("Meeting %s goes to media node %s", meeting, winner or "none yet")
         except DatabaseAway as away:
             raise _unavailable(away) from None
 

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Metric, disable_created_metrics, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from kcs.metrics.access import refusal
@@ -69,7 +69,8 @@ def _of_celery(waiting: int | None) -> Iterator[Metric]:
 
 
 def _of_incidents(by_kind: dict[str, int] | None) -> Iterator[Metric]:
-    counter = CounterMetricFamily("kcs_incidents", "Incidents on record, by kind.", labels=["kind"])
+    # A gauge: old ones are purged.
+    on_record = GaugeMetricFamily("kcs_incidents", "Incidents on record, by kind.", labels=["kind"])
     for kind, count in (by_kind or {}).items():
-        counter.add_metric([kind], count)
-    yield counter
+        on_record.add_metric([kind], count)
+    yield on_record

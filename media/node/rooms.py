@@ -49,6 +49,8 @@ class Rooms:
         self._patience, self._abandoned = patience, abandoned
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
+        # Meetings that lost their room with a worker and have not come back for it yet.
+        self._lost: set[str] = set()
         self._stranded = Stranded()
         self.loads = Loads(self, limit)
         self.draining = False
@@ -106,6 +108,7 @@ class Rooms:
 
     def close_meeting(self, meeting: str) -> None:
         """Close a room with everybody in it, telling nobody."""
+        self._lost.discard(meeting)
         if room := self._rooms.get(meeting):
             self._end(room)
 
@@ -192,6 +195,8 @@ class Rooms:
                 "Meeting %s cannot move to MediaSoup worker %d: %s", room.meeting, target.index, error, extra=about
             )
             return False
+        if there.closed or room.closed:
+            return False
         moving = room.peers_at(place)
         for peer in moving:
             peer.move_to(there)
@@ -232,7 +237,8 @@ class Rooms:
             opening.exception()
 
     async def _make(self, meeting: str) -> Room:
-        if self.draining:
+        # Those who lost theirs with a worker had it before the draining began.
+        if self.draining and meeting not in self._lost:
             raise MediaError(MEDIA_UNAVAILABLE, DRAINING)
         for _ in range(OPEN_TRIES):
             slots = await self._supervisor.available()
@@ -251,6 +257,7 @@ class Rooms:
                 for place in list(dead.places):
                     self._lose(dead, place)
             self._rooms[meeting] = room
+            self._lost.discard(meeting)
             log.info("Created router for meeting: %s", meeting, extra={"worker": slot.index})
             return room
         raise MediaError(MEDIA_UNAVAILABLE, "No media worker could take the meeting.")
@@ -286,6 +293,7 @@ class Rooms:
     def _lose(self, room: Room, place: Place, incident: str = "") -> None:
         self._stranded.lost(room.hit_by(place), incident)
         room.lose(place)
+        self._lost.add(room.meeting)
         # Those who were hit begin a new room, also where another place had just been made ready for them.
         self._end_if_empty(room)
 

@@ -58,7 +58,8 @@ class Trace:
 
     async def stop(self) -> None:
         """Stop listening, and have the worker stop telling. Idempotent."""
-        self._end()
+        if self.running:
+            self._time_is_up()
         if self._stopping is not None:
             await self._stopping
 
@@ -106,9 +107,9 @@ class Traces:
             raise MediaError(BAD_REQUEST, f"There is no trace of {', '.join(unknown)} here.")
         if not 1 <= seconds <= LONGEST_SECONDS:
             raise MediaError(BAD_REQUEST, f"A trace takes from 1 to {LONGEST_SECONDS} seconds.")
-        await target.enable_trace_event(wanted)  # type: ignore[arg-type]  # checked above
         if old := self._traces.pop(target.id, None):
             await old.stop()
+        await target.enable_trace_event(wanted)  # type: ignore[arg-type]  # checked above
         self._traces[target.id] = trace = Trace(target, wanted, seconds)
         while len(self._traces) > KEPT_TRACES:
             await self._traces.pop(next(iter(self._traces))).stop()

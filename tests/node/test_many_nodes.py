@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -448,3 +450,42 @@ async def drains(name: str) -> bool:
 async def linked(web: MediaClient, nodes: int) -> bool:
     await web.status()
     return len(web.nodes) == nodes
+
+
+async def test_a_draining_node_sends_meetings_that_are_not_there_any_more_elsewhere(cluster: Cluster) -> None:
+    one = await cluster.start("one")
+    web = cluster.web()
+    alice = Person(web, "standup", "alice")
+    await alice.join()
+    await alice.call("leave-meeting")
+    await cluster.start("other")
+    await eventually("the web process knows both", lambda: set(web.nodes) == {"one", "other"}, within=15)
+    await web.drain(node="one")
+    await alice.join()
+    assert await at("standup") == "other"
+    assert one.rooms.find("standup") is None
+
+
+async def test_one_node_that_answers_is_enough_while_another_hangs(cluster: Cluster) -> None:
+    hung = await cluster.start("hung")
+    await cluster.start("other")
+    web = cluster.web()
+    assert (await web.status())["workers"] == 2
+    [slot] = hung.supervisor.slots
+    assert slot.worker is not None
+    os.kill(slot.worker.pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(1):
+            assert await web.any_worker_answers()
+    finally:
+        os.kill(slot.worker.pid, signal.SIGCONT)
+
+
+async def test_fault_a_meeting_on_a_node_that_cannot_be_reached_from_here_is_not_parted(cluster: Cluster) -> None:
+    far = registry.Announcement("far", uuid4(), "unix:/run/far.sock", "another-host", 1, "mediasoup 3.27.1")
+    await in_media_database(registry.announce, far, ROOMY)
+    await in_media_database(registry.place, "standup", "far", None)
+    await cluster.start("near")
+    with pytest.raises(MediaError, match="start it with --listen"):
+        await Person(cluster.web(), "standup", "alice").join()
+    assert await at("standup") == "far"

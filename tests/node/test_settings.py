@@ -25,7 +25,7 @@ class TestDefaults:
         for name in ("MEDIA_SOCKET", "MEDIASOUP_LISTEN_IP", "MEDIASOUP_ANNOUNCED_IP"):
             setattr(settings, name, "")
         settings.VAR_DIR, settings.HOST = run_dir, ""
-        settings.MEDIASOUP_WORKERS = settings.MEDIASOUP_PORT = 0
+        settings.MEDIASOUP_WORKERS, settings.MEDIASOUP_PORT = None, 0
         found = media_settings()
         assert found.socket == run_dir / "media.sock"
         assert found.lock == run_dir / "media.sock.lock"

@@ -11,6 +11,7 @@ import pytest
 from media.client import MediaClient
 from media.errors import MediaError
 from media.node.node import MediaNode
+from media.node.tracing import Traces
 from meetings.bot.received import ReceivedVideo
 
 from .attendees import Attendee
@@ -253,6 +254,23 @@ async def test_trace_ends_with_what_is_traced_and_can_be_read_after(
     await alice.call("close-producer", producerId=camera)
     ended = await client.call("trace", "", "", {"id": camera})
     assert (ended["running"], ended["endsInMs"], ended["events"]) == (False, 0, [])
+
+
+async def test_trace_that_is_replaced_or_stopped_is_over_in_the_worker(
+    person: MakePerson, node: MediaNode, capabilities: Json, steer: Steer, client: MediaClient
+) -> None:
+    alice = person("alice")
+    await alice.fast_join(capabilities)
+    camera = await alice.send("camera")
+    room = node.rooms.find("standup")
+    assert room is not None
+    producer = room.peers["alice"].producers[camera]
+    traces = Traces()
+    await traces.begin(producer, ["rtp"], 30)
+    await traces.begin(producer, ["pli"], 30)
+    assert (await producer.dump())["traceEventTypes"] == ["pli"]
+    await traces.close()
+    assert (await producer.dump())["traceEventTypes"] == []
 
 
 async def test_owner_who_turns_on_what_was_paused_is_heard_again(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -274,3 +276,20 @@ async def test_workers_that_are_none(node: MediaNode, client: MediaClient, worke
             await client.call(verb, "", "", {"worker": worker})
         assert refusal.value.code == "BAD_REQUEST"
     assert [row["state"] for row in await workers(client)] == ["up", "up"]
+
+
+async def test_fault_worker_of_a_draining_node_dies_and_its_meetings_come_back(
+    node: MediaNode, client: MediaClient, person: MakePerson, capabilities: Json
+) -> None:
+    alice, late = person("alice"), person("late", "another")
+    await alice.fast_join(capabilities)
+    [home] = home_of(node)
+    await client.drain()
+    worker = node.supervisor.slots[home].worker
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    await alice.hears("media-restored")
+    assert (await alice.fast_join(capabilities, resume=True))["resumed"] is False
+    assert "about to stop" in (await late.refused("join-meeting", "MEDIA_UNAVAILABLE")).details
+    await alice.call("leave-meeting")
+    await alice.refused("join-meeting", "MEDIA_UNAVAILABLE")

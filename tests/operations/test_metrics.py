@@ -130,8 +130,8 @@ async def test_incidents_on_record(async_client: AsyncClient) -> None:
     before = await scrape(async_client)
     await in_database(Incident.objects.create, kind=Incident.Kind.WORKER_DIED)
     after = await scrape(async_client)
-    assert after.more(before, "kcs_incidents_total", kind="worker-died") == 1
-    assert after.more(before, "kcs_incidents_total", kind="worker-hung") == 0
+    assert after.more(before, "kcs_incidents", kind="worker-died") == 1
+    assert after.more(before, "kcs_incidents", kind="worker-hung") == 0
     assert after.of("kcs_media_nodes_missing") == 0
 
 
