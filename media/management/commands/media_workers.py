@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import dataclasses
-import functools
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -152,7 +152,13 @@ name; 130 interrupted while waiting (what was begun goes on)."""
                 sys.exit(EXIT_INTERRUPTED)
 
     async def _asking(self, settings: MediaSettings, options: dict[str, Any], worker: int | None) -> None:
-        say = functools.partial(print, file=self.stdout, flush=True)
+        # Whoever waits is told in a sentence when the link ends, and needs no log line about it.
+        logging.getLogger("media.link").setLevel(logging.ERROR)
+
+        def say(text: str) -> None:
+            self.stdout.write(text)
+            self.stdout.flush()
+
         async with Operator(settings, say, options["timeout"]) as operator:
             match options["verb"]:
                 case "status":
