@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import dataclasses
-import functools
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -137,6 +137,10 @@ name; 130 interrupted while waiting (what was begun goes on)."""
 
     def _ask(self, settings: MediaSettings, options: dict[str, Any]) -> None:
         worker = _worker(options["verb"], options["what"])
+        # Whoever waits is told in a sentence when the link ends, and needs no log line about it.
+        link_log = logging.getLogger("media.link")
+        level = link_log.level
+        link_log.setLevel(logging.ERROR)
         try:
             check_that_somebody_listens(settings.socket)
             asyncio.run(self._asking(settings, options, worker))
@@ -150,9 +154,14 @@ name; 130 interrupted while waiting (what was begun goes on)."""
             # The way to leave the live table; whoever waited for something was not to see its end.
             if options["verb"] != "status":
                 sys.exit(EXIT_INTERRUPTED)
+        finally:
+            link_log.setLevel(level)
 
     async def _asking(self, settings: MediaSettings, options: dict[str, Any], worker: int | None) -> None:
-        say = functools.partial(print, file=self.stdout, flush=True)
+        def say(text: str) -> None:
+            self.stdout.write(text)
+            self.stdout.flush()
+
         async with Operator(settings, say, options["timeout"]) as operator:
             match options["verb"]:
                 case "status":
