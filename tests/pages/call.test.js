@@ -35,6 +35,7 @@ class Media extends Emitter {
   lost = [];
   publisher = { set: async () => {}, remove: async () => {} };
   subscriber = Object.assign(new Emitter(), { all: () => [], drop() {}, asked: [], async consume(ids) { this.asked.push(ids); } });
+  missing() { return ["a"]; }
   joinFields() { return {}; }
   async arrivals() { return []; }
   async follow(reply) {
@@ -151,6 +152,17 @@ test("what everybody begins to send at once is asked for in one request", async 
   push("new-producer", { participantId: "bob", producerId: "d", kind: "audio", source: "mic" });
   mock.timers.tick(20);
   assert.deepEqual(session.subscriber.asked[1], ["d"]);
+});
+
+test("what could not be received is asked for again, but not for ever", async () => {
+  await joined();
+  for (let time = 0; time < 10; time++) {
+    session.subscriber.emit("failed", { producerId: "a", code: "CONSUME_FAILED" });
+    mock.timers.tick(1_020);
+  }
+  session.subscriber.emit("failed", { producerId: "b", code: "CANNOT_CONSUME" });
+  mock.timers.tick(2_000);
+  assert.deepEqual(session.subscriber.asked, Array(5).fill(["a"]));
 });
 
 test("a disturbed path makes the socket be looked at", async () => {

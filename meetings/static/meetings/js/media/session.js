@@ -174,8 +174,14 @@ export class MediaSession extends Emitter {
     return transports;
   }
 
+  /** Ids of what the others send and is not received. */
+  missing() {
+    const received = new Set(this.subscriber.all().map((one) => one.producerId));
+    return this.producers().others.map((one) => one.producerId).filter((id) => !received.has(id));
+  }
+
   #consumeOthers() {
-    return this.subscriber.consume(this.producers().others.map((one) => one.producerId));
+    return this.subscriber.consume(this.missing());
   }
 
   /** @param {ConsumerParams[]} consumers  Those the server has; some may be new to this page. */
