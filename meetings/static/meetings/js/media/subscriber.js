@@ -33,6 +33,7 @@ const TOP_LAYER = 2;
 export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} By producer id. */ #received = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
+  /** @type {Map<string, string>} Consumers that are being taken into use, by producer id. */ #using = new Map();
   /** @type {types.Transport | null} */ #transport = null;
 
   /**
@@ -66,6 +67,7 @@ export class Subscriber extends Emitter {
   clear() {
     this.#transport = null;
     this.#asked.clear();
+    this.#using.clear();
     for (const producerId of [...this.#received.keys()]) this.drop(producerId);
   }
 
@@ -96,6 +98,7 @@ export class Subscriber extends Emitter {
 
   /** The server closed it, or its producer is gone. @param {string} producerId */
   drop(producerId) {
+    this.#using.delete(producerId);
     const received = this.#received.get(producerId);
     if (!received) return;
     this.#received.delete(producerId);
@@ -105,6 +108,7 @@ export class Subscriber extends Emitter {
 
   /** @param {string} consumerId */
   dropConsumer(consumerId) {
+    for (const [producerId, id] of this.#using) if (id === consumerId) this.#using.delete(producerId);
     const received = this.all().find((one) => one.consumer.id === consumerId);
     if (received) this.drop(received.producerId);
   }
@@ -150,8 +154,11 @@ export class Subscriber extends Emitter {
     const { id, producerId, kind, rtpParameters, participantId, source, type } = params;
     // One stream a participant and picture: sound and camera of a person are played in step.
     const streamId = `${participantId}-${source.startsWith("screen") ? "screen" : "self"}`;
+    this.#using.set(producerId, id);
     const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
-    if (transport !== this.#transport) return consumer.close();
+    // The server may have closed it in the meantime.
+    if (transport !== this.#transport || this.#using.get(producerId) !== id) return consumer.close();
+    this.#using.delete(producerId);
     /** @type {Received} */
     const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER };
     this.#received.set(producerId, received);
