@@ -341,6 +341,16 @@ test("a wish about a tile that did not get through is sent again the next time",
   assert.deepEqual(asked(), ["pause-consumer", "pause-consumer"]);
 });
 
+test("what the server closes while it is being taken into use is not kept", async () => {
+  await prepared();
+  await session.follow(reply());
+  const adopting = session.subscriber.adopt(["bob", "carol", "dave"].map((one) => consumer(producer(one, "camera"))));
+  session.subscriber.dropConsumer("consumer-of-bob-camera");
+  session.subscriber.drop("carol-camera");
+  await adopting;
+  assert.deepEqual(received(), ["dave-camera"]);
+});
+
 test("the same producer told twice is received once", async () => {
   await prepared();
   await session.follow(reply());
