@@ -35,7 +35,7 @@ class Media extends Emitter {
   lost = [];
   publisher = { set: async () => {}, remove: async () => {} };
   subscriber = Object.assign(new Emitter(), { all: () => [], drop() {}, asked: [], async consume(ids) { this.asked.push(ids); } });
-  missing() { return ["a"]; }
+  lacking() { return ["a"]; }
   joinFields() { return {}; }
   async arrivals() { return []; }
   async follow(reply) {
@@ -154,15 +154,32 @@ test("what everybody begins to send at once is asked for in one request", async 
   assert.deepEqual(session.subscriber.asked[1], ["d"]);
 });
 
-test("what could not be received is asked for again, but not for ever", async () => {
+test("what is sent and not received is asked for again, less and less often while that does not help", async () => {
   await joined();
-  for (let time = 0; time < 10; time++) {
-    session.subscriber.emit("failed", { producerId: "a", code: "CONSUME_FAILED" });
-    mock.timers.tick(1_020);
+  const asked = [];
+  for (let second = 1; second <= 60; second++) {
+    const before = session.subscriber.asked.length;
+    mock.timers.tick(1_000);
+    mock.timers.tick(20);
+    if (session.subscriber.asked.length > before) asked.push(second);
   }
-  session.subscriber.emit("failed", { producerId: "b", code: "CANNOT_CONSUME" });
-  mock.timers.tick(2_000);
-  assert.deepEqual(session.subscriber.asked, Array(5).fill(["a"]));
+  assert.deepEqual(asked, [2, 6, 14, 30]);
+  assert.deepEqual(session.subscriber.asked[0], ["a"]);
+});
+
+test("while media are lost nothing is asked for that is missing", async () => {
+  await joined();
+  push("media-lost", { gone: true });
+  for (let second = 0; second < 5; second++) mock.timers.tick(1_000);
+  assert.deepEqual(session.subscriber.asked, []);
+});
+
+test("what cannot be received is told once, however often it is asked for", async () => {
+  await joined();
+  const told = [];
+  call.on("trouble", (trouble) => told.push(trouble.code));
+  for (let time = 0; time < 3; time++) session.subscriber.emit("failed", { producerId: "a", code: "CANNOT_CONSUME" });
+  assert.deepEqual(told, ["CANNOT_CONSUME"]);
 });
 
 test("a disturbed path makes the socket be looked at", async () => {

@@ -16,6 +16,7 @@ import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
 import { ConnectionQuality } from "./state/quality.js";
+import { MissingWatch } from "./media/missing-watch.js";
 import { reconnectDelay } from "./signalling/backoff.js";
 
 /** A join that has not come through after this many milliseconds is given up with a sentence. */
@@ -27,9 +28,6 @@ const FINAL = new Set([
 ]);
 /** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */
 const GATHER = 20;
-/** What cannot be received is asked for again after this many milliseconds, so many times after a join. */
-const CONSUME_AGAIN = 1_000;
-const CONSUME_TRIES = 5;
 /** A part of the site is away and will be back: what was asked for is asked again, also by somebody who is not in yet. */
 const PASSING = "SERVICE_UNAVAILABLE";
 /** What mediasoup-client rejects with when a transport closes while it has something to do. */
@@ -52,7 +50,7 @@ export class Call extends Emitter {
   #recoveries = 0;
   #refusedFor = "";
   #entering = false;
-  /** How often something was asked for again since the last answer to a join. */ #tries = 0;
+  /** @type {Set<string>} Producer ids of which it was said that they cannot be received. */ #told = new Set();
   /** Whether media were lost since the last answer to a join. */ #lost = false;
   /** @type {string[]} Producer ids. */ #toConsume = [];
 
@@ -84,9 +82,18 @@ export class Call extends Emitter {
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
     session.on("health", (media) => this.#mediaHealth(media));
     session.on("trouble", (error) => this.#trouble(error, "publish"));
-    session.subscriber.on("failed", ({ code }) => {
+    session.subscriber.on("failed", ({ producerId, code }) => {
+      if (this.#told.has(producerId)) return;
+      this.#told.add(producerId);
       this.emit("trouble", { code, during: "consume" });
-      if (code !== "CANNOT_CONSUME") this.#consumeAgain();
+    });
+    this.missing = new MissingWatch({
+      calm: () => {
+        const { phase, connection, media } = store.state;
+        return phase === "joined" && connection === "online" && media === "live" && !this.#lost;
+      },
+      missing: () => session.lacking(),
+      ask: (producerIds) => this.#consume(producerIds),
     });
     sendWhatIsOn({ local, screenShare, publisher: session.publisher, onTrouble: (error) => this.#trouble(error, "publish") });
   }
@@ -150,7 +157,8 @@ export class Call extends Emitter {
     clearTimeout(this.#patience);
     clearTimeout(this.#recovery);
     this.#lost = false;
-    this.#tries = 0;
+    this.#told.clear();
+    this.missing.start();
     this.#resumeToken = reply.resumeToken;
     this.store.update((state) => applySnapshot(state, reply, Date.now()));
     try {
@@ -312,20 +320,8 @@ export class Call extends Emitter {
     if (this.#toConsume.length > producerIds.length) return;
     setTimeout(() => {
       const all = this.#toConsume.splice(0);
-      this.session.subscriber.consume(all).catch((error) => {
-        this.#trouble(error, "consume");
-        this.#consumeAgain();
-      });
+      this.session.subscriber.consume(all).catch((error) => this.#trouble(error, "consume"));
     }, GATHER);
-  }
-
-  /** What could not be received in one moment can be in the next: while everybody comes back, much is half-way there. */
-  #consumeAgain() {
-    if (this.#tries >= CONSUME_TRIES) return;
-    this.#tries += 1;
-    setTimeout(() => {
-      if (this.store.state.phase === "joined" && !this.#lost) this.#consume(this.session.missing());
-    }, CONSUME_AGAIN);
   }
 
   /** @param {import("./media/session.js").MediaHealth} media */
@@ -368,6 +364,7 @@ export class Call extends Emitter {
     clearTimeout(this.#recovery);
     this.#resumeToken = "";
     this.gaps.stop();
+    this.missing.stop();
     this.session.close();
     this.speaking.clear();
     this.quality.clear();

@@ -180,6 +180,14 @@ export class MediaSession extends Emitter {
     return this.producers().others.map((one) => one.producerId).filter((id) => !received.has(id));
   }
 
+  /** Ids of what the others send where nothing is received from that source of theirs: neither it nor what it replaces. */
+  lacking() {
+    const received = new Set(this.subscriber.all().map(({ participantId, source }) => `${participantId} ${source}`));
+    return this.producers().others
+      .filter(({ participantId, source }) => !received.has(`${participantId} ${source}`))
+      .map((one) => one.producerId);
+  }
+
   #consumeOthers() {
     return this.subscriber.consume(this.missing());
   }
