@@ -47,7 +47,7 @@ KEY_FRAME_EVERY_MS = 320
 # For so long a transport that was replaced by one in another place may still carry media, until the new one does.
 RETIREMENT_SECONDS = 5.0
 # What is replaced goes on for so long after its successor is there: others need a moment to go over to that.
-HAND_OVER_SECONDS = 1.0
+HAND_OVER_SECONDS = 3.0
 
 
 @dataclass(slots=True)

@@ -83,7 +83,10 @@ async function prepared({ certificate = true } = {}) {
     loadDevice: async (routerRtpCapabilities) => {
       const device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
       await device.load({ routerRtpCapabilities });
-      device.observer.on("newtransport", (one) => made.push(one));
+      device.observer.on("newtransport", (one) => {
+        made.push(one);
+        one.handler.getReceiverStats = async () => new Map([["in", { type: "inbound-rtp", framesDecoded: 1, packetsReceived: 1 }]]);
+      });
       return device;
     },
   });
@@ -398,7 +401,7 @@ test("what moves goes on over the former transports until its successor is there
   ]);
   assert.deepEqual([send.closed, recv.closed], [false, false], "others may still receive what is sent over them");
   assert.equal(only("produce").length, 2);
-  mock.timers.tick(3_000);
+  mock.timers.tick(4_000);
   assert.deepEqual([send.closed, recv.closed], [true, true]);
   assert.equal(session.subscriber.all().length, 2);
 });

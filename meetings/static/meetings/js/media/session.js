@@ -15,7 +15,7 @@ import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
 
 /** For so many milliseconds media goes on over the transports that were replaced, so that the picture does not stop. */
-const HAND_OVER = 2_500;
+const HAND_OVER = 4_000;
 /** Long enough for word that media can be had again, and for the request that answers it. */
 const DROP_AFTER = 50;
 

@@ -9,8 +9,10 @@ import { Emitter } from "../emitter.js";
 import { codeOf } from "../signalling/error.js";
 import { layerForHeight } from "./encodings.js";
 
-/** What replaces something that is received waits this many milliseconds for its first packets, at most. */
-const PATIENCE = 1_500;
+/** What replaces something that is received waits this many milliseconds for its first picture or sound, at most. */
+const PATIENCE = 3_000;
+/** How often it is looked whether it is there. */
+const LOOK_EVERY = 50;
 /** A simulcast consumer starts at the highest layer. */
 const TOP_LAYER = 2;
 
@@ -208,7 +210,7 @@ export class Subscriber extends Emitter {
     this.#making.set(producerId, id);
     const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
     const before = this.of(participantId, source);
-    if (before) await flows(consumer.track);
+    if (before) await flows(consumer);
     // What closed in the meantime was told in the meantime.
     if (transport !== this.#transport || this.#making.get(producerId) !== id) return consumer.close();
     this.#making.delete(producerId);
@@ -222,11 +224,17 @@ export class Subscriber extends Emitter {
   }
 }
 
-/** Waits until packets arrive, but not for ever: what is paused sends none. @param {MediaStreamTrack} track */
-async function flows(track) {
-  if (!track.muted) return;
-  await new Promise((done) => {
-    track.addEventListener("unmute", done, { once: true });
-    setTimeout(done, PATIENCE);
-  });
+/**
+ * Waits until a first picture is there, or the first packets of sound; not for ever, for what is paused sends none.
+ *
+ * @param {types.Consumer} consumer
+ */
+async function flows(consumer) {
+  const latest = Date.now() + PATIENCE;
+  while (!consumer.closed && Date.now() < latest) {
+    for (const report of (await consumer.getStats()).values()) {
+      if (report.type === "inbound-rtp" && (report.framesDecoded || (consumer.kind === "audio" && report.packetsReceived))) return;
+    }
+    await new Promise((done) => setTimeout(done, LOOK_EVERY));
+  }
 }
