@@ -135,11 +135,15 @@ class Legs:
 
     async def _leg(self, place: Place, router: str) -> _Outgoing:
         key = (place.router.id, router)
-        opening = self._outgoing.get(key)
-        if opening is None:
-            opening = self._outgoing[key] = asyncio.create_task(self._open(place, key), name=f"leg to {self._node}")
-            opening.add_done_callback(lambda task: self._opened(key, task))
-        return await asyncio.shield(opening)
+        while True:
+            opening = self._outgoing.get(key)
+            if opening is None:
+                opening = self._outgoing[key] = asyncio.create_task(self._open(place, key), name=f"leg to {self._node}")
+                opening.add_done_callback(lambda task: self._opened(key, task))
+            leg = await asyncio.shield(opening)
+            # It may have become idle between its opening and our turn.
+            if not leg.transport.closed:
+                return leg
 
     async def _open(self, place: Place, key: tuple[str, str]) -> _Outgoing:
         transport = await self._make_end(place.router)
@@ -267,6 +271,8 @@ class Legs:
                 raise NotFoundError("The other node is gone")
         except BaseException:
             transport.close()
+            # The sender's end cannot be connected twice.
+            self._line.tell("pipe-closed", {"pipe": pipe})
             raise
         return transport
 

@@ -77,6 +77,12 @@ class Neighbour:
         """Whether what is sent to the other node leaves from that place."""
         return self._legs.leaves_from(place)
 
+    def forget_participant(self, participant: str) -> None:
+        """A participant is not there any more, whatever the other node has not said yet."""
+        self.participants.discard(participant)
+        for sent in [sent for sent in self.sent.values() if sent.app_data["participantId"] == participant]:
+            self._drop(sent)
+
     def part(self) -> None:
         """The other node is gone, or has no part of the room any more. Idempotent."""
         if self.closed:

@@ -93,6 +93,7 @@ class Room:
         """Let a peer in. It is nowhere else in the room any more."""
         self.peers[peer.participant] = peer
         for neighbour in self.neighbours:
+            neighbour.forget_participant(peer.participant)
             neighbour.tell_itself("entered", {"participant": peer.participant})
 
     def remove(self, peer: Peer) -> None:
@@ -172,10 +173,11 @@ class Room:
     def entered_elsewhere(self, participant: str, there: Neighbour) -> None:
         """A participant is on another node now, or is to leave wherever they are."""
         if peer := self.peers.get(participant):
-            log.info("Participant %s of meeting %s is on media node %s now", participant, self.meeting, there.node)
+            log.info("Media node %s lets participant %s of meeting %s leave", there.node, participant, self.meeting)
             self.remove(peer)
         for annex in self.annexes:
             if annex is not there:
+                annex.forget_participant(participant)
                 annex.tell_itself("leave", {"participant": participant})
 
     def begin_to_hear_all(self) -> None:

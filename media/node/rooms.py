@@ -95,7 +95,8 @@ class Rooms:
             try:
                 await self.uplinks.settle(room, home)
             except MediaError:
-                self.end_if_empty(room)
+                if self._ended_meanwhile(room):
+                    continue
                 raise
             if room.closed:
                 continue
@@ -107,7 +108,8 @@ class Rooms:
                 if room.home is not None:
                     await room.home.make_way()
             except MediaError:
-                self.end_if_empty(room)
+                if self._ended_meanwhile(room):
+                    continue
                 raise
             if room.closed:
                 continue
@@ -337,6 +339,14 @@ class Rooms:
         """End a room that nobody needs any more."""
         if room.closed or not (room.peers or room.annexes):
             self._end(room)
+
+    def _ended_meanwhile(self, room: Room) -> bool:
+        """Whether a room that somebody did not get into had ended before, with whoever else was refused. It ends now if
+        it is empty.
+        """
+        ended = room.closed
+        self.end_if_empty(room)
+        return ended
 
     def _end(self, room: Room) -> None:
         if self._rooms.get(room.meeting) is room:

@@ -121,6 +121,8 @@ class _Uplink:
         """Hang up. Home parts with the annex then."""
         self._part()
         self._closed = True
+        # Whoever waits sees that the room has ended.
+        self._met.set()
         tasks = [*self._tasks, *([self._attaching] if self._attaching else [])]
         for task in tasks:
             task.cancel()

@@ -148,6 +148,17 @@ class TestMedia:
         assert piped_to(two) == {camera, microphone}
         assert piped_to(one) == {bobs_camera, bobs_microphone}
 
+        trees, _ = await web.ask_nodes("tree", {})
+        ends = [
+            (transport["tuple"]["localPort"], transport["tuple"]["remotePort"])
+            for tree in trees
+            for router in tree["workers"][0]["routers"]
+            for transport in router["transports"]
+            if transport["type"] == "pipe"
+        ]
+        assert len(ends) == 4
+        assert sorted(ends) == sorted((remote, local) for local, remote in ends), "the tree shows both ends of each"
+
         # Voices are compared at home, and both parts are told.
         await alice.person.call("close-producer", producerId=microphone)
         for someone in (alice, bob):
@@ -246,6 +257,24 @@ class TestComingAndGoing:
         await alice.call("pause-producer", producerId=sent[0])
         await again.hears("producer-paused")
         assert bob.told("producer-paused") == []
+
+    async def test_who_is_let_in_at_home_again_is_on_the_annex_no_more(self, site: Site) -> None:
+        one, two, _, alice, _, (_, _, bobs) = await people_on_two(site)
+        one.rooms._share = 1.0
+        other = await site.web(2)
+        again = Person(other, MEETING, "bob")
+        reply = await again.fast_join(await other.rtp_capabilities())
+        assert reply["resumed"] is False
+        assert reply["ownProducers"] == []
+        assert "bob" not in {fact["participantId"] for fact in reply["producers"]}
+        assert peers(one) == {"alice", "bob"}
+        assert (await alice.hears("producer-closed"))["producerId"] == bobs
+        # A page may offer the same again, under the same id.
+        assert await again.send("mic", producerId=bobs) == bobs
+        await alice.hears("new-producer", 2)
+        assert (await alice.call("consume", producerId=bobs))["producerId"] == bobs
+        await until(lambda: list(two.rooms) == [], "the annex to end")
+        assert len(alice.told("producer-closed")) == 1
 
     async def test_a_meeting_that_is_ended_ends_everywhere(self, site: Site) -> None:
         one, two, web, *_ = await people_on_two(site)
