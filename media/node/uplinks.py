@@ -27,6 +27,8 @@ ATTACH_SECONDS = 7.0
 ANSWER_SECONDS = 8.0
 TRY_AGAIN_SECONDS = 0.5
 
+UNREACHABLE = "The media node of this meeting cannot be reached."
+
 
 class Uplinks:
     """The links of this node's annexes. A room without one is at home here."""
@@ -101,21 +103,31 @@ class _Uplink:
         self._closed = False
         self._home: Neighbour | None = None
         self._met = asyncio.Event()
-        self._why = MediaError(MEDIA_UNAVAILABLE, "The media node of this meeting cannot be reached.")
+        self._unreachable = asyncio.Event()
+        self._why = UNREACHABLE
         self._attaching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._dialer = LinkDialer(
-            address, on_event=self._event, on_up=self._up, on_down=self._down, security=security, patience=0
+            address,
+            on_event=self._event,
+            on_up=self._up,
+            on_down=self._down,
+            on_failed=self._failed,
+            security=security,
+            patience=0,
         )
         self._dialer.start()
 
     async def attached(self, patience: float) -> None:
-        """Wait until the room has met its home. Raises `MediaError`."""
+        """Wait until the room has met its home. Raises `MediaError`, soon when home cannot be reached."""
+        waiting = [asyncio.create_task(event.wait()) for event in (self._met, self._unreachable)]
         try:
-            async with asyncio.timeout(patience):
-                await self._met.wait()
-        except TimeoutError:
-            raise self._why from None
+            await asyncio.wait(waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+        if not self._met.is_set():
+            raise MediaError(MEDIA_UNAVAILABLE, self._why)
 
     async def close(self) -> None:
         """Hang up. Home parts with the annex then."""
@@ -162,10 +174,14 @@ class _Uplink:
     # LinkDialer
 
     def _up(self, hello: Hello) -> None:
+        self._unreachable.clear()
         self._attach()
 
     def _down(self, reason: str) -> None:
         self._part()
+
+    def _failed(self, timed_out: bool) -> None:
+        self._unreachable.set()
 
     def _event(self, event: Event) -> None:
         if event.name != NEIGHBOUR or self._home is None:
@@ -210,7 +226,7 @@ class _Uplink:
                 reply = Payload(await self._request("attach", {"node": self._name}))
                 node, sent = reply.text("node"), reply.mappings("sent")
             except MediaError as error:
-                self._why = error
+                self._why = error.details
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 continue
             # Nothing may be awaited between the reply and here: what home tells next is for the neighbour.
@@ -218,9 +234,15 @@ class _Uplink:
                 self._home = Neighbour(self._room, node, self, self._config, is_home=True)
                 self._room.meet(self._home)
                 for fact in sent:
-                    self._home.take(fact)
+                    self._take(self._home, fact)
                 self._met.set()
             return
+
+    def _take(self, home: Neighbour, fact: Payload) -> None:
+        try:
+            home.take(fact)
+        except MediaError as error:
+            log.warning("The home of meeting %s said what makes no sense: %s", self._room.meeting, error)
 
     def _part(self) -> None:
         self._met.clear()

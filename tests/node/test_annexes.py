@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -290,6 +292,24 @@ class TestComingAndGoing:
         with pytest.raises(MediaError) as refusal:
             await Person(web, MEETING, "carol").join()
         assert refusal.value.code == "MEDIA_OVERLOADED"
+
+    async def test_fault_a_node_that_cannot_talk_to_the_home_is_no_annex(self, site: Site) -> None:
+        one = await site.start("one", SMALL)
+        web = await site.web(1)
+        alice = Person(web, MEETING, "alice")
+        await alice.fast_join(await web.rtp_capabilities())
+        for source in ("mic", "camera"):
+            await alice.send(source)
+        two = await site.start("two")
+        two.rooms.uplinks._security = dataclasses.replace(site.security, secret="a secret that is not the site's")
+        await eventually("both are linked", lambda: linked(web, 2), within=15)
+        async with asyncio.timeout(5):
+            await Person(web, MEETING, "bob").refused("join-meeting", "MEDIA_OVERLOADED")
+        assert list(two.rooms) == []
+        assert peers(one) == {"alice"}
+        two.rooms.uplinks._security = site.security
+        await Person(web, MEETING, "bob").join()
+        assert peers(two) == {"bob"}
 
     async def test_those_at_home_must_be_able_to_take_what_a_newcomer_sends(self, site: Site) -> None:
         one, two, web, *_ = await people_on_two(site)
