@@ -44,10 +44,12 @@ class Site:
         self.cluster = cluster
         self.security = LinkSecurity(certificate=made.certificate, key=made.key, secret="a secret that is long enough")
 
-    async def start(self, name: str, share: float = 1.0, limit: int = 100) -> MediaNode:
-        config = NodeConfig(name=name, workers=1, consumers_per_worker=limit, room_share=share)
+    async def start(self, name: str, share: float = 1.0, limit: int = 100, workers: int = 1) -> MediaNode:
+        config = NodeConfig(name=name, workers=workers, consumers_per_worker=limit, room_share=share)
         listen = TcpAddress("127.0.0.1", free_port())
-        return await self.cluster.start(name, listen=listen, security=self.security, node=config)
+        node = await self.cluster.start(name, listen=listen, security=self.security, node=config)
+        await until(lambda: len(node.supervisor.up) == workers, "all workers to start")
+        return node
 
     async def web(self, nodes: int) -> MediaClient:
         web = self.cluster.web(security=self.security)
@@ -418,6 +420,42 @@ class TestLoss:
             lambda: again in [data["producerId"] for data in bob.told("new-producer")], "alice on the new home"
         )
         assert bob.told("media-lost") == []
+
+    async def test_a_home_on_two_workers_loses_one_of_them(self, site: Site) -> None:
+        one = await site.start("one", SMALL / 2, workers=2)
+        web = await site.web(1)
+        capabilities = await web.rtp_capabilities()
+        alice, carol, bob = (Person(web, MEETING, name) for name in ("alice", "carol", "bob"))
+        await alice.fast_join(capabilities)
+        await carol.join()
+        room = one.rooms.find(MEETING)
+        assert room is not None
+        there = next(slot for slot in one.supervisor.slots if slot is not room.peers["alice"].place.slot)
+        room.peers["carol"].move_to(await room.place_on(there))
+        await carol.fast_join(capabilities, resume=True)
+        alices, carols = await alice.send("mic"), await carol.send("mic")
+        two = await site.start("two")
+        await eventually("both are linked", lambda: linked(web, 2), within=15)
+        reply = await bob.fast_join(capabilities)
+        assert peers(two) == {"bob"}
+        assert {consumer["producerId"] for consumer in reply["consumers"]} == {alices, carols}
+        assert len(pipes(two)) == 2, "one from each of the two workers"
+        bobs = await bob.send("mic")
+        for someone in (alice, carol):
+            assert (await someone.call("consume", producerId=bobs))["participantId"] == "bob"
+
+        assert there.worker is not None
+        os.kill(there.worker.pid, signal.SIGKILL)
+        await carol.hears("media-restored")
+        assert (await bob.hears("producer-closed"))["producerId"] == carols
+        assert bob.told("media-lost") == alice.told("media-lost") == []
+        await until(lambda: piped_to(two) == {alices}, "the pipe of the dead worker to go")
+        assert bobs in piped_to(one)
+        one.rooms._share = 1.0
+        await carol.fast_join(capabilities, resume=True)
+        again = await carol.send("mic")
+        assert (await bob.hears("new-producer"))["producerId"] == again
+        assert (await bob.call("consume", producerId=again))["participantId"] == "carol"
 
     async def test_a_link_between_nodes_that_breaks_is_mended(self, site: Site) -> None:
         _, two, _, alice, bob, (mic, camera, bobs) = await people_on_two(site)
