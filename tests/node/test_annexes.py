@@ -134,6 +134,7 @@ class TestMedia:
         assert heard.share_of_tone(HERTZ) > 0.8
 
         bobs_camera, bobs_microphone = await bob.send()
+        await alice.person.hears("new-producer", 2)
         seen, heard = await alice.watch(bobs_camera), await alice.listen(bobs_microphone)
         await more_frames(seen, 20)
         await more_frames(heard, 50)
@@ -230,6 +231,7 @@ class TestMedia:
         assert peers(two) == {"bob", "dave"}
         three.rooms.loads.limit = 100
         camera, microphone = await carol.send()
+        await dave.person.hears("new-producer", 2)
         seen, heard = await dave.watch(camera), await dave.listen(microphone)
         await more_frames(seen, 10)
         await more_frames(heard, 25)
@@ -442,6 +444,10 @@ class TestLoss:
         assert len(pipes(two)) == 2, "one from each of the two workers"
         bobs = await bob.send("mic")
         for someone in (alice, carol):
+            await someone.sees(
+                lambda told=someone.told: bobs in [data["producerId"] for data in told("new-producer")],  # type: ignore[misc]
+                "bob's microphone",
+            )
             assert (await someone.call("consume", producerId=bobs))["participantId"] == "bob"
 
         assert there.worker is not None
