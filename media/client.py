@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict, TypeVar, cast
 from uuid import UUID, uuid5
 
@@ -14,7 +14,7 @@ from media.conf import MediaSettings, media_settings
 from media.database import DatabaseAway, in_media_database
 from media.errors import MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, NOT_IN_MEETING, NOT_INITIALIZED, MediaError
 from media.link.dialer import NotSent
-from media.link.frames import Event
+from media.link.frames import ANNEX_OF, ANNEXED, Event
 from media.nodes import NO_NODE, Node, Nodes
 from media.registry import HEARTBEAT_SECONDS
 from media.whereabouts import Whereabouts
@@ -198,7 +198,8 @@ class MediaClient:
 
     Links open on the first call and are kept. When one drops, the peers whose meetings are on that node are told
     `media-lost {reason, incidentId}` and pending calls fail with MEDIA_UNAVAILABLE. Where there are other nodes, the
-    meetings are given to one of them at once; otherwise they wait for theirs. Once a meeting has a node again its
+    meetings are given to one of them at once; otherwise they wait for theirs. A participant for whom the node of the
+    meeting has no room is let in on another one, as an annex. Once a meeting has a node again its
     peers are told `media-restored`; a participant then joins again with `resume`. While there is no node, calls wait
     for up to three seconds after it was lost and are refused at once after that.
     """
@@ -227,6 +228,8 @@ class MediaClient:
         key = (peer.meeting_id, peer.participant_id)
         if self._peers.get(key) is peer:
             del self._peers[key]
+            # Whoever comes back is told by its meeting's home where it was.
+            self._where.left_annex(*key)
             if not self._peers_of(peer.meeting_id):
                 self._where.forget(peer.meeting_id)
 
@@ -396,14 +399,13 @@ class MediaClient:
     # NodeEvents
 
     def node_event(self, node: Node, event: Event) -> None:
-        """A push: for those whom it names, as long as their meeting is on this node."""
+        """A push: for those whom it names, as long as they are on this node."""
         if not event.participants:
             _call_each(self._told, event.name, event.data)
-        elif self._where.known(event.meeting) is node:
-            for participant in event.participants:
-                peer = self._peers.get((event.meeting, participant))
-                if peer is not None:
-                    peer.deliver(event.name, event.data)
+        for participant in event.participants:
+            peer = self._peers.get((event.meeting, participant))
+            if peer is not None and self._where.of(event.meeting, participant) is node:
+                peer.deliver(event.name, event.data)
 
     def node_up(self, node: Node) -> None:
         """There is a link: whoever waits for a node looks again."""
@@ -414,19 +416,21 @@ class MediaClient:
         self._where.be_patient()
         self._losses[node.run] = self._losses.get(node.run, 0) + 1
         loss_id = uuid5(_LOSSES, f"{node.run or node.name} {self._losses[node.run]}")
-        hit = tuple(key for key in self._peers if self._where.known(key[0]) is node)
+        hit = tuple(key for key in self._peers if self._where.of(*key) is node)
+        uprooted = {meeting for meeting, _ in self._peers if self._where.known(meeting) is node}
         loss = NodeLoss(loss_id, node.name, time.time(), reason, hit)
         self._last_loss = loss_id
         for key in hit:
             self._peers[key].deliver("media-lost", {"reason": reason, "incidentId": str(loss_id)})
         _call_each(self._lost, loss)
-        self._own(self._make_good(node, loss), f"meetings of {node.name}")
+        self._own(self._make_good(node, loss, uprooted), f"meetings of {node.name}")
 
-    async def _make_good(self, node: Node, loss: NodeLoss) -> None:
-        """Wait for the node, or for another one, meeting by meeting."""
+    async def _make_good(self, node: Node, loss: NodeLoss, uprooted: set[str]) -> None:
+        """Wait for the node, or for another one, meeting by meeting. The `uprooted` ones were at home there."""
         await node.settled(CALL_TIMEOUT)
         if self._nodes.many:
-            await asyncio.gather(*(self._give_a_node(meeting) for meeting in {meeting for meeting, _ in loss.peers}))
+            meetings = uprooted.union(meeting for meeting, _ in loss.peers)
+            await asyncio.gather(*(self._give_a_node(one, node, loss, one in uprooted) for one in meetings))
         else:
             while not node.is_up:
                 await self._nodes.news(REFRESH_SECONDS)
@@ -436,17 +440,35 @@ class MediaClient:
                     peer.deliver("media-restored", {})
         _call_each(self._restored, loss)
 
-    async def _give_a_node(self, meeting: str) -> None:
+    async def _give_a_node(self, meeting: str, lost: Node, loss: NodeLoss, uprooted: bool) -> None:
+        if lost.lost:
+            self._where.no_annex(meeting, lost)
         while peers := self._peers_of(meeting):
             try:
-                await self._where.decide(meeting)
+                home = await self._where.decide(meeting)
             except MediaError as error:
                 log.debug("Meeting %s waits for a media node: %s", meeting, error)
                 await self._nodes.news(REFRESH_SECONDS)
             else:
+                await self._settle_annexes(meeting, home)
                 for peer in peers:
-                    peer.deliver("media-restored", {})
+                    key = (meeting, peer.participant_id)
+                    if key in loss.peers or (uprooted and self._where.annex_of(*key) is None):
+                        peer.deliver("media-restored", {})
                 return
+
+    async def _settle_annexes(self, meeting: str, home: Node) -> None:
+        """Tell the annexes where the meeting is at home now. One of them may be it."""
+
+        async def settle(annex: Node) -> None:
+            data = {} if annex is home else {ANNEX_OF: str(home.address)}
+            try:
+                await annex.call("settle", meeting, "", data, STATUS_TIMEOUT)
+            except MediaError as error:
+                log.debug("The annex of meeting %s on %s is not settled: %s", meeting, annex.name, error)
+
+        await asyncio.gather(*map(settle, self._where.annexes(meeting)))
+        self._where.no_annex(meeting, home)
 
     # Where things are
 
@@ -454,16 +476,64 @@ class MediaClient:
         if not meeting:
             return await (await self._any_node()).call(verb, meeting, participant, data, patience)
         if verb not in BEGINNINGS:
-            node = await self._where.find(meeting)
+            node = self._where.annex_of(meeting, participant) or await self._where.find(meeting)
             return await node.call(verb, meeting, participant, data, patience) if node else _nothing_there(verb)
-        node = await self._where.decide(meeting)
+        home = await self._where.decide(meeting)
+        beginning = _Beginning(verb, meeting, participant, data, patience)
+        if (annex := self._where.annex_of(meeting, participant)) is not None and annex is not home:
+            try:
+                return await self._begin_at(annex, home, beginning)
+            except MediaError as refusal:
+                if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
+                    raise
+        self._where.left_annex(meeting, participant)
+        reply = await self._begin_at_home(home, beginning)
+        if ANNEXED not in reply:
+            return reply
+        # As another web process knew, through which they came before.
+        if (annex := self._nodes.find(str(reply[ANNEXED]))) is not None and not annex.lost:
+            try:
+                return await self._begin_at(annex, home, beginning)
+            except MediaError as refusal:
+                log.debug("%s is not on the annex of meeting %s any more: %s", participant, meeting, refusal)
+        return await self._begin_at_home(home, replace(beginning, data={**data, "resume": False}))
+
+    async def _begin_at_home(self, home: Node, beginning: "_Beginning") -> Any:
+        """Let somebody in at home, or where there is room for the whole meeting or, failing that, for them."""
         try:
-            return await node.call(verb, meeting, participant, data, patience)
+            return await beginning.at(home)
         except MediaError as refusal:
-            other = await self._other_than(node, meeting, refusal) if self._nodes.many else None
+            other = await self._other_than(home, beginning.meeting, refusal) if self._nodes.many else None
             if other is None:
+                if refusal.code == MEDIA_OVERLOADED and self._nodes.many:
+                    reply = await self._begin_at_any_annex(home, beginning)
+                    if reply is not None:
+                        return reply
                 raise
-        return await other.call(verb, meeting, participant, data, patience)
+        return await beginning.at(other)
+
+    async def _begin_at_any_annex(self, home: Node, beginning: "_Beginning") -> Any:
+        """Let somebody in on another node. None when there is none that has room."""
+        tried = {home.name}
+        while (annex := self._where.next_annex(beginning.meeting, tried)) is not None:
+            tried.add(annex.name)
+            try:
+                return await self._begin_at(annex, home, beginning)
+            except MediaError as refusal:
+                if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
+                    raise
+                log.debug("Meeting %s finds no room on media node %s: %s", beginning.meeting, annex.name, refusal)
+        return None
+
+    async def _begin_at(self, annex: Node, home: Node, beginning: "_Beginning") -> Any:
+        """Let somebody in on an annex. Raises `MediaError`; they are on none then."""
+        # Known before the reply: pushes may follow it at once.
+        self._where.annexed(beginning.meeting, beginning.participant, annex)
+        try:
+            return await beginning.at(annex, {ANNEX_OF: str(home.address)})
+        except BaseException:
+            self._where.left_annex(beginning.meeting, beginning.participant)
+            raise
 
     async def _other_than(self, node: Node, meeting: str, refusal: MediaError) -> Node | None:
         """Whom to ask when a node could not be asked, or turned out to be fuller than its last heartbeat said, to be
@@ -554,11 +624,12 @@ class MediaClient:
     async def _move(self, meeting: str, here: Node, there: Node) -> None:
         """Another web process, which cannot reach its node any more, has given the meeting to another one."""
         self._where.moved(meeting, there)
-        peers = self._peers_of(meeting)
+        peers = [peer for peer in self._peers_of(meeting) if not self._where.annex_of(meeting, peer.participant_id)]
         log.warning("Meeting %s was moved from media node %s to %s", meeting, here.name, there.name)
         for peer in peers:
             peer.deliver("media-lost", {"reason": "The meeting was moved to another media node."})
             peer.deliver("media-restored", {})
+        await self._settle_annexes(meeting, there)
         leaving = (here.call("leave-meeting", meeting, peer.participant_id, {}, STATUS_TIMEOUT) for peer in peers)
         await asyncio.gather(*leaving, return_exceptions=True)
 
@@ -566,6 +637,23 @@ class MediaClient:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """A call that lets somebody in."""
+
+    verb: str
+    meeting: str
+    participant: str
+    data: dict[str, Any]
+    patience: float
+
+    async def at(self, node: Node, more: dict[str, Any] | None = None) -> Any:
+        """Make it. Raises `MediaError`."""
+        # What is said between us and the nodes is not for participants to say.
+        own = {name: value for name, value in self.data.items() if name != ANNEX_OF}
+        return await node.call(self.verb, self.meeting, self.participant, {**own, **(more or {})}, self.patience)
 
 
 _clients: dict[asyncio.AbstractEventLoop, MediaClient] = {}

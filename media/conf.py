@@ -78,6 +78,7 @@ def media_settings(at: Path | None = None) -> MediaSettings:
             grace_seconds=float(_setting("GRACE_SECONDS", 20)),
             consumers_per_worker=int(_setting("MEDIASOUP_CONSUMERS_PER_WORKER", CONSUMERS_PER_WORKER)),
             drain_seconds=float(_setting("MEDIA_DRAIN_SECONDS", 10)),
+            room_share=float(_setting("MEDIA_ROOM_SHARE", 1)),
             worker_user=_setting("MEDIASOUP_WORKER_USER", ""),
             confine_workers=bool(_setting("MEDIASOUP_WORKER_CONFINE", True)),
         ),

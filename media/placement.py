@@ -125,12 +125,9 @@ def place_newcomer(
     not grow, wherever the newcomer would go.
     """
     everywhere = list(candidates)
-    to_come = {
-        candidate.key: math.ceil(lives_on[candidate.key].peers * newcomer.sends) if candidate.key in lives_on else 0
-        for candidate in everywhere
-    }
-    if any(to_come[candidate.key] > candidate.headroom for candidate in everywhere):
+    if not takes_what_newcomer_sends(everywhere, lives_on, newcomer):
         return None
+    to_come = _to_come(everywhere, lives_on, newcomer)
     fitting = [
         candidate
         for candidate in everywhere
@@ -144,6 +141,27 @@ def place_newcomer(
     ]
     chosen = least_loaded(home or fitting)
     return None if chosen is None else chosen.key
+
+
+def takes_what_newcomer_sends(
+    candidates: Iterable[Candidate[Key]], lives_on: Mapping[Key, Crowd], newcomer: Newcomer
+) -> bool:
+    """Whether those who are in a room can receive what one more sends, wherever that one is."""
+    everywhere = list(candidates)
+    to_come = _to_come(everywhere, lives_on, newcomer)
+    return all(to_come[candidate.key] <= candidate.headroom for candidate in everywhere)
+
+
+def over_share(crowds: Iterable[Crowd], newcomer: Newcomer, capacity: int, share: float) -> bool:
+    """Whether a room would have more than its `share` of a node that carries `capacity` consumers."""
+    return sum(crowd.consumers for crowd in crowds) + newcomer.receives > share * capacity
+
+
+def _to_come(candidates: Iterable[Candidate[Key]], lives_on: Mapping[Key, Crowd], newcomer: Newcomer) -> dict[Key, int]:
+    return {
+        candidate.key: math.ceil(lives_on[candidate.key].peers * newcomer.sends) if candidate.key in lives_on else 0
+        for candidate in candidates
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ async def running_node(
     `NameTaken` also at the end, when another node turned out to have the name meanwhile.
     """
     if not settings.many_nodes:
-        async with MediaNode(settings.node, settings.socket, asked_to_stop, settings.tcp) as node:
+        async with MediaNode(settings.node, settings.socket, asked_to_stop, settings.tcp, settings.security) as node:
             yield node
         return
     from media.heartbeat import Heartbeat, predecessor  # noqa: PLC0415  # models, which newcomers do not need here
@@ -33,7 +33,7 @@ async def running_node(
 
     dead = await predecessor(settings)
     async with (
-        MediaNode(settings.node, settings.socket, asked_to_stop, settings.tcp) as node,
+        MediaNode(settings.node, settings.socket, asked_to_stop, settings.tcp, settings.security) as node,
         Heartbeat(node, settings, name_taken, dead),
     ):
         yield node

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from media import registry
 from media.database import DatabaseAway, in_media_database
@@ -21,11 +21,15 @@ HOLDER_PATIENCE = 9.0
 
 
 class Whereabouts:
-    """Which node has which meeting, as this web process believes. The rows decide; this only remembers."""
+    """Which node has which meeting, as this web process believes. The rows decide; this only remembers.
+
+    A meeting is at home on one node. Participants for whom that one has no room are on annexes, each on its node.
+    """
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self._at: dict[str, Node] = {}
+        self._annexed: dict[tuple[str, str], Node] = {}
         self._deciding: dict[str, asyncio.Task[Node]] = {}
         self._patient_until = 0.0
         self.be_patient(nodes.patience)
@@ -35,8 +39,40 @@ class Whereabouts:
         return iter(list(self._at))
 
     def known(self, meeting: str) -> Node | None:
-        """The node that a meeting is believed to be on."""
+        """The node that a meeting is believed to be at home on."""
         return self._at.get(meeting) if self._nodes.many else self._nodes.local
+
+    def of(self, meeting: str, participant: str) -> Node | None:
+        """The node that a participant is believed to be on."""
+        return self._annexed.get((meeting, participant)) or self.known(meeting)
+
+    def annex_of(self, meeting: str, participant: str) -> Node | None:
+        """The node of the annex where a participant is; None for who is at home."""
+        return self._annexed.get((meeting, participant))
+
+    def annexes(self, meeting: str) -> list[Node]:
+        """The nodes of the annexes where participants of this process are."""
+        return list(dict.fromkeys(node for (where, _), node in self._annexed.items() if where == meeting))
+
+    def annexed(self, meeting: str, participant: str, node: Node) -> None:
+        """A participant is on an annex now."""
+        self._annexed[meeting, participant] = node
+
+    def left_annex(self, meeting: str, participant: str) -> None:
+        """A participant is on no annex any more. Harmless when it was on none."""
+        self._annexed.pop((meeting, participant), None)
+
+    def no_annex(self, meeting: str, node: Node) -> None:
+        """A node has no annex of a meeting any more: it is gone, or the meeting is at home there now."""
+        for key in [key for key, there in self._annexed.items() if key[0] == meeting and there is node]:
+            del self._annexed[key]
+
+    def next_annex(self, meeting: str, avoid: Collection[str]) -> Node | None:
+        """A node for those who find no room where their meeting is: one that has an annex already, if it has
+        headroom. None when there is none.
+        """
+        name = self._one_with_annex(meeting, avoid) or place_meeting(self._nodes.states(), avoid)
+        return None if name is None else self._nodes.find(name)
 
     def moved(self, meeting: str, node: Node) -> None:
         """Somebody else has given it to `node`."""
@@ -49,6 +85,8 @@ class Whereabouts:
     def forget(self, meeting: str) -> None:
         """Nobody here is in it any more: the row will be asked next time."""
         self._at.pop(meeting, None)
+        for key in [key for key in self._annexed if key[0] == meeting]:
+            del self._annexed[key]
 
     async def find(self, meeting: str) -> Node | None:
         """The node that has a meeting; None when none has. Raises `MediaError`."""
@@ -114,7 +152,9 @@ class Whereabouts:
                 if name is not None and self._nodes.is_out_of_reach(name):
                     # It has the meeting's people: another node would part them.
                     raise MediaError(MEDIA_UNAVAILABLE, OUT_OF_REACH)
-                chosen = place_meeting(self._nodes.states(), avoid=() if name is None else (name,))
+                avoid = () if name is None else (name,)
+                # One that has an annex has some of its people.
+                chosen = self._one_with_annex(meeting, avoid) or place_meeting(self._nodes.states(), avoid)
                 if chosen is None:
                     await self._wait_or_refuse(name)
                     continue
@@ -124,6 +164,10 @@ class Whereabouts:
                 log.info("Meeting %s goes to media node %s", meeting, winner or "none yet")
         except DatabaseAway as away:
             raise _unavailable(away) from None
+
+    def _one_with_annex(self, meeting: str, avoid: Collection[str]) -> str | None:
+        names = {node.name for node in self.annexes(meeting)}
+        return place_meeting([state for state in self._nodes.states() if state.name in names], avoid)
 
     def _found(self, meeting: str, node: Node) -> Node:
         self._at[meeting] = node

@@ -28,6 +28,14 @@ DEEPEST: Final = 32
 # The event by which a node tells of what failed in it. It is for the web process itself: `participants` is empty.
 INCIDENT: Final = "incident"
 
+# The event, and the verb, by which nodes that share a room talk. Its `participants` are empty too.
+NEIGHBOUR: Final = "neighbour"
+# In the data of a request that lets somebody in: the room is an annex of the one on the node at this address. Only web
+# processes say this, never participants.
+ANNEX_OF: Final = "annexOf"
+# In the reply to a join: the participant is on an annex, on the node of this name, and had better be let in there.
+ANNEXED: Final = "annexed"
+
 Json = dict[str, Any]
 
 

@@ -68,7 +68,7 @@ async def pipe_producer(
     piped.observer.on("close", consumer.close)
     if piped.paused != consumer.producer_paused:
         # The original was paused or resumed while the reply was on its way.
-        (piped._pause_along if consumer.producer_paused else piped._resume_along)()
+        piped.follow(paused=consumer.producer_paused)
     return PipedTo(pipe_consumer=consumer, pipe_producer=piped)
 
 

@@ -145,6 +145,10 @@ class Producer(WorkerObject):
         if was_paused and not self.closed:
             self.observe("resume")
 
+    def follow(self, *, paused: bool) -> None:
+        """Be paused, or not, as the original is that this one is piped from; without waiting."""
+        (self._pause_along if paused else self._resume_along)()
+
     def _pause_along(self) -> None:
         """Pause with the producer that this one is piped from, without waiting."""
         self._follow("PRODUCER_PAUSE", "pause", paused=True)

@@ -20,6 +20,7 @@ from media.errors import (
     MediaError,
 )
 from media.link.frames import INCIDENT, VERSION, Event, Hello, Reply, Request
+from media.link.security import LinkSecurity
 from media.link.server import LinkServer, NodeLink, TcpListener
 from media.log_fields import log_with, logged_with
 
@@ -48,7 +49,7 @@ class MediaNode:
     left. `run` is another id each time.
 
     Whoever runs one must hold the lock that belongs to `path`. `stop` is called when somebody asks the node to end;
-    without it, nobody can. Raises `CannotListen` or `LinkMisconfigured`.
+    without it, nobody can. `security` is for links to other nodes. Raises `CannotListen` or `LinkMisconfigured`.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class MediaNode:
         path: Path,
         stop: Callable[[], None] | None = None,
         tcp: TcpListener | None = None,
+        security: LinkSecurity | None = None,
     ) -> None:
         self.name = config.name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self.run = uuid4()
@@ -69,7 +71,9 @@ class MediaNode:
         self._rooms = Rooms(
             self._supervisor,
             Incidents(self.name, lambda data: self._tell_web(Event(INCIDENT, "", (), data))),
-            limit=config.consumers_per_worker,
+            config=config,
+            name=self.name,
+            security=security or LinkSecurity(),
             patience=config.grace_seconds + FALLBACK_SECONDS,
             abandoned=self._abandoned,
         )

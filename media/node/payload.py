@@ -58,6 +58,13 @@ class Payload:
             raise MediaError(BAD_REQUEST, f"{name} is missing or not an object.")
         return value
 
+    def mappings(self, name: str) -> "list[Payload]":
+        """A list of objects."""
+        value = self._data.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise MediaError(BAD_REQUEST, f"{name} is missing or not a list of objects.")
+        return [Payload(item) for item in value]
+
     def texts(self, name: str) -> list[str]:
         """A list of strings, without the ones that repeat."""
         value = self._data.get(name)

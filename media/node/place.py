@@ -32,7 +32,7 @@ class Sent(Protocol):
 
 
 class Origin(Protocol):
-    """Where something is sent from, and can be had from: a place of this node."""
+    """Where something is sent from, and can be had from: a place of this node, or a neighbour of the room."""
 
     async def pipe(self, producer_id: str, to: "Place") -> Producer:
         """A producer of the same id in `to`'s router, which follows the original: paused, resumed and closed with it.

@@ -1,4 +1,4 @@
-"""A meeting's media: its peers, and the places where they are."""
+"""A meeting's media, as far as they are on this node: its peers, and the places where they are."""
 
 import asyncio
 import logging
@@ -8,6 +8,8 @@ from typing import Any
 from media.mediasoup.errors import MediasoupError
 
 from .ear import Ear
+from .facts import producer_fact
+from .neighbour import Neighbour
 from .peer import Peer
 from .place import Origin, Place, Sent
 from .pushes import push
@@ -20,22 +22,25 @@ Json = dict[str, Any]
 
 class Room:
     """Made by `Rooms`, with its first place. Lives on as many workers as its peers need, and is closed for good when
-    the last peer has left, or with its last place.
+    the last peer has left, or with its last place. `neighbours` are the other nodes that have a part of it; its home
+    node hears who speaks, and its annexes are told.
     """
 
     def __init__(self, meeting: str, place: Place) -> None:
         self.meeting = meeting
         self.places = [place]
         self.peers: dict[str, Peer] = {}
+        self.neighbours: list[Neighbour] = []
         self.closed = False
         self._origins: dict[str, Origin] = {}
         self._ear: Ear | None = None
         self._opening: dict[WorkerSlot, asyncio.Task[Place]] = {}
         self._moving_ear: asyncio.Task[None] | None = None
+        self._hearing_all: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Begin to listen for who speaks. Raises `MediasoupError`."""
-        self._ear = await Ear.open(self.places[0], self.tell)
+        self._ear = await Ear.open(self.places[0], self._tell_who_speaks)
 
     # Places
 
@@ -85,8 +90,11 @@ class Room:
     # Peers
 
     def add(self, peer: Peer) -> None:
-        """Let a peer in."""
+        """Let a peer in. It is nowhere else in the room any more."""
         self.peers[peer.participant] = peer
+        for neighbour in self.neighbours:
+            neighbour.forget_participant(peer.participant)
+            neighbour.tell_itself("entered", {"participant": peer.participant})
 
     def remove(self, peer: Peer) -> None:
         """Close a peer, and tell the others which producers went with it. Idempotent."""
@@ -98,11 +106,13 @@ class Room:
         for producer_id in gone:
             self.drop_producer(producer_id)
             self.tell("producer-closed", {"participantId": peer.participant, "producerId": producer_id})
+        for neighbour in self.neighbours:
+            neighbour.tell_itself("left", {"participant": peer.participant})
         self.leave_empty_places()
 
     def leave_empty_places(self) -> None:
         """Close the places where nobody is any more, but for the last one. They may have become empty by a move."""
-        for place in [place for place in self.places if not any(peer.is_at(place) for peer in self.peers.values())]:
+        for place in [place for place in self.places if not self._is_needed(place)]:
             if len(self.places) == 1:
                 return
             if self._hears_from(place):
@@ -117,9 +127,63 @@ class Room:
             place.close()
         self._close()
 
-    def tell(self, event: str, data: Json, but: Peer | None = None) -> None:
-        """Push to every peer, except `but`."""
+    def tell(self, event: str, data: Json, but: Peer | None = None, came_from: Neighbour | None = None) -> None:
+        """Push to every peer, except `but`, on this node and on the others, except the one that it `came_from`."""
         push(event, data, (peer.pushes for peer in self.peers.values() if peer is not but))
+        for neighbour in self.neighbours:
+            if neighbour is not came_from:
+                neighbour.tell(event, data)
+
+    # Other nodes
+
+    @property
+    def home(self) -> Neighbour | None:
+        """The node where the room is at home, when this one is an annex that has met it."""
+        return next((neighbour for neighbour in self.neighbours if neighbour.is_home), None)
+
+    @property
+    def annexes(self) -> list[Neighbour]:
+        """The annexes that are linked to this node."""
+        return [neighbour for neighbour in self.neighbours if not neighbour.is_home]
+
+    @property
+    def relay(self) -> Place:
+        """The place over which what one annex sends reaches another one."""
+        return next((place for place in self.places if not place.closed), self.places[0])
+
+    def meet(self, neighbour: Neighbour) -> None:
+        """Tell a neighbour from now on what is told here; the home node also who is here, and what is sent."""
+        own = list(self.producers())
+        self.neighbours.append(neighbour)
+        if neighbour.is_home:
+            for participant in self.peers:
+                neighbour.tell_itself("present", {"participant": participant})
+            for sent in own:
+                neighbour.tell("new-producer", producer_fact(sent))
+
+    def forget_neighbour(self, neighbour: Neighbour) -> None:
+        """For one that parts: it is told nothing more."""
+        if neighbour in self.neighbours:
+            self.neighbours.remove(neighbour)
+
+    def annex_with(self, participant: str) -> Neighbour | None:
+        """The annex where a participant is."""
+        return next((annex for annex in self.annexes if participant in annex.participants), None)
+
+    def entered_elsewhere(self, participant: str, there: Neighbour) -> None:
+        """A participant is on another node now, or is to leave wherever they are."""
+        if peer := self.peers.get(participant):
+            log.info("Media node %s lets participant %s of meeting %s leave", there.node, participant, self.meeting)
+            self.remove(peer)
+        for annex in self.annexes:
+            if annex is not there:
+                annex.forget_participant(participant)
+                annex.tell_itself("leave", {"participant": participant})
+
+    def begin_to_hear_all(self) -> None:
+        """Voices are compared here from now on."""
+        if self._ear is not None:
+            self._hearing_all = asyncio.create_task(self._hear_all(self._ear), name=f"ear of {self.meeting}")
 
     # What is sent
 
@@ -142,6 +206,9 @@ class Room:
         for peer in self.peers.values():
             if producer_id in peer.producers:
                 return peer.producers[producer_id]
+        for neighbour in self.neighbours:
+            if producer_id in neighbour.sent:
+                return neighbour.sent[producer_id]
         return None
 
     def producers(self, but: Peer | None = None) -> Iterable[Sent]:
@@ -149,6 +216,8 @@ class Room:
         for peer in self.peers.values():
             if peer is not but:
                 yield from peer.offered_producers
+        for neighbour in self.neighbours:
+            yield from list(neighbour.sent.values())
 
     async def listen_to(self, microphone: Sent) -> None:
         """Count a microphone in when it comes to who speaks. Raises `MediasoupError`."""
@@ -157,6 +226,16 @@ class Room:
             await self._ear.add(microphone, origin)
 
     # Inside
+
+    def _tell_who_speaks(self, event: str, data: Json) -> None:
+        if self.home is None:
+            self.tell(event, data)
+
+    def _is_needed(self, place: Place) -> bool:
+        """Whether anybody is there, or anything passes through."""
+        return any(peer.is_at(place) for peer in self.peers.values()) or any(
+            neighbour.leaves_from(place) for neighbour in self.neighbours
+        )
 
     def _place_on(self, slot: WorkerSlot) -> Place | None:
         return next((place for place in self.places if place.slot is slot and not place.closed), None)
@@ -185,7 +264,7 @@ class Room:
         while others := [place for place in self.places if not place.closed and not self._hears_from(place)]:
             place = max(others, key=lambda place: len(self.peers_at(place)))
             try:
-                ear = await Ear.open(place, self.tell)
+                ear = await Ear.open(place, self._tell_who_speaks)
             except MediasoupError as error:
                 if place.closed:
                     continue
@@ -206,7 +285,7 @@ class Room:
     async def _hear_all(self, ear: Ear) -> None:
         for sent in list(self.producers()):
             origin = self.origin_of(sent)
-            if sent.app_data["source"] == "mic" and origin is not None:
+            if sent.app_data["source"] == "mic" and origin is not None and origin is not self.home:
                 try:
                     await ear.add(sent, origin)
                 except MediasoupError as error:
@@ -214,9 +293,12 @@ class Room:
 
     def _close(self) -> None:
         self.closed = True
-        for task in (*self._opening.values(), self._moving_ear):
+        for task in (*self._opening.values(), self._moving_ear, self._hearing_all):
             if task is not None:
                 task.cancel()
         peers, self.peers = list(self.peers.values()), {}
         for peer in peers:
             peer.close()
+        for neighbour in list(self.neighbours):
+            neighbour.tell_itself("gone", {})
+            neighbour.part()

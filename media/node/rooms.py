@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from media.errors import BAD_REQUEST, MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, MediaError
+from media.link.address import LinkAddress
+from media.link.security import LinkSecurity
 from media.link.server import NodeLink
 from media.mediasoup.errors import MediasoupError
-from media.placement import Crowd, Newcomer, place_newcomer, place_room
+from media.placement import Crowd, Newcomer, over_share, place_newcomer, place_room, takes_what_newcomer_sends
 
+from .annexes import Annexes
+from .config import NodeConfig
 from .incidents import Incidents
 from .loads import Loads
 from .peer import Peer
@@ -17,6 +21,7 @@ from .refusals import WORKER_GONE
 from .room import Room
 from .stranded import Stranded
 from .supervisor import Supervisor
+from .uplinks import Uplinks
 from .worker_slot import CannotStart, WorkerSlot
 
 log = logging.getLogger(__name__)
@@ -25,6 +30,7 @@ log = logging.getLogger(__name__)
 OPEN_TRIES = 3
 
 OVERLOADED = "All media workers are at their limit."
+NO_WAY = "The media node of this meeting has no room for what you would send."
 DRAINING = "This media node is about to stop and takes no new meetings."
 
 
@@ -40,19 +46,24 @@ class Rooms:
         supervisor: Supervisor,
         incidents: Incidents,
         *,
-        limit: int,
+        config: NodeConfig,
+        name: str,
         patience: float,
         abandoned: Callable[[Peer], None],
+        security: LinkSecurity,
     ) -> None:
         self._supervisor = supervisor
         self._incidents = incidents
+        self._share = config.room_share
+        self.annexes = Annexes(self, config, name)
+        self.uplinks = Uplinks(self, config, name, security)
         self._patience, self._abandoned = patience, abandoned
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
         # Meetings that lost their room with a worker and have not come back for it yet.
         self._lost: set[str] = set()
         self._stranded = Stranded()
-        self.loads = Loads(self, limit)
+        self.loads = Loads(self, config.consumers_per_worker)
         self.draining = False
 
     def __iter__(self) -> Iterator[Room]:
@@ -70,8 +81,9 @@ class Rooms:
         room = self.find(meeting)
         return room.peers.get(participant) if room is not None else None
 
-    async def enter(self, meeting: str, participant: str) -> Peer:
-        """A new peer in the meeting's room, which is opened if need be; one that the participant had is closed.
+    async def enter(self, meeting: str, participant: str, home: LinkAddress | None = None) -> Peer:
+        """A new peer in the meeting's room, which is opened if need be; one that the participant had is closed. The
+        room is an annex of the one on the node at `home`, if that is given.
 
         Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED).
         """
@@ -80,14 +92,27 @@ class Rooms:
             # It may have been closed between its opening and our turn.
             if room.closed:
                 continue
+            try:
+                await self.uplinks.settle(room, home)
+            except MediaError:
+                if self._ended_meanwhile(room):
+                    continue
+                raise
+            if room.closed:
+                continue
             if old := room.peers.get(participant):
                 room.remove(old)
             newcomer = _newcomer(room)
             try:
                 slot = await self._slot_for(room, newcomer)
+                if room.home is not None:
+                    await room.home.make_way()
             except MediaError:
-                self._end_if_empty(room)
+                if self._ended_meanwhile(room):
+                    continue
                 raise
+            if room.closed:
+                continue
             try:
                 place = await room.place_on(slot)
             except (MediasoupError, CannotStart) as error:
@@ -104,17 +129,32 @@ class Rooms:
     def leave(self, peer: Peer) -> None:
         """Close a peer, and its room if it was the last one. Idempotent."""
         peer.room.remove(peer)
-        self._end_if_empty(peer.room)
+        self.end_if_empty(peer.room)
+
+    def make_way(self, room: Room) -> None:
+        """See whether those who are here can receive what a newcomer to an annex sends. Raises `MediaError`
+        (MEDIA_OVERLOADED).
+        """
+        slots, crowds = [place.slot for place in room.places if not place.closed], _crowds(room)
+        if not takes_what_newcomer_sends(self.loads.candidates(slots), crowds, _newcomer(room)):
+            raise MediaError(MEDIA_OVERLOADED, NO_WAY)
+
+    async def certain(self, meeting: str) -> Room:
+        """The room of a meeting, for an annex; opened if need be. Raises `MediaError`."""
+        return self.find(meeting) or await self._open(meeting)
 
     def close_meeting(self, meeting: str) -> None:
         """Close a room with everybody in it, telling nobody."""
         self._lost.discard(meeting)
         if room := self._rooms.get(meeting):
+            for annex in room.annexes:
+                annex.tell_itself("end", {})
             self._end(room)
 
     def link_closed(self, link: NodeLink) -> None:
         """A web process is gone: its peers wait for somebody to speak for them."""
         self._stranded.link_closed(link)
+        self.annexes.link_closed(link)
         for room in self:
             for peer in room.peers.values():
                 peer.pushes.detach(link)
@@ -219,6 +259,7 @@ class Rooms:
         await asyncio.gather(*self._opening.values(), return_exceptions=True)
         for room in list(self._rooms.values()):
             self._end(room)
+        await self.uplinks.close()
 
     # Inside
 
@@ -276,12 +317,9 @@ class Rooms:
         # Where all workers are drained, those that carry the meeting already still take those who join it.
         drained = [place.slot for place in room.places if not place.closed and place.slot in self._supervisor.slots]
         slots = self._supervisor.open or drained or await self._supervisor.available()
-        crowds: dict[int, Crowd] = {}
-        for place in room.places:
-            if place.slot not in slots:
-                continue
-            peers = room.peers_at(place)
-            crowds[place.slot.index] = Crowd(len(peers), sum(len(peer.consumers) for peer in peers))
+        crowds = _crowds(room, slots)
+        if over_share(crowds.values(), newcomer, self.loads.limit * len(slots), self._share):
+            raise MediaError(MEDIA_OVERLOADED, OVERLOADED)
         index = place_newcomer(self.loads.candidates(slots), crowds, newcomer)
         if index is None:
             raise MediaError(MEDIA_OVERLOADED, OVERLOADED)
@@ -295,19 +333,40 @@ class Rooms:
         room.lose(place)
         self._lost.add(room.meeting)
         # Those who were hit begin a new room, also where another place had just been made ready for them.
-        self._end_if_empty(room)
+        self.end_if_empty(room)
 
-    def _end_if_empty(self, room: Room) -> None:
-        if not room.peers:
+    def end_if_empty(self, room: Room) -> None:
+        """End a room that nobody needs any more."""
+        if room.closed or not (room.peers or room.annexes):
             self._end(room)
+
+    def _ended_meanwhile(self, room: Room) -> bool:
+        """Whether a room that somebody did not get into had ended before, with whoever else was refused. It ends now if
+        it is empty.
+        """
+        ended = room.closed
+        self.end_if_empty(room)
+        return ended
 
     def _end(self, room: Room) -> None:
         if self._rooms.get(room.meeting) is room:
             del self._rooms[room.meeting]
         room.end()
+        self.uplinks.drop(room)
 
 
 def _newcomer(room: Room) -> Newcomer:
     """What somebody who joins brings, if they are like those who are there."""
     sent = len(list(room.producers()))
-    return Newcomer(receives=sent, sends=sent / len(room.peers) if room.peers else 0.0)
+    own = sum(len(peer.offered_producers) for peer in room.peers.values())
+    return Newcomer(receives=sent, sends=own / len(room.peers) if room.peers else 0.0)
+
+
+def _crowds(room: Room, slots: Collection[WorkerSlot] | None = None) -> dict[int, Crowd]:
+    """The parts of a room, by the index of their worker: of those of `slots`, if these are given."""
+    crowds: dict[int, Crowd] = {}
+    for place in room.places:
+        if slots is None or place.slot in slots:
+            peers = room.peers_at(place)
+            crowds[place.slot.index] = Crowd(len(peers), sum(len(peer.consumers) for peer in peers))
+    return crowds

@@ -55,6 +55,11 @@ def complaints(config: NodeConfig) -> Iterator[str]:
             f"A worker that may carry {config.consumers_per_worker} consumers is of no use: set "
             "MEDIASOUP_CONSUMERS_PER_WORKER to 1 or more, or leave it out."
         )
+    if not 0 < config.room_share <= 1:
+        yield (
+            f"A meeting cannot have {config.room_share:g} of a node: set MEDIA_ROOM_SHARE to more than 0 and at most "
+            "1, or leave it out."
+        )
 
 
 def obstacle(config: NodeConfig) -> str | None:

@@ -7,7 +7,15 @@ import random
 import pytest
 
 from media import placement
-from media.placement import Candidate, Crowd, Newcomer, place_newcomer, place_room
+from media.placement import (
+    Candidate,
+    Crowd,
+    Newcomer,
+    over_share,
+    place_newcomer,
+    place_room,
+    takes_what_newcomer_sends,
+)
 
 
 def workers(*loads: float, **same: int) -> list[Candidate[int]]:
@@ -123,6 +131,19 @@ class TestNewcomers:
 
     def test_where_the_room_lives_but_nobody_new_is_taken_does_not_count(self) -> None:
         assert place_newcomer([Candidate(1)], {0: Crowd(5, 50)}, Newcomer(10, 2)) == 1
+
+    def test_who_is_elsewhere_is_received_by_those_who_are_here(self) -> None:
+        crowds = {0: Crowd(20, 460)}
+        assert takes_what_newcomer_sends([Candidate(0, consumers=460)], crowds, Newcomer(receives=40, sends=2))
+        assert not takes_what_newcomer_sends([Candidate(0, consumers=461)], crowds, Newcomer(receives=40, sends=2))
+        assert not takes_what_newcomer_sends([Candidate(0, cpu=0.9)], {0: Crowd(1, 0)}, Newcomer(sends=2))
+        assert takes_what_newcomer_sends([], {}, Newcomer(sends=2))
+
+    def test_a_meeting_has_its_share_of_a_node_and_no_more(self) -> None:
+        crowds = [Crowd(10, 200), Crowd(10, 220)]
+        assert not over_share(crowds, Newcomer(receives=80), capacity=1000, share=0.5)
+        assert over_share(crowds, Newcomer(receives=81), capacity=1000, share=0.5)
+        assert not over_share([], Newcomer(), capacity=0, share=0.5), "whoever comes first is let in"
 
     def test_nowhere_to_go(self) -> None:
         assert place_newcomer([], {}, Newcomer()) is None

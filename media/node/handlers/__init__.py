@@ -10,6 +10,7 @@ from .consuming import (
     set_preferred_layers,
 )
 from .joining import detach, join_meeting, leave_meeting
+from .neighbouring import neighbour, settle
 from .node_verbs import close_meeting, has_room, rtp_capabilities, status
 from .numbers import numbers
 from .producing import close_producer, pause_producer, produce, resume_producer
@@ -55,5 +56,7 @@ NODE_VERBS: dict[str, Handler] = {
     "restart-worker": restart_worker,
     "move-room": move_room,
     "stop": stop,
+    "neighbour": neighbour,
+    "settle": settle,
 }
 """Verbs of the node itself: done as they come."""

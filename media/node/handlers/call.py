@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from media.errors import NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
+from media.errors import BAD_REQUEST, NOT_IN_MEETING, ROUTER_NOT_FOUND, MediaError
+from media.link.address import BadAddress, LinkAddress, parse_address
+from media.link.frames import ANNEX_OF
 from media.link.server import NodeLink
 from media.log_fields import log_with
 from media.node.insight import Insight
@@ -49,9 +51,18 @@ class Call:
 
     async def enter(self) -> Peer:
         """A new peer for the participant. Raises `MediaError` (MEDIA_UNAVAILABLE, MEDIA_OVERLOADED)."""
-        self.entered = await self.rooms.enter(self.meeting, self.participant)
+        home = read_address(self.data.text(ANNEX_OF)) if ANNEX_OF in self.data else None
+        self.entered = await self.rooms.enter(self.meeting, self.participant, home)
         log_with(worker=self.entered.place.slot.index)
         return self.entered
+
+
+def read_address(text: str) -> LinkAddress:
+    """Where another node is. Raises `MediaError`."""
+    try:
+        return parse_address(text)
+    except BadAddress as bad:
+        raise MediaError(BAD_REQUEST, str(bad)) from None
 
 
 Handler = Callable[[Call], Awaitable[Json]]

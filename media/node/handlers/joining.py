@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from media.errors import MediaError
+from media.link.frames import ANNEXED
 from media.node.capabilities import router_rtp_capabilities
 from media.node.facts import consumed_fact, producer_fact, transport_params
+from media.node.neighbour import Neighbour
 from media.node.peer import Direction, Peer
 from media.node.place import Sent
 
@@ -22,9 +24,12 @@ async def join_meeting(call: Call) -> Json:
 
     With `rtpCapabilities` the reply already holds both transports and a consumer for every producer there is; with
     `dtlsParameters` too, the transports are connected. `failed` lists the producers that the device cannot receive.
+    Who is to resume what is on an annex gets the name of its node: `{annexed}`.
     """
     peer = call.rooms.find_peer(call.meeting, call.participant) if call.data.flag("resume") else None
     entered = peer is None
+    if entered and call.data.flag("resume") and (annex := _annex(call)) is not None:
+        return {ANNEXED: annex.node}
     if peer is None:
         peer = await call.enter()
     resumed = not entered and not peer.is_moving
@@ -45,6 +50,8 @@ async def leave_meeting(call: Call) -> Json:
     peer = call.rooms.find_peer(call.meeting, call.participant)
     if peer is not None:
         call.rooms.leave(peer)
+    elif (annex := _annex(call)) is not None:
+        annex.tell_itself("leave", {"participant": call.participant})
     return {}
 
 
@@ -54,6 +61,12 @@ async def detach(call: Call) -> Json:
     if peer is not None:
         peer.pushes.detach(call.link)
     return {}
+
+
+def _annex(call: Call) -> Neighbour | None:
+    """The annex where the participant is."""
+    room = call.rooms.find(call.meeting)
+    return room.annex_with(call.participant) if room is not None else None
 
 
 async def _set_up(peer: Peer, call: Call) -> list[Json]:

@@ -18,7 +18,7 @@ async def status(call: Call) -> Json:
     reply: Json = {
         "workers": answering,
         "expectedWorkers": expected,
-        "activeRooms": len(rooms),
+        "activeRooms": sum(room not in call.rooms.uplinks for room in rooms),
         "totalParticipants": sum(len(room.peers) for room in rooms),
     }
     if answering < expected:

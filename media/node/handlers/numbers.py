@@ -30,7 +30,7 @@ async def numbers(call: Call) -> Json:
     rooms = list(call.rooms)
     return {
         **reply,
-        "rooms": len(rooms),
+        "rooms": sum(room not in call.rooms.uplinks for room in rooms),
         "participants": sum(len(room.peers) for room in rooms),
         "loopLag": call.insight.loop_lag.as_json(),
         "workers": [{**row, **_more(call, running.get(row["pid"]))} for row in reply["workers"]],
