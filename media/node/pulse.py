@@ -124,16 +124,19 @@ class Pulse:
 
 async def _answered(answer: "asyncio.Future[WorkerResourceUsage]", pid: int, silence: Silence) -> bool:
     """Whether the answer came before the silence had lasted too long. Raises what the answer raises."""
-    while silence.seconds < HUNG_AFTER_SECONDS:
-        looked = time.monotonic()
-        # Not a time-out, which would cancel an answer that arrived in the same turn of a loop that was held up.
-        await asyncio.wait([answer], timeout=LOOK_SECONDS)
-        if answer.done():
-            answer.result()
-            return True
-        silence.lasted(time.monotonic() - looked, Effort.of(pid))
-    answer.cancel()
-    return False
+    try:
+        while silence.seconds < HUNG_AFTER_SECONDS:
+            looked = time.monotonic()
+            # Not a time-out, which would cancel an answer that arrived in the same turn of a loop that was held up.
+            await asyncio.wait([answer], timeout=LOOK_SECONDS)
+            if answer.done():
+                answer.result()
+                return True
+            silence.lasted(time.monotonic() - looked, Effort.of(pid))
+        return False
+    finally:
+        # Whoever is cancelled while waiting wants no answer, and no word of a pipe that closes under it.
+        answer.cancel()
 
 
 def _resident_bytes(pid: int) -> int:
