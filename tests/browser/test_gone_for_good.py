@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 
 from meetings.bot.site import Site
 from tests.browser.conftest import People
-from tests.live.browser import Chromium
 from tests.live.relay import SignallingRelay
 from tests.live.server import RunningServer
 from tests.live.waiting import eventually
@@ -32,16 +30,6 @@ def server() -> Iterator[RunningServer]:
 @pytest.fixture(scope="module")
 def site(server: RunningServer) -> Site:
     return Site(server.base_url)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Chromium, server: RunningServer) -> AsyncIterator[People]:
-    people = People(chromium, server)
-    try:
-        yield people
-        people.check()
-    finally:
-        await chromium.close_windows()
 
 
 async def test_signalling_socket_killed_for_good_ends_the_participation_after_the_grace_period(

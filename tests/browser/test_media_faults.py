@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 
 from meetings.bot.site import Site
 from tests.browser.conftest import People
-from tests.live.browser import Chromium
 from tests.live.server import RunningServer, children_of
 from tests.live.waiting import eventually
 
@@ -31,16 +29,6 @@ def server() -> Iterator[RunningServer]:
 @pytest.fixture(scope="module")
 def site(server: RunningServer) -> Site:
     return Site(server.base_url)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Chromium, server: RunningServer) -> AsyncIterator[People]:
-    people = People(chromium, server)
-    try:
-        yield people
-        people.check()
-    finally:
-        await chromium.close_windows()
 
 
 def workers(server: RunningServer) -> set[int]:

@@ -13,7 +13,6 @@ from media.conf import MediaSettings, lock_beside
 from media.node.config import NodeConfig
 from meetings.bot.site import Site
 from tests.browser.conftest import People
-from tests.live.browser import Chromium
 from tests.live.server import RunningServer
 from tests.live.waiting import eventually
 from tests.live.window import Window
@@ -35,16 +34,6 @@ def server() -> Iterator[RunningServer]:
 @pytest.fixture(scope="module")
 def site(server: RunningServer) -> Site:
     return Site(server.base_url)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Chromium, server: RunningServer) -> AsyncIterator[People]:
-    people = People(chromium, server)
-    try:
-        yield people
-        people.check()
-    finally:
-        await chromium.close_windows()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
