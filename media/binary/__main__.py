@@ -15,8 +15,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m media.binary", description=__doc__)
     parser.add_argument("--locate", action="store_true", help="only look, get nothing")
     progress = Progress("mediasoup-worker " + VERSION)
-    signal.signal(signal.SIGINT, _stop_once)
-    signal.signal(signal.SIGTERM, _stop_once)
+    stop_once = _StopOnce()
+    signal.signal(signal.SIGINT, stop_once)
+    signal.signal(signal.SIGTERM, stop_once)
     try:
         found = locate() if parser.parse_args().locate else obtain(progress)
     except WorkerBinaryMissing as missing:
@@ -31,11 +32,19 @@ def main() -> int:
     return 0
 
 
-def _stop_once(number: int, frame: FrameType | None) -> None:
-    # A Ctrl-C comes from the terminal and once more from the parent process: the second must not cut cleaning up short.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
+class _StopOnce:
+    """Answers the first signal with KeyboardInterrupt and the others with nothing.
+
+    A Ctrl-C comes from the terminal and once more from the parent process: the second must not cut cleaning up short.
+    """
+
+    def __init__(self) -> None:
+        self._stopped = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if not self._stopped:
+            self._stopped = True
+            raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

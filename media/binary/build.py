@@ -8,6 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from . import cache
@@ -17,6 +21,8 @@ from .progress import Progress
 
 PKG_CONFIG_NAMES = ("openssl", "libuv", "libsrtp2", "absl_flat_hash_map", "flatbuffers")
 FAILURE_LINES = 30
+# Seconds.
+ENDING_LIMIT = 5.0
 
 
 def build_worker(workshop: Path, progress: Progress) -> Path:
@@ -123,22 +129,8 @@ def _compile_commands(build: Path) -> list[dict[str, str]]:
 
 def _run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> None:
     """Run a command that takes seconds. Interrupted, everything it started is killed."""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate()
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
+    with _started(command, environment, folder, ended_by=signal.SIGKILL) as process:
+        said, _ = process.communicate()
     if process.returncode != 0:
         raise _failure(command, said.splitlines())
 
@@ -147,28 +139,60 @@ def _run_ninja(command: list[str], environment: dict[str, str], progress: Progre
     """Run ninja and count the files that it has compiled. Interrupted, ninja ends its compilers itself."""
     said: list[str] = []
     compiled = 0
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as ninja:
+    with _started(command, environment, ended_by=signal.SIGTERM) as ninja:
         assert ninja.stdout is not None
-        try:
-            for line in ninja.stdout:
-                said.append(line.rstrip())
-                if re.match(r"\[\d+/\d+\] Compiling C\+\+", line):
-                    compiled += 1
-                    progress.count(compiled, total)
-        except BaseException:
-            ninja.terminate()
-            raise
+        for line in ninja.stdout:
+            said.append(line.rstrip())
+            if re.match(r"\[\d+/\d+\] Compiling C\+\+", line):
+                compiled += 1
+                progress.count(compiled, total)
     progress.end_line()
     if ninja.returncode != 0:
         raise _failure(command, said)
+
+
+@contextmanager
+def _started(
+    command: list[str], environment: dict[str, str], folder: Path | None = None, *, ended_by: signal.Signals
+) -> Iterator[subprocess.Popen[str]]:
+    """A program in a process group of its own. Interrupted, the group is sent `ended_by`, and is gone afterwards."""
+    # An interrupt between the start of a program and the moment we know it would leave it running.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=partial(signal.pthread_sigmask, signal.SIG_SETMASK, unblocked),
+        )
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        raise
+    with process:
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+            yield process
+        except BaseException:
+            _end_group(process, ended_by)
+            raise
+
+
+def _end_group(process: subprocess.Popen[str], by: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, by)
+    process.wait()
+    # The programs that it had started write files until they are gone as well.
+    deadline = time.monotonic() + ENDING_LIMIT
+    with suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, 0)
+            time.sleep(0.01)
 
 
 def _failure(command: list[str], said: list[str]) -> WorkerBinaryMissing:

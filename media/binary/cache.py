@@ -26,6 +26,8 @@ from .pinned import RECIPE, VERSION
 BINARY_NAME = "mediasoup-worker"
 RECORD_NAME = "worker.json"
 WORKSHOP_PREFIX = "making-"
+# Seconds.
+REMOVAL_LIMIT = 10.0
 
 
 def cache_root() -> Path:
@@ -134,9 +136,10 @@ def workshop() -> Iterator[Path]:
 
 def _remove(folder: Path) -> None:
     # A program that was ended a moment ago may still drop a last file into a folder that is being removed.
-    for _ in range(50):
+    deadline = time.monotonic() + REMOVAL_LIMIT
+    while True:
         shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
+        if not folder.exists() or time.monotonic() > deadline:
             return
         time.sleep(0.02)
 
