@@ -415,6 +415,34 @@ test("a picture that is sent anew takes the place of the one before it", async (
   assert.deepEqual(received(), ["bob-camera-2"]);
 });
 
+test("what was replaced is not asked for again while the server still has it, for its consumer cannot be set up twice", async () => {
+  const first = producer("bob", "camera");
+  const second = producer("bob", "camera", { producerId: "bob-camera-2" });
+  others = [first, second];
+  await prepared();
+  await session.follow(reply());
+  assert.deepEqual(received(), ["bob-camera-2"]);
+  await session.follow(reply());
+  await session.subscriber.consume([first.producerId]);
+  assert.deepEqual(asked(), []);
+
+  session.subscriber.drop(second.producerId);
+  assert.deepEqual(received(), ["bob-camera"], "it is what there is, once nothing newer is left");
+  session.subscriber.drop(first.producerId);
+  assert.deepEqual(received(), []);
+});
+
+test("what was replaced goes with whoever sent it", async () => {
+  others = [producer("bob", "camera"), producer("bob", "camera", { producerId: "bob-camera-2" }), producer("carol", "camera")];
+  await prepared();
+  await session.follow(reply());
+  const seen = [];
+  session.subscriber.on("added", ({ producerId }) => seen.push(producerId));
+  session.subscriber.dropWhere(({ participantId }) => participantId === "bob");
+  assert.deepEqual(received(), ["carol-camera"]);
+  assert.deepEqual(seen, []);
+});
+
 test("a path that breaks gets new ICE credentials; a transport the server has forgotten is told as lost", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const healths = [];

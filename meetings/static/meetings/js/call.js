@@ -244,7 +244,7 @@ export class Call extends Emitter {
       case "participant-left":
         this.speaking.gone(data.participantId);
         this.quality.gone(data.participantId);
-        for (const one of subscriber.all()) if (one.participantId === data.participantId) subscriber.drop(one.producerId);
+        subscriber.dropWhere(({ participantId }) => participantId === data.participantId);
         break;
       case "audio-levels":
         this.speaking.levels(data);

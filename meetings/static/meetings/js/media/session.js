@@ -174,10 +174,9 @@ export class MediaSession extends Emitter {
     return transports;
   }
 
-  /** Ids of what the others send and is not received. */
+  /** Ids of what the others send and of which there is no consumer. */
   missing() {
-    const received = new Set(this.subscriber.all().map((one) => one.producerId));
-    return this.producers().others.map((one) => one.producerId).filter((id) => !received.has(id));
+    return this.producers().others.map((one) => one.producerId).filter((id) => !this.subscriber.has(id));
   }
 
   /** Ids of what the others send where nothing is received from that source of theirs: neither it nor what it replaces. */
@@ -196,9 +195,7 @@ export class MediaSession extends Emitter {
   async #catchUp(consumers) {
     const { mine, others } = this.producers();
     const there = new Set(others.map((one) => one.producerId));
-    for (const received of this.subscriber.all()) {
-      if (!there.has(received.producerId)) this.subscriber.drop(received.producerId);
-    }
+    this.subscriber.dropWhere(({ producerId }) => !there.has(producerId));
     this.publisher.reconcile(new Map(mine.map((one) => [one.producerId, one]))).catch((error) => this.emit("trouble", error));
     await this.subscriber.adopt(consumers);
     await this.#consumeOthers();

@@ -38,6 +38,13 @@ const TOP_LAYER = 2;
 export class Subscriber extends Emitter {
   /** @type {Map<string, Received>} By producer id. */ #received = new Map();
   /** @type {Map<string, Received>} What goes on over a former transport until it is replaced, by producer id. */ #former = new Map();
+  /**
+   * What has been replaced by something newer of the same source and is not closed by the server yet, by producer id.
+   * It is kept, for it may turn out to be the last one, and a browser cannot set up the same consumer a second time.
+   *
+   * @type {Map<string, Received>}
+   */
+  #replaced = new Map();
   /** @type {Set<string>} Producer ids being asked for. */ #asked = new Set();
   /** @type {Map<string, string>} Consumers that are being set up: producer id to consumer id. */ #making = new Map();
   /** @type {Set<string>} Consumer ids being put to use: two answers may name the same one. */ #beingUsed = new Set();
@@ -65,6 +72,11 @@ export class Subscriber extends Emitter {
     return this.all().find((one) => one.participantId === participantId && one.source === source);
   }
 
+  /** Whether there is a consumer of this producer, used or replaced. @param {string} producerId */
+  has(producerId) {
+    return [this.#received, this.#former, this.#replaced].some((map) => map.has(producerId));
+  }
+
   /** Starts on a transport, empty. @param {types.Transport} transport */
   start(transport) {
     this.clear();
@@ -79,6 +91,7 @@ export class Subscriber extends Emitter {
    */
   moveTo(transport) {
     this.letFormerGo();
+    this.#closeReplaced();
     this.#former = this.#received;
     this.#received = new Map();
     this.#asked.clear();
@@ -97,6 +110,7 @@ export class Subscriber extends Emitter {
     this.#asked.clear();
     this.#making.clear();
     this.letFormerGo();
+    this.#closeReplaced();
     for (const producerId of [...this.#received.keys()]) this.drop(producerId);
   }
 
@@ -111,7 +125,7 @@ export class Subscriber extends Emitter {
    * @param {string[]} producerIds
    */
   async consume(producerIds) {
-    const missing = producerIds.filter((id) => !this.#received.has(id) && !this.#asked.has(id));
+    const missing = producerIds.filter((id) => !this.#isSetUp(id) && !this.#asked.has(id));
     const transport = this.#transport;
     if (missing.length === 0 || !transport) return;
     for (const id of missing) this.#asked.add(id);
@@ -128,10 +142,41 @@ export class Subscriber extends Emitter {
   /** The server closed it, or its producer is gone. @param {string} producerId */
   drop(producerId) {
     this.#making.delete(producerId);
+    this.#replaced.get(producerId)?.consumer.close();
+    this.#replaced.delete(producerId);
     for (const map of [this.#received, this.#former]) {
       const received = map.get(producerId);
-      if (received) this.#end(map, received);
+      if (!received) continue;
+      this.#end(map, received);
+      this.#bringBack(received);
     }
+  }
+
+  /** Drops everything of which this holds. @param {(received: Received) => boolean} gone */
+  dropWhere(gone) {
+    // First what was replaced, or it would come back.
+    for (const received of [...this.#replaced.values(), ...this.all()]) if (gone(received)) this.drop(received.producerId);
+  }
+
+  /** What was replaced is what there is, once nothing newer is left. @param {Received} gone */
+  #bringBack({ participantId, source }) {
+    if (this.of(participantId, source)) return;
+    const left = [...this.#replaced.values()].filter((one) => one.participantId === participantId && one.source === source);
+    const newest = left.sort((one, other) => one.order - other.order).pop();
+    if (!newest) return;
+    this.#replaced.delete(newest.producerId);
+    this.#received.set(newest.producerId, newest);
+    this.emit("added", newest);
+  }
+
+  #closeReplaced() {
+    for (const { consumer } of this.#replaced.values()) consumer.close();
+    this.#replaced.clear();
+  }
+
+  /** Whether there is a consumer of it on the present transport. @param {string} producerId */
+  #isSetUp(producerId) {
+    return this.#received.has(producerId) || this.#replaced.has(producerId);
   }
 
   /**
@@ -144,9 +189,17 @@ export class Subscriber extends Emitter {
     this.emit("removed", received);
   }
 
+  /** Something newer of the same source is there. @param {Received} received */
+  #replace(received) {
+    if (this.#former.get(received.producerId) === received) return this.#end(this.#former, received);
+    this.#received.delete(received.producerId);
+    this.#replaced.set(received.producerId, received);
+    this.emit("removed", received);
+  }
+
   /** @param {string} consumerId */
   dropConsumer(consumerId) {
-    const received = this.all().find((one) => one.consumer.id === consumerId);
+    const received = [...this.all(), ...this.#replaced.values()].find((one) => one.consumer.id === consumerId);
     const making = [...this.#making].find(([, id]) => id === consumerId);
     if (received) this.drop(received.producerId);
     else if (making) this.drop(making[0]);
@@ -190,7 +243,7 @@ export class Subscriber extends Emitter {
   async #use(params) {
     const transport = this.#transport;
     const { id, producerId } = params;
-    if (!transport || this.#received.has(producerId) || this.#beingUsed.has(id)) return;
+    if (!transport || this.#isSetUp(producerId) || this.#beingUsed.has(id)) return;
     this.#beingUsed.add(id);
     try {
       await this.#receive(transport, params);
@@ -217,8 +270,11 @@ export class Subscriber extends Emitter {
     /** @type {Received} */
     const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER, order };
     const same = this.all().filter((other) => other.participantId === participantId && other.source === source);
-    if (same.some((other) => other.order > order)) return consumer.close();
-    for (const other of same) this.#end(this.#former.get(other.producerId) === other ? this.#former : this.#received, other);
+    if (same.some((other) => other.order > order)) {
+      this.#replaced.set(producerId, received);
+      return;
+    }
+    for (const other of same) this.#replace(other);
     this.#received.set(producerId, received);
     this.emit("added", received);
   }
