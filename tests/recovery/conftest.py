@@ -34,6 +34,12 @@ SMALL_CAMERA = """
   };
 })();
 """
+WHAT_THE_PAGE_KNOWS = """
+async () => JSON.stringify({
+  media: kcsMeet.media, transports: kcsMeet.transports, consumers: kcsMeet.consumers, stats: await kcsMeet.stats(),
+  requests: kcsMeet.wire.requests.map(({ event, outcome }) => `${event} ${outcome}`),
+})
+"""
 # In place of the browser's own picker, which nobody is there to answer: a moving picture, and a count of how often the
 # page asked for one.
 SCREEN = """
@@ -135,7 +141,11 @@ class FourPeople:
             )
             return frames > 0
 
-        await eventually(f"{window.name} sees Ada's screen", moves, within=15)
+        try:
+            await eventually(f"{window.name} sees Ada's screen", moves, within=15)
+        except AssertionError as failure:
+            failure.add_note(await window.page.evaluate(WHAT_THE_PAGE_KNOWS))
+            raise
 
     async def watch(self) -> None:
         """From now on, note gaps, and tiles that go."""

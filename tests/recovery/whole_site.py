@@ -28,6 +28,8 @@ from .tcp_relay import TcpRelay
 
 WORKER = "mediasoup-worke"  # the kernel keeps fifteen characters of a process's name
 WORKERS = 2
+# Seconds of a processor, of which an idle worker spends next to nothing.
+CLEARLY_WORKING = 0.06
 
 
 class Supervised:
@@ -122,13 +124,12 @@ class WholeSite:
 
     async def worker_of_the_room(self) -> int:
         """The process id of the worker that holds the one room there is: it is the one that works."""
-        spent: dict[int, float] = {}
+        first: dict[int, float] = {}
 
         def busiest() -> int | None:
-            before = dict(spent)
-            spent.update({pid: _cpu_seconds(pid) for pid in self.workers()})
-            grown = {pid: spent[pid] - before[pid] for pid in spent if pid in before}
-            return max(grown, key=lambda pid: grown[pid]) if grown and max(grown.values()) > 0.02 else None
+            spent = {pid: _cpu_seconds(pid) for pid in self.workers()}
+            grown = {pid: seconds - first.setdefault(pid, seconds) for pid, seconds in spent.items()}
+            return max(grown, key=lambda pid: grown[pid]) if grown and max(grown.values()) >= CLEARLY_WORKING else None
 
         return await eventually("a worker that works", busiest, within=20, every=0.5)
 
