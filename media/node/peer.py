@@ -205,6 +205,13 @@ class Peer:
         """Whether it is one of this peer's."""
         return any(transport.id == transport_id for transport in self.transports.values())
 
+    def expect_transport(self, direction: Direction, transport_id: str) -> None:
+        """Make sure that this is the one in use in that direction, and not one that it has replaced: what belongs to
+        the other would be taken in here and never flow. Raises `MediaError` (TRANSPORT_NOT_FOUND).
+        """
+        if self._transport_to(direction).id != transport_id:
+            raise MediaError(TRANSPORT_NOT_FOUND, f"This is not your {direction} transport (any more).")
+
     def close_transport(self, transport_id: str) -> None:
         """End one of this peer's transports with what ran over it, and tell everybody, this peer too.
 

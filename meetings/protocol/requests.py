@@ -182,7 +182,9 @@ _ALL = (
         "produce",
         "produced",
         "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video. With a `producerId` of "
-        "your own, a UUID, you need not wait for the answer before you ask for the next thing.",
+        "your own, a UUID, you need not wait for the answer before you ask for the next thing. With the `transportId` "
+        "that it is to be sent over, a request that crosses the replacement of your transports is refused "
+        "(`TRANSPORT_NOT_FOUND`) instead of being taken for the new one.",
         data=Shape(
             {
                 "meetingId": Id(),
@@ -191,6 +193,7 @@ _ALL = (
                 "source": SOURCE,
                 "paused?": Flag(),
                 "producerId?": Id(),
+                "transportId?": Id(),
             }
         ),
         answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),

@@ -164,6 +164,22 @@ async def test_joining_afresh_replaces_the_peer(person: MakePerson, client: Medi
     assert (await client.status())["totalParticipants"] == 2
 
 
+async def test_what_was_meant_for_replaced_transports_is_refused(person: MakePerson, capabilities: Json) -> None:
+    alice = person("alice")
+    first = await alice.fast_join(capabilities)
+    second = await alice.fast_join(capabilities)
+
+    await alice.refused(
+        "produce",
+        "TRANSPORT_NOT_FOUND",
+        kind="audio",
+        source="mic",
+        rtpParameters=rtp.microphone(),
+        transportId=first["transports"]["send"]["id"],
+    )
+    assert await alice.send("mic", transportId=second["transports"]["send"]["id"])
+
+
 class TestResume:
     async def test_it_gives_back_what_was_there_and_what_was_missed(
         self, person: MakePerson, client: MediaClient, capabilities: Json

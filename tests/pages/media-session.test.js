@@ -432,6 +432,23 @@ test("what was replaced is not asked for again while the server still has it, fo
   assert.deepEqual(received(), []);
 });
 
+test("what is sent names its transport, and what crosses the replacement of that one is sent again in silence", async () => {
+  await prepared();
+  const troubles = [];
+  session.on("trouble", (error) => troubles.push(error));
+  await session.follow(reply());
+  refusals.produce = "TRANSPORT_NOT_FOUND";
+  const sending = session.publisher.set("mic", new FakeMediaStreamTrack({ kind: "audio" }), false);
+  await until(() => asked().includes("produce"));
+  const following = session.follow(reply({ transports: { send: transport("send-2", true), recv: transport("recv-2", true) } }));
+  await sending;
+  refusals = {};
+  await following;
+  await until(() => session.publisher.producerId("mic"));
+  assert.deepEqual(only("produce").map(({ transportId }) => transportId), ["send-1", "send-2"]);
+  assert.deepEqual(troubles, []);
+});
+
 test("what was replaced goes with whoever sent it", async () => {
   others = [producer("bob", "camera"), producer("bob", "camera", { producerId: "bob-camera-2" }), producer("carol", "camera")];
   await prepared();

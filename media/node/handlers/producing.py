@@ -28,6 +28,8 @@ async def produce(call: Call) -> Json:
         raise MediaError(BAD_REQUEST, f'"{source}" is {KIND_OF_SOURCE[source]}, not {kind}.')
     producer_id = _chosen_id(call.data.text("producerId")) if "producerId" in call.data else None
     peer = call.peer
+    if "transportId" in call.data:
+        peer.expect_transport("send", call.data.text("transportId"))
     parameters, paused = call.data.mapping("rtpParameters"), call.data.flag("paused")
     producer = await peer.produce(kind, source, parameters, paused, producer_id)
     peer.room.tell("new-producer", producer_fact(producer), but=peer)

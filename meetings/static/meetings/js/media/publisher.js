@@ -160,6 +160,8 @@ export class Publisher {
       await appData.answered;
     } catch (error) {
       producer.close();
+      // It is sent over the newer transport, whatever became of it here.
+      if (transport !== this.#transport) return;
       throw error;
     }
     if (transport !== this.#transport) return producer.close();

@@ -56,7 +56,7 @@ export class Transports extends Emitter {
       const { source, paused } = /** @type {{source: Source, paused: boolean}} */ (appData);
       // mediasoup-client negotiates nothing else before `done`, and the answer may take its time.
       const producerId = crypto.randomUUID();
-      appData["answered"] = this.request("produce", { meetingId, kind, rtpParameters, source, paused, producerId });
+      appData["answered"] = this.request("produce", { meetingId, kind, rtpParameters, source, paused, producerId, transportId: this.send.id });
       /** @type {Promise<unknown>} */ (appData["answered"]).catch(() => {});
       done({ id: producerId });
     });
