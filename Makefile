@@ -29,7 +29,7 @@ admin: setup ## make an administrator for /admin/
 test: ## run all tests (installs Chromium, coturn, Redis, PostgreSQL, HAProxy and ffmpeg where this is root)
 	@$(PYTHON) -m setup test
 	node --test tests/pages/*.test.js
-	$(IN_VENV) -m pytest $(ARGS)
+	$(IN_VENV) -m tests $(ARGS)
 
 lint: lint-style lint-types lint-arrows lint-migrations lint-browser ## check style, types and the arrows between packages (-k: all of them)
 
