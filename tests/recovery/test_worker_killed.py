@@ -13,9 +13,8 @@ from .conftest import FourPeople, now, report
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-# The goal is one second, and two at worst, where each browser has cores of its own; here four of them share a few.
-MEDIAN_SECONDS = 2.0
-WORST_SECONDS = 4.0
+MEDIAN_SECONDS = 1.0
+WORST_SECONDS = 2.0
 TRIES = 3
 
 
