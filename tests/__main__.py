@@ -1,7 +1,7 @@
 """`python -m tests [arguments of pytest]`: all tests, or those that the arguments choose.
 
-What needs no browser mostly waits for processes to start, stop and notice, and runs side by side. Browsers come after it,
-one test at a time: their pictures are timed.
+What needs no browser mostly waits for processes to start, stop and notice, and runs side by side. Browsers come after
+it, one test at a time: their pictures are timed.
 """
 
 from __future__ import annotations

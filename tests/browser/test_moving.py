@@ -19,8 +19,8 @@ from tests.live.window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-# It is some 0.3 s on two cores that carry three browsers, each encoding its camera twice for a moment. A picture that was
-# lost and found again by other means takes longer than this.
+# It is some 0.3 s on two cores that carry three browsers, each encoding its camera twice for a moment. A picture that
+# was lost and found again by other means takes longer than this.
 LONGEST_GAP = 1.5
 
 
