@@ -1,4 +1,6 @@
-"""A meeting of four browsers that lives on both media nodes of a cluster; one node is killed, and they keep talking."""
+"""A meeting of four browsers across both web processes and both media nodes of a cluster: kill one of each, and they
+keep talking.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from tests.live.waiting import eventually
 from tests.live.window import Window
 
 from .running_cluster import RunningCluster
-from .talking import everything_is_well, gaps_of, nobody_left, node_of_the_meeting, standstills, talk, watch
+from .talking import PRESENT, everything_is_well, gaps_of, nobody_left, node_of_the_meeting, standstills, talk, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -61,14 +63,16 @@ async def transports(cluster: RunningCluster, node: str) -> int:
     return int(sum(float(count) for count in counts))
 
 
-@pytest.mark.parametrize("where", ["annex", "home"])
-async def test_node_of_a_meeting_on_two_is_killed(cluster: RunningCluster, people: list[Window], where: str) -> None:
+@pytest.mark.parametrize("part", ["web process", "node of the annex", "node of the home"])
+async def test_part_of_a_meeting_across_all_is_killed(cluster: RunningCluster, people: list[Window], part: str) -> None:
     home = await asyncio.to_thread(node_of_the_meeting, cluster)
     [annex] = [node for node in NODES if node != home]
     assert (await transports(cluster, home), await transports(cluster, annex)) == (6, 2)
+    [(processes,)] = await asyncio.to_thread(cluster.ask, f"SELECT count(DISTINCT served_by_id) {PRESENT}")
+    assert processes == 2
     identities = [window.participant_id for window in people]
     await watch(people)
-    victim = home if where == "home" else annex
+    victim = {"web process": "web-1", "node of the annex": annex, "node of the home": home}[part]
 
     killed = await asyncio.to_thread(cluster.kill, victim)
     await eventually(
@@ -78,5 +82,5 @@ async def test_node_of_a_meeting_on_two_is_killed(cluster: RunningCluster, peopl
     await talk(people)
     await everything_is_well(cluster, len(people), workers=2)
     await talk(people)
-    print(f"the node of the {where}: {standstills(await gaps_of(people))}")
+    print(f"the {part}: {standstills(await gaps_of(people))}")
     await nobody_left(people, identities)
