@@ -3,40 +3,28 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, NotRequired, TypedDict, TypeVar, cast
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
 
 from media import registry
 from media.conf import MediaSettings, media_settings
 from media.database import DatabaseAway, in_media_database
-from media.errors import MEDIA_OVERLOADED, MEDIA_UNAVAILABLE, NOT_IN_MEETING, NOT_INITIALIZED, MediaError
-from media.link.dialer import NotSent
-from media.link.frames import ANNEX_OF, ANNEXED, Event
+from media.errors import MEDIA_UNAVAILABLE, MediaError
+from media.link.frames import ANNEX_OF, Event
+from media.media_peer import CALL_TIMEOUT, MediaPeer, OnEvent
 from media.nodes import NO_NODE, Node, Nodes
 from media.registry import HEARTBEAT_SECONDS
+from media.statuses import MediaStatus, NodeNumbers, NodeStatus, no_workers, sum_of
+from media.ways_in import WaysIn
 from media.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)
 
-# A join with many producers is the longest call there is; a worker that is being started takes up to five seconds.
-CALL_TIMEOUT = 10.0
 STATUS_TIMEOUT = 4.0
 REFRESH_SECONDS = HEARTBEAT_SECONDS
-BEGINNINGS = ("join-meeting", "create-transport")
-"""The verbs that make a room and a peer where there are none."""
-HARMLESS = ("leave-meeting", "detach", "close-meeting")
-"""The verbs that have nothing to do where there is no room."""
 NODE_MISSED = "A media node went without a goodbye."
-
-OnEvent = Callable[[str, dict[str, Any]], None]
-"""Called in the loop with a push's event name and its data, in the order in which the node sent them.
-
-Must not block.
-"""
-
 
 Callback = TypeVar("Callback", bound=Callable[..., None])
 
@@ -54,143 +42,6 @@ class NodeLoss:
     at: float
     reason: str
     peers: tuple[tuple[str, str], ...]
-
-
-class MediaStatus(TypedDict):
-    """`workers` answered a request just now; `expectedWorkers` is how many there should be. Rooms and participants are
-    counted from routers that are alive. `message` is there when something is wrong, `details` then says what caused
-    it.
-    """
-
-    workers: int
-    expectedWorkers: int
-    activeRooms: int
-    totalParticipants: int
-    message: NotRequired[str]
-    details: NotRequired[str]
-
-
-class WorkerStatus(TypedDict):
-    """`state` is starting, up, failed, draining or closed. `cpu` is the measured share of one core, `load` the larger
-    of it and the share of the consumers that the worker may carry, 0 to 1. `pid` and `port` are None while it has none.
-    `trouble` says for an operator why it is not up.
-    """
-
-    index: int
-    pid: int | None
-    state: str
-    cpu: float
-    memoryBytes: int
-    routers: int
-    transports: int
-    producers: int
-    consumers: int
-    load: float
-    port: int | None
-    uptimeSeconds: float
-    restarts: int
-    trouble: str
-
-
-class NodeStatus(TypedDict):
-    """`state` is up or draining. A worker that leaves after a restart stands among the `workers` beside its successor,
-    which has the same index.
-    """
-
-    node: str
-    pid: int
-    state: str
-    workers: list[WorkerStatus]
-
-
-class WorkerNumbers(WorkerStatus):
-    """`transportsByState` is `{webrtc: {state: count}, other: count}`; `bitsPerSecond` is `{received, sent}`, None
-    before they were measured; `pipeSeconds` is the last time from a request to the worker to its answer.
-    """
-
-    transportsByState: dict[str, Any]
-    pathsByProtocol: dict[str, int]
-    producersByKind: dict[str, int]
-    consumersByKind: dict[str, int]
-    bitsPerSecond: dict[str, int] | None
-    pipeSeconds: float | None
-
-
-class NodeNumbers(TypedDict):
-    """A `NodeStatus` for monitoring. `loopLag` is `{bounds, counts, sum}` of the times by which the node's event loop
-    was late, in seconds, counted from its start.
-    """
-
-    node: str
-    pid: int
-    state: str
-    workers: list[WorkerNumbers]
-    rooms: int
-    participants: int
-    loopLag: dict[str, Any]
-
-
-class MediaPeer:
-    """A participant, as media sees them. Made by `MediaClient.peer`."""
-
-    def __init__(self, client: "MediaClient", meeting_id: str, participant_id: str, on_event: OnEvent) -> None:
-        self.meeting_id = meeting_id
-        self.participant_id = participant_id
-        self._client = client
-        self._on_event = on_event
-        self._holds = 0
-        self._held: list[tuple[str, dict[str, Any]]] = []
-
-    async def call(
-        self,
-        verb: str,
-        data: dict[str, Any] | None = None,
-        timeout: float = CALL_TIMEOUT,  # noqa: ASYNC109  # the refusal is a MediaError, not a TimeoutError
-    ) -> dict[str, Any]:
-        """Ask the node for `verb` (a request event of the signalling contract, or `detach`) with its signalling
-        payload.
-
-        Returns the reply's data as the signalling contract describes it. Raises `MediaError` with one of the
-        contract's codes and nothing else: MEDIA_UNAVAILABLE when there is no node or worker, or when `timeout`
-        seconds pass. Calls of one participant take effect in the order in which they were made. Pushes begin with
-        `join-meeting`, and go to the process that joined last.
-        """
-        return await self._client.call(verb, self.meeting_id, self.participant_id, data or {}, timeout)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep pushes back while the block runs and deliver them, in order, when it ends.
-
-        For sending a reply on before the pushes that came after it::
-
-            with peer.held():
-                await socket.send(await peer.call("join-meeting", data))
-        """
-        self._holds += 1
-        try:
-            yield
-        finally:
-            self._holds -= 1
-            while self._held and not self._holds:
-                self._tell(*self._held.pop(0))
-
-    def forget(self) -> None:
-        """Stop getting pushes. Tells the node nothing: `detach` and `leave-meeting` do. Idempotent."""
-        self._held.clear()
-        self._client.forget(self)
-
-    def deliver(self, event: str, data: dict[str, Any]) -> None:
-        """Hand a push to the callback, now or when the hold ends. For the client."""
-        if self._holds:
-            self._held.append((event, data))
-        else:
-            self._tell(event, data)
-
-    def _tell(self, event: str, data: dict[str, Any]) -> None:
-        try:
-            self._on_event(event, data)
-        except Exception:
-            log.exception("The callback of participant %s failed on %s", self.participant_id, event)
 
 
 class MediaClient:
@@ -216,6 +67,7 @@ class MediaClient:
         self._refreshing: asyncio.Task[None] | None = None
         self._nodes = Nodes(settings, self)
         self._where = Whereabouts(self._nodes)
+        self._ways_in = WaysIn(self._nodes, self._where)
 
     def peer(self, meeting_id: str, participant_id: str, on_event: OnEvent) -> MediaPeer:
         """The participant's pushes go to `on_event` from now on, instead of whoever got them in this process before."""
@@ -248,7 +100,10 @@ class MediaClient:
         self._start()
         try:
             async with asyncio.timeout(timeout):
-                return cast(dict[str, Any], await self._call(verb, meeting_id, participant_id, data, timeout))
+                if not meeting_id:
+                    node = await self._any_node()
+                    return cast(dict[str, Any], await node.call(verb, "", participant_id, data, timeout))
+                return cast(dict[str, Any], await self._ways_in.call(verb, meeting_id, participant_id, data, timeout))
         except TimeoutError:
             raise MediaError(MEDIA_UNAVAILABLE, f"Media did not answer within {timeout:g} seconds.") from None
 
@@ -259,8 +114,8 @@ class MediaClient:
         told = await asyncio.gather(*map(self._status_of, await self._worth_asking()))
         missed = sum(record.expected_workers for record in self._nodes.missed)
         if not told or missed:
-            told.append(_no_workers(missed, NO_NODE if not told else NODE_MISSED))
-        return told[0] if len(told) == 1 else _sum(told)
+            told.append(no_workers(missed, NO_NODE if not told else NODE_MISSED))
+        return told[0] if len(told) == 1 else sum_of(told)
 
     async def any_worker_answers(self) -> bool:
         """Whether a worker of any node does: known as soon as one has, however long the others take. Never raises."""
@@ -470,85 +325,6 @@ class MediaClient:
         await asyncio.gather(*map(settle, self._where.annexes(meeting)))
         self._where.no_annex(meeting, home)
 
-    # Where things are
-
-    async def _call(self, verb: str, meeting: str, participant: str, data: dict[str, Any], patience: float) -> Any:
-        if not meeting:
-            return await (await self._any_node()).call(verb, meeting, participant, data, patience)
-        if verb not in BEGINNINGS:
-            node = self._where.annex_of(meeting, participant) or await self._where.find(meeting)
-            return await node.call(verb, meeting, participant, data, patience) if node else _nothing_there(verb)
-        home = await self._where.decide(meeting)
-        beginning = _Beginning(verb, meeting, participant, data, patience)
-        if (annex := self._where.annex_of(meeting, participant)) is not None and annex is not home:
-            try:
-                return await self._begin_at(annex, home, beginning)
-            except MediaError as refusal:
-                if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
-                    raise
-        self._where.left_annex(meeting, participant)
-        reply = await self._begin_at_home(home, beginning)
-        if ANNEXED not in reply:
-            return reply
-        # As another web process knew, through which they came before.
-        if (annex := self._nodes.find(str(reply[ANNEXED]))) is not None and not annex.lost:
-            try:
-                return await self._begin_at(annex, home, beginning)
-            except MediaError as refusal:
-                log.debug("%s is not on the annex of meeting %s any more: %s", participant, meeting, refusal)
-        return await self._begin_at_home(home, replace(beginning, data={**data, "resume": False}))
-
-    async def _begin_at_home(self, home: Node, beginning: "_Beginning") -> Any:
-        """Let somebody in at home, or where there is room for the whole meeting or, failing that, for them."""
-        try:
-            return await beginning.at(home)
-        except MediaError as refusal:
-            other = await self._other_than(home, beginning.meeting, refusal) if self._nodes.many else None
-            if other is None:
-                if refusal.code == MEDIA_OVERLOADED and self._nodes.many:
-                    reply = await self._begin_at_any_annex(home, beginning)
-                    if reply is not None:
-                        return reply
-                raise
-        return await beginning.at(other)
-
-    async def _begin_at_any_annex(self, home: Node, beginning: "_Beginning") -> Any:
-        """Let somebody in on another node. None when there is none that has room."""
-        tried = {home.name}
-        while (annex := self._where.next_annex(beginning.meeting, tried)) is not None:
-            tried.add(annex.name)
-            try:
-                return await self._begin_at(annex, home, beginning)
-            except MediaError as refusal:
-                if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
-                    raise
-                log.debug("Meeting %s finds no room on media node %s: %s", beginning.meeting, annex.name, refusal)
-        return None
-
-    async def _begin_at(self, annex: Node, home: Node, beginning: "_Beginning") -> Any:
-        """Let somebody in on an annex. Raises `MediaError`; they are on none then."""
-        # Known before the reply: pushes may follow it at once.
-        self._where.annexed(beginning.meeting, beginning.participant, annex)
-        try:
-            return await beginning.at(annex, {ANNEX_OF: str(home.address)})
-        except BaseException:
-            self._where.left_annex(beginning.meeting, beginning.participant)
-            raise
-
-    async def _other_than(self, node: Node, meeting: str, refusal: MediaError) -> Node | None:
-        """Whom to ask when a node could not be asked, or turned out to be fuller than its last heartbeat said, to be
-        drained, or to have no worker.
-        """
-        if isinstance(refusal, NotSent):
-            return await self._where.decide(meeting)
-        if refusal.code not in (MEDIA_OVERLOADED, MEDIA_UNAVAILABLE):
-            return None
-        try:
-            return await self._where.elsewhere(meeting, node)
-        except MediaError as error:
-            log.debug("Meeting %s finds no other media node: %s", meeting, error)
-            return None
-
     async def _of_node(self, name: str, verb: str, data: dict[str, Any]) -> dict[str, Any]:
         return await (self.call_node(name, verb, data) if name else self.call(verb, "", "", data, STATUS_TIMEOUT))
 
@@ -580,7 +356,7 @@ class MediaClient:
             return cast(MediaStatus, await node.call("status", "", "", {}, STATUS_TIMEOUT))
         except MediaError as error:
             expected = node.record.expected_workers if node.record else self._settings.node.workers
-            return _no_workers(expected, error.details)
+            return no_workers(expected, error.details)
 
     def _peers_of(self, meeting: str) -> list[MediaPeer]:
         return [peer for (where, _), peer in self._peers.items() if where == meeting]
@@ -639,23 +415,6 @@ class MediaClient:
         task.add_done_callback(self._tasks.discard)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beginning:
-    """A call that lets somebody in."""
-
-    verb: str
-    meeting: str
-    participant: str
-    data: dict[str, Any]
-    patience: float
-
-    async def at(self, node: Node, more: dict[str, Any] | None = None) -> Any:
-        """Make it. Raises `MediaError`."""
-        # What is said between us and the nodes is not for participants to say.
-        own = {name: value for name, value in self.data.items() if name != ANNEX_OF}
-        return await node.call(self.verb, self.meeting, self.participant, {**own, **(more or {})}, self.patience)
-
-
 _clients: dict[asyncio.AbstractEventLoop, MediaClient] = {}
 
 
@@ -702,34 +461,3 @@ def _call_each(callbacks: Sequence[Callable[..., None]], *args: Any) -> None:
             callback(*args)
         except Exception:
             log.exception("A callback on the state of the media link failed")
-
-
-def _nothing_there(verb: str) -> dict[str, Any]:
-    if verb in HARMLESS:
-        return {}
-    raise MediaError(NOT_IN_MEETING, "You have no media in this meeting; join it first.")
-
-
-def _no_workers(expected: int, details: str) -> MediaStatus:
-    return MediaStatus(
-        workers=0,
-        expectedWorkers=expected,
-        activeRooms=0,
-        totalParticipants=0,
-        message=NOT_INITIALIZED,
-        details=details,
-    )
-
-
-def _sum(statuses: Sequence[MediaStatus]) -> MediaStatus:
-    total = MediaStatus(
-        workers=sum(one["workers"] for one in statuses),
-        expectedWorkers=sum(one["expectedWorkers"] for one in statuses),
-        activeRooms=sum(one["activeRooms"] for one in statuses),
-        totalParticipants=sum(one["totalParticipants"] for one in statuses),
-    )
-    if details := next((one["details"] for one in statuses if "details" in one), ""):
-        some = f"{total['workers']} of {total['expectedWorkers']} MediaSoup workers answer"
-        total["message"] = some if total["workers"] else NOT_INITIALIZED
-        total["details"] = details
-    return total

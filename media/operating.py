@@ -8,8 +8,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from media.client import MediaClient, NodeStatus
+from media.client import MediaClient
 from media.conf import MediaSettings
+from media.statuses import NodeStatus
 from media.workers_table import workers_table
 
 REDRAW_SECONDS = 1.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from media.client import NodeStatus, WorkerStatus
+from media.statuses import NodeStatus, WorkerStatus
 
 HEADINGS = (
     "worker",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
-from media.client import NodeNumbers, WorkerNumbers
+from media.statuses import NodeNumbers, WorkerNumbers
 
 NODE, WORKER = ["node"], ["node", "worker"]
 # Of two rows of one index, the worker that leaves after a restart stands first; the one that stays is counted.

@@ -69,10 +69,15 @@ def watch_consumer(pushes: Pushes, consumer: Consumer, closed: Callable[[Consume
         closed(consumer)
         tell("consumer-closed", both)
 
+    def producer_resumed() -> None:
+        # Paused itself, it still sends nothing.
+        if not consumer.paused:
+            tell("consumer-resumed", both)
+
     consumer.on("producerclose", producer_closed)
     consumer.on("transportclose", lambda: closed(consumer))
     consumer.on("producerpause", lambda: tell("consumer-paused", both))
-    consumer.on("producerresume", lambda: tell("consumer-resumed", both))
+    consumer.on("producerresume", producer_resumed)
     consumer.on("score", lambda score: tell("consumer-score", {"consumerId": consumer.id, "score": score}))
     consumer.on(
         "layerschange", lambda layers: tell("consumer-layers-changed", {"consumerId": consumer.id, "layers": layers})

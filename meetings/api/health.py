@@ -6,7 +6,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from media.client import MediaStatus, get_media_client
+from media.client import get_media_client
+from media.statuses import MediaStatus
 
 NOT_INITIALIZED = "MediaSoup workers not initialized"
 

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from media.client import MediaPeer
 from media.errors import MediaError
+from media.media_peer import MediaPeer
 from meetings import facts
 from meetings.actions.disconnect import disconnect
 from meetings.database import in_database

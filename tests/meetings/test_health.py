@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import AsyncClient
 
-from media.client import MediaStatus, close_media_client
+from media.client import close_media_client
+from media.statuses import MediaStatus
 from meetings.api.health import describe
 from meetings.models import Meeting
 from tests.meetings.conftest import Someone

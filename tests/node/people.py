@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from media.client import MediaClient, MediaPeer
+from media.client import MediaClient
 from media.errors import MediaError
+from media.media_peer import MediaPeer
 
 from . import rtp
 

@@ -15,8 +15,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from media.client import MediaClient, NodeStatus
+from media.client import MediaClient
 from media.conf import MediaSettings
+from media.statuses import NodeStatus
 from media.workers_table import duration, memory, workers_table
 
 from .people import Person, until

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from media.client import MediaClient, WorkerStatus
+from media.client import MediaClient
 from media.errors import MediaError
 from media.node import peer
 from media.node.config import NodeConfig
 from media.node.node import MediaNode
+from media.statuses import WorkerStatus
 
 from .people import PATIENCE, Json, Person, until
 

@@ -449,6 +449,24 @@ test("what is sent names its transport, and what crosses the replacement of that
   assert.deepEqual(troubles, []);
 });
 
+test("what the server stops sending is known as held, is missed by nobody, and is held no more once it is asked for", async () => {
+  others = [producer("bob", "camera")];
+  await prepared();
+  await session.follow(reply());
+  const bob = session.subscriber.of("bob", "camera");
+  const told = [];
+  session.subscriber.on("held", ({ held }) => told.push(held));
+  session.subscriber.hold(bob.consumer.id, true);
+  session.subscriber.hold(bob.consumer.id, true);
+  session.subscriber.hold("nobody's", true);
+  assert.equal(bob.held, true);
+  assert.deepEqual(await session.arrivals(), []);
+  await session.subscriber.show(bob, { visible: false, height: 100 });
+  await session.subscriber.show(bob, { visible: true, height: 100 });
+  assert.equal(bob.held, false);
+  assert.deepEqual(told, [true, false]);
+});
+
 test("what was replaced goes with whoever sent it", async () => {
   others = [producer("bob", "camera"), producer("bob", "camera", { producerId: "bob-camera-2" }), producer("carol", "camera")];
   await prepared();

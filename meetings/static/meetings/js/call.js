@@ -238,6 +238,10 @@ export class Call extends Emitter {
         if (data.iceState === "closed" && this.session.uses(data.transportId)) this.#renew();
         else if (data.addressChanged) this.#moved();
         break;
+      case "consumer-paused":
+      case "consumer-resumed":
+        subscriber.hold(data.consumerId, event === "consumer-paused");
+        break;
       case "consumer-closed":
         subscriber.dropConsumer(data.consumerId);
         break;

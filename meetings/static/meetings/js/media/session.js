@@ -145,7 +145,7 @@ export class MediaSession extends Emitter {
   /** What arrives at this moment, of what is sent and wanted. @returns {Promise<import("./gaps.js").Arrival[]>} */
   async arrivals() {
     const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
-    const received = this.subscriber.all().filter((one) => one.wanted && !paused.has(one.producerId));
+    const received = this.subscriber.all().filter((one) => one.wanted && !one.held && !paused.has(one.producerId));
     return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
   }
 

@@ -25,12 +25,14 @@ const TOP_LAYER = 2;
  * @property {string} type
  * @property {types.Consumer} consumer
  * @property {boolean} wanted   Whether the server was told to send it.
+ * @property {boolean} held     Whether the server has stopped sending it without our asking.
  * @property {number} layer     The spatial layer that was asked for.
  * @property {number} order     What was told later takes the place of what was told before.
  *
  * @typedef {object} SubscriberEvents
  * @property {Received} added
  * @property {Received} removed
+ * @property {Received} held  The server has stopped sending it, or sends it again, without our asking.
  * @property {{producerId: string, code: string}} failed  Something of the others that cannot be received.
  */
 
@@ -197,6 +199,14 @@ export class Subscriber extends Emitter {
     this.emit("removed", received);
   }
 
+  /** The server stopped sending it, or sends it again. @param {string} consumerId @param {boolean} held */
+  hold(consumerId, held) {
+    const received = this.all().find((one) => one.consumer.id === consumerId);
+    if (!received || received.held === held) return;
+    received.held = held;
+    this.emit("held", received);
+  }
+
   /** @param {string} consumerId */
   dropConsumer(consumerId) {
     const received = [...this.all(), ...this.#replaced.values()].find((one) => one.consumer.id === consumerId);
@@ -232,6 +242,7 @@ export class Subscriber extends Emitter {
           received.wanted = !visible;
           throw error;
         });
+        if (visible) this.hold(consumerId, false);
       }
     } catch (error) {
       // A consumer that closed in this moment is told by its own event; a lost connection is mended and asks again.
@@ -268,7 +279,7 @@ export class Subscriber extends Emitter {
     if (transport !== this.#transport || this.#making.get(producerId) !== id) return consumer.close();
     this.#making.delete(producerId);
     /** @type {Received} */
-    const received = { producerId, participantId, kind, source, type, consumer, wanted: true, layer: TOP_LAYER, order };
+    const received = { producerId, participantId, kind, source, type, consumer, wanted: true, held: false, layer: TOP_LAYER, order };
     const same = this.all().filter((other) => other.participantId === participantId && other.source === source);
     if (same.some((other) => other.order > order)) {
       this.#replaced.set(producerId, received);

@@ -59,6 +59,7 @@ export class Stage {
     screenShare.on("changed", refresh);
     subscriber.on("added", refresh);
     subscriber.on("removed", refresh);
+    subscriber.on("held", refresh);
     new ResizeObserver(() => this.#arrange()).observe(stage);
     this.viewport = new IntersectionObserver((entries) => this.#seen(entries), { root: stage });
     document.addEventListener("visibilitychange", () => this.#pageVisibility());
@@ -122,13 +123,14 @@ export class Stage {
       const mine = participantId === state.participantId;
       const base = { name: displayName || "Guest", participantId, mine };
       const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
-      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", video: shown }]);
+      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
       /** @type {[string, TileFacts]} */
       const person = [participantId, {
         ...base,
         screen: false,
         muted: mine ? !this.local.state.microphone.on : this.#muted(participantId),
         speaking: state.speaking.has(participantId),
+        held: this.#heldSentence(participantId, "camera") || this.#heldSentence(participantId, "mic"),
         quality: qualitySentence(state, participantId, displayName),
         video: mine ? this.local.state.camera.track : this.#remoteVideo(participantId, "camera"),
       }];
@@ -156,6 +158,20 @@ export class Stage {
     const { state } = this.store;
     if (this.#holding !== undefined && !producerOf(state, participantId, "mic")) return undefined;
     return isMuted(state, participantId);
+  }
+
+  /**
+   * Why something stands still that its owner sends, where it was stopped for me alone.
+   *
+   * @param {string} participantId
+   * @param {"camera" | "mic" | "screen"} source
+   */
+  #heldSentence(participantId, source) {
+    if (!this.subscriber.of(participantId, source)?.held) return "";
+    // What its owner paused is stopped for everybody, and has marks of its own.
+    if (producerOf(this.store.state, participantId, source)?.paused !== false) return "";
+    const what = source === "mic" ? "sound" : source === "screen" ? "screen" : "picture";
+    return `An administrator has paused this ${what} for you.`;
   }
 
   #arrange() {

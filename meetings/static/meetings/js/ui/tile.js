@@ -11,6 +11,7 @@ import { colourOf, initialsOf } from "./initials.js";
  * @property {boolean | undefined} muted  Undefined: as before.
  * @property {boolean} speaking
  * @property {string} quality    Sentence, or empty when nothing is wrong.
+ * @property {string} held       Sentence that says why it stands still, or empty.
  * @property {MediaStreamTrack | null | undefined} video  The picture to show; null shows the avatar, undefined what was there.
  */
 
@@ -41,10 +42,11 @@ export class Tile {
   show(facts) {
     if (facts.video !== undefined) this.#picture(facts.video);
     this.element.classList.toggle("tile--speaking", facts.speaking);
-    const { name, participantId, mine, screen, quality } = facts;
+    const { name, participantId, mine, screen } = facts;
+    const reason = facts.held || facts.quality;
     const muted = facts.muted ?? this.#muted;
     this.#muted = muted;
-    const shown = JSON.stringify([name, participantId, mine, screen, muted, quality]);
+    const shown = JSON.stringify([name, participantId, mine, screen, muted, facts.held, reason]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.element.dataset["participantId"] = participantId;
@@ -57,9 +59,10 @@ export class Tile {
     this.muted.hidden = screen || !muted;
     this.avatar.textContent = initialsOf(name);
     this.avatar.dataset["colour"] = String(colourOf(participantId));
-    this.quality.hidden = quality === "";
-    this.reason.textContent = quality;
-    this.quality.setAttribute("aria-label", quality);
+    this.element.classList.toggle("tile--held", facts.held !== "");
+    this.quality.hidden = reason === "";
+    this.reason.textContent = reason;
+    this.quality.setAttribute("aria-label", reason);
   }
 
   /** Puts the tile where the layout says. @param {import("./tile-layout.js").Rect} rect */
