@@ -21,8 +21,7 @@ from .progress import Progress
 
 PKG_CONFIG_NAMES = ("openssl", "libuv", "libsrtp2", "absl_flat_hash_map", "flatbuffers")
 FAILURE_LINES = 30
-# Seconds.
-ENDING_LIMIT = 5.0
+ENDING_SECONDS = 5.0
 
 
 def build_worker(workshop: Path, progress: Progress) -> Path:
@@ -188,7 +187,7 @@ def _end_group(process: subprocess.Popen[str], by: signal.Signals) -> None:
         os.killpg(process.pid, by)
     process.wait()
     # The programs that it had started write files until they are gone as well.
-    deadline = time.monotonic() + ENDING_LIMIT
+    deadline = time.monotonic() + ENDING_SECONDS
     with suppress(ProcessLookupError):
         while time.monotonic() < deadline:
             os.killpg(process.pid, 0)

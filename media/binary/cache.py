@@ -26,8 +26,7 @@ from .pinned import RECIPE, VERSION
 BINARY_NAME = "mediasoup-worker"
 RECORD_NAME = "worker.json"
 WORKSHOP_PREFIX = "making-"
-# Seconds.
-REMOVAL_LIMIT = 10.0
+REMOVAL_SECONDS = 10.0
 
 
 def cache_root() -> Path:
@@ -136,7 +135,7 @@ def workshop() -> Iterator[Path]:
 
 def _remove(folder: Path) -> None:
     # A program that was ended a moment ago may still drop a last file into a folder that is being removed.
-    deadline = time.monotonic() + REMOVAL_LIMIT
+    deadline = time.monotonic() + REMOVAL_SECONDS
     while True:
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists() or time.monotonic() > deadline:

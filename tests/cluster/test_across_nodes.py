@@ -12,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from media.placement import CONSUMERS_PER_WORKER
 from meetings.bot.site import Site
 from tests.live.browser import Chromium
 from tests.live.waiting import eventually
@@ -24,7 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NODES = ("media-1", "media-2")
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
-CONSUMERS_PER_WORKER = 500
 # Three people who send two streams each receive four each; with the six of a fourth they would be eighteen.
 CONSUMERS_OF_THREE = 12
 

@@ -71,7 +71,7 @@ async def test_a_call_is_seen_and_steered(
     consumer = next(
         one["id"] for one in (await transports_of(client))["bob", "recv"]["consumers"] if one["kind"] == "video"
     )
-    await pauses_and_resumes_a_consumer(steer, client, bob, consumer, seen)
+    await pauses_and_resumes_a_consumer(steer, client, alice, bob, camera, consumer, seen)
     await traces_a_key_frame(steer, client, camera, consumer)
     await caps(steer, client)
     await closes(steer, client, alice, bob, camera, consumer)
@@ -135,7 +135,13 @@ async def pauses_and_resumes_a_producer(
 
 
 async def pauses_and_resumes_a_consumer(
-    steer: Steer, client: MediaClient, bob: Attendee, consumer: str, seen: ReceivedVideo
+    steer: Steer,
+    client: MediaClient,
+    alice: Attendee,
+    bob: Attendee,
+    camera: str,
+    consumer: str,
+    seen: ReceivedVideo,
 ) -> None:
     paused = len(bob.person.told("consumer-paused"))
     await steer("pause", "consumer", consumer)
@@ -144,9 +150,13 @@ async def pauses_and_resumes_a_consumer(
     entry = next(one for one in (await transports_of(client))["bob", "recv"]["consumers"] if one["id"] == consumer)
     assert (entry["paused"], entry["producerPaused"]) == (True, False)
     resumed = len(bob.person.told("consumer-resumed"))
+    await alice.person.call("pause-producer", producerId=camera)
+    await bob.person.hears("consumer-paused", paused + 2)
+    await alice.person.call("resume-producer", producerId=camera)
     await steer("resume", "consumer", consumer)
     assert (await bob.person.hears("consumer-resumed", resumed + 1))["consumerId"] == consumer
     await flows(seen)
+    assert len(bob.person.told("consumer-resumed")) == resumed + 1, "its owner's resume let nothing through to Bob"
 
 
 async def traces_a_key_frame(steer: Steer, client: MediaClient, camera: str, consumer: str) -> None:

@@ -28,8 +28,8 @@ from .tcp_relay import TcpRelay
 
 WORKER = "mediasoup-worke"  # the kernel keeps fifteen characters of a process's name
 WORKERS = 2
-# Seconds of a processor, of which an idle worker spends next to nothing.
-CLEARLY_WORKING = 0.06
+# An idle worker spends next to none.
+CPU_SECONDS_OF_WORK = 0.06
 
 
 class Supervised:
@@ -38,6 +38,7 @@ class Supervised:
     def __init__(self, command: list[str], environment: dict[str, str], log: Path, pause: float) -> None:
         self._command, self._environment, self._log, self._pause = command, environment, log, pause
         self._ending = False
+        self._away = 0.0
         self._process = self._start()
         self._thread = threading.Thread(target=self._supervise, name=f"supervisor of {command[1:]}", daemon=True)
         self._thread.start()
@@ -46,7 +47,9 @@ class Supervised:
     def pid(self) -> int:
         return self._process.pid
 
-    def kill(self) -> None:
+    def kill(self, away: float = 0.0) -> None:
+        """As `kill -9` does. It is started again, after `away` seconds more than usual."""
+        self._away = away
         os.kill(self.pid, signal.SIGKILL)
 
     def stop(self) -> None:
@@ -64,7 +67,7 @@ class Supervised:
         while True:
             self._process.wait()
             if not self._ending:
-                time.sleep(self._pause)
+                time.sleep(self._pause + self._away)
             if self._ending:
                 return
             self._process = self._start()
@@ -129,7 +132,9 @@ class WholeSite:
         def busiest() -> int | None:
             spent = {pid: _cpu_seconds(pid) for pid in self.workers()}
             grown = {pid: seconds - first.setdefault(pid, seconds) for pid, seconds in spent.items()}
-            return max(grown, key=lambda pid: grown[pid]) if grown and max(grown.values()) >= CLEARLY_WORKING else None
+            return (
+                max(grown, key=lambda pid: grown[pid]) if grown and max(grown.values()) >= CPU_SECONDS_OF_WORK else None
+            )
 
         return await eventually("a worker that works", busiest, within=20, every=0.5)
 
