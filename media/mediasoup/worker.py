@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from media.mediasoup import ortc
-from media.mediasoup.errors import WorkerDied
+from media.mediasoup.errors import PipeClosed, WorkerDied
 from media.mediasoup.listen_info import ListenInfo, listen_info_to_fbs
 from media.mediasoup.object_ids import new_id
 from media.mediasoup.pipe import Pipe
@@ -109,7 +110,9 @@ class Worker(WorkerObject):
         """Close everything in it and tell the process to end; see `wait_closed`. Idempotent."""
         if self.closed:
             return
-        self._pipe.notify("WORKER_CLOSE")
+        # The process may have died a moment ago, with its pipe, and not be known to have exited yet.
+        with suppress(PipeClosed):
+            self._pipe.notify("WORKER_CLOSE")
         self._process.end()
         self._close()
         self._emit_and_observe("close")

@@ -98,7 +98,7 @@ async def test_messages_over_sctp(router: Router, transport: WebRtcTransport, en
     from_endpoint = await transport.produce_data(sctp_stream_parameters={"streamId": 1, "ordered": True}, label="up")
     here = await direct.consume_data(data_producer_id=from_endpoint.id)
     up = endpoint.open_channel(1, "up")
-    await until(lambda: transport.sctp_state == "connected")
+    await until(lambda: transport.sctp_state == "connected" and up.readyState == "open")
     heard = next_event(here, "message")
     up.send("from the endpoint")
     assert await within(heard) == (b"from the endpoint", 51)

@@ -225,6 +225,21 @@ async def test_close(worker: Worker) -> None:
     assert events == ["router workerclose", "server workerclose", "close", "observer close", "subprocessclose"]
 
 
+async def test_close_between_the_loss_of_the_pipe_and_the_exit(worker: Worker) -> None:
+    router = await worker.create_router()
+    events = record(worker)
+    # As when the process has died a moment ago, and only its end of the pipe was noticed yet.
+    worker._pipe.close()
+    assert not worker.closed
+    worker.close()
+    async with asyncio.timeout(LIMIT):
+        await worker.wait_closed()
+        await asyncio.sleep(0)
+    assert router.closed
+    assert is_gone(worker.pid)
+    assert events == ["close", "observer close", "subprocessclose"]
+
+
 async def test_worker_killed(worker: Worker, caplog: pytest.LogCaptureFixture) -> None:
     events = record(worker)
     errors: list[WorkerDied] = []
