@@ -1,7 +1,7 @@
 """`python -m tests [arguments of pytest]`: all tests, or those that the arguments choose.
 
-What needs no browser mostly waits for processes to start, stop and notice, and runs side by side. Browsers come after
-it, one test at a time: their pictures are timed.
+Most of them wait for processes to start, stop and notice, and run side by side, more of them than there are cores.
+Those that judge pictures and sound have a core each. Browsers come last, one test at a time: their pictures are timed.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import subprocess
 import sys
 
 NO_TESTS_CHOSEN = 5
-SIDE_BY_SIDE = 2 * (os.cpu_count() or 1)
+CORES = os.cpu_count() or 1
 
 PARTS = (
-    ("-m", "not browser", "-n", str(SIDE_BY_SIDE), "--dist", "loadfile"),
+    ("-m", "not browser and not media", "-n", str(2 * CORES), "--dist", "loadfile"),
+    ("-m", "media", "-n", str(CORES), "--dist", "loadfile"),
     ("-m", "browser"),
 )
 
 
 def main() -> int:
-    """Runs the second part also where the first one failed, so that one run tells everything."""
+    """Runs each part also where one before it failed, so that one run tells everything."""
     ended = [
         subprocess.run([sys.executable, "-m", "pytest", *part, *sys.argv[1:]], check=False).returncode for part in PARTS
     ]

@@ -12,6 +12,8 @@ from meetings.bot.site import Site
 from meetings.bot.tone import Tone
 from tests.live.waiting import eventually
 
+pytestmark = pytest.mark.media
+
 LOW, HIGH = 450, 1200
 
 

@@ -29,7 +29,7 @@ from .test_many_nodes import Cluster, at, cluster, linked
 
 __all__ = ["cluster"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True)]
 
 MEETING = "standup"
 # A meeting may have one consumer here: whoever comes once two things are sent goes elsewhere.

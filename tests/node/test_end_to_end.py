@@ -17,6 +17,8 @@ from media.node.node import MediaNode
 from .attendees import HERTZ, Attendee, more_frames
 from .people import Person, until
 
+pytestmark = pytest.mark.media
+
 MakePerson = Callable[..., Person]
 
 

@@ -18,6 +18,8 @@ from media.node.place import Place
 from .attendees import HERTZ, Attendee, more_frames
 from .people import Json, Person, until
 
+pytestmark = pytest.mark.media
+
 MakePerson = Callable[..., Person]
 MakeAttendee = Callable[[str], Attendee]
 

@@ -17,6 +17,8 @@ from meetings.bot.received import ReceivedVideo
 from .attendees import Attendee
 from .people import Json, Person, until
 
+pytestmark = pytest.mark.media
+
 MakePerson = Callable[..., Person]
 Steer = Callable[..., Awaitable[Json]]
 
