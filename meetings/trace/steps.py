@@ -1,0 +1,80 @@
+"""The vocabulary of the stream: who tells which step, what it means, and what its data are.
+
+`name?` may be absent. Addresses are as seen by whoever tells them. Directions are `send` and `recv`, from the
+participant's point of view.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["page", "web", "node"]
+Outcome = Literal["ok", "failed", "waiting", "changed"]
+
+SIDES: tuple[Side, ...] = ("page", "web", "node")
+OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "waiting", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `label` is what a waterfall writes beside it."""
+
+    side: Side
+    name: str
+    label: str
+    data: str
+
+
+_ALL = (
+    # Before anything else
+    Step("page", "page-opened", "Page opened", "version, userAgent, secure: bool, online: bool"),
+    Step("page", "microphone", "Microphone", "failed: {reason: denied|none|busy|ended|unknown, name?}; changed: {on}"),
+    Step("page", "camera", "Camera", "as microphone"),
+    Step("page", "device-loaded", "Codecs agreed", "failed: {error}"),
+    Step("page", "precall", "Tested beforehand", "what the test page found: {code, outcome, ...measured}"),
+    # The socket
+    Step("page", "socket", "Socket", "ok: {ms}; failed: {ms, closeCode?}; waiting: {seconds}"),
+    Step("page", "socket-lost", "Socket lost", "closeCode?"),
+    Step("web", "socket-open", "Socket reached us", "address, host, process"),
+    Step("web", "process", "Web process", "failed: {reason}: it was gone when the socket came back"),
+    # Coming in
+    Step("page", "join-asked", "Join pressed", "with: [sources that are on]"),
+    Step("web", "admitted", "Admitted", "ok: {resumed, ms}; failed: {code, details}"),
+    Step("web", "room", "Router", "ok: {made: bool, node, worker, ms}; failed: {code, details}"),
+    Step("web", "joined", "Answered", "ms"),
+    Step("page", "joined", "Answer arrived", "ms"),
+    Step("web", "refused", "Refused", "event, code, details: what else was asked for and refused"),
+    # Transports
+    Step("node", "announced", "Addresses announced", "direction, candidates: [{ip, port, protocol}]"),
+    Step("page", "transports", "Transports made", "turn: bool, policy"),
+    Step("page", "candidates", "Own addresses", "direction, candidates: [{type, protocol, address?, port?}]"),
+    Step("page", "turn", "TURN", "failed: {url, errorCode, text}; ok: {url}"),
+    Step("node", "first-stun", "First STUN seen", "direction, local: ip:port, remote: ip:port, protocol"),
+    Step("node", "selected-tuple", "Path chosen", "as first-stun; changed when it was another before"),
+    Step("page", "connection", "Connection", "direction, state: new|connecting|connected|disconnected|failed|closed"),
+    Step("page", "path", "Path in use", "direction, local: host|srflx|prflx|relay, protocol, remote: ip:port, rtt?"),
+    Step("node", "dtls", "DTLS", "direction, state: connecting|connected|failed|closed"),
+    Step("node", "ice", "ICE", "direction, state: disconnected|closed: after it had been connected"),
+    # Media
+    Step("page", "sending", "Sending", "source, producerId; failed: {source, code}"),
+    Step("page", "track", "Own device", "source, what: muted|unmuted|ended: by the system, not by the person"),
+    Step("page", "silence", "Nothing recorded", "source: the device is on and gives no sound at all, or no picture"),
+    Step("node", "first-rtp-in", "First media in", "direction: send, source, producerId"),
+    Step("node", "first-rtp-out", "First media out", "direction: recv"),
+    Step("page", "first-packet", "First media arrived", "participantId, source, ms"),
+    Step("page", "first-frame", "First picture", "participantId, source, ms: since the join was asked for"),
+    Step("page", "first-sound", "First sound", "participantId, source, ms"),
+    Step("page", "no-media", "Nothing to see or hear",
+         "participantId, source, consumerId, seconds, packets, frames, keyFrames?: waiting; ok once it came"),
+    Step("node", "paused", "Paused", "source, producerId, by: self|administrator, consumerId?; changed: {on: bool}"),
+    Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
+    # In the call
+    Step("page", "quality", "Quality", "see docs: seconds, up?, down?, path?, spoke, us?"),
+    Step("web", "media-lost", "Media lost", "reason, incidentId?"),
+    Step("web", "media-restored", "Media restored", ""),
+    Step("web", "verdict", "Verdict", "code, severity, about?; ok: {code}: what was wrong is over"),
+    # The end
+    Step("page", "page-closed", "Page closed", ""),
+    Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned"),
+)  # fmt: skip
+
+STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}
