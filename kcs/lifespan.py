@@ -16,6 +16,7 @@ from media.client import close_media_client
 from media.incident_log import finish_incidents
 from meetings.layer_watch import end_layer_watch
 from meetings.presence import end_presence
+from meetings.trace.recorder import finish_recording
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,17 @@ async def start() -> None:
 
 
 async def stop() -> None:
-    """End everything this process started: sockets' bookkeeping first, then the link, incidents that wait to be
-    written, Celery, and the media node."""
-    for end in (stop_watching, end_layer_watch, end_presence, close_media_client, finish_incidents, _end_threads):
+    """End everything this process started: sockets' bookkeeping first, then the link, incidents and events
+    that wait to be written, Celery, and the media node."""
+    for end in (
+        stop_watching,
+        end_layer_watch,
+        end_presence,
+        close_media_client,
+        finish_incidents,
+        finish_recording,
+        _end_threads,
+    ):
         try:
             await end()
         except Exception:

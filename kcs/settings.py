@@ -168,6 +168,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
+    "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
 }
@@ -223,6 +224,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {
         "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
         "join": env.str("THROTTLE_JOIN", default="600/min"),
+        "trace": env.str("THROTTLE_TRACE", default="600/min"),
     },
     # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.
     "NUM_PROXIES": env.int("PROXIES", default=1 if PUBLIC_URL else 0),

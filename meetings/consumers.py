@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from secrets import token_hex
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -18,6 +17,7 @@ from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
+from meetings.handlers.tracing import begin_attempt, note_joined, note_refused
 from meetings.layer_watch import DEAF_CODE, layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
@@ -146,7 +146,7 @@ async def _answer(session: Session, request: Request, frame: Frame, taken_at: fl
     """Exactly one frame goes out, whatever the handler does; what happens meanwhile is told after it."""
     joins = request.event == "join-meeting"
     if joins:
-        session.attempt = token_hex(8)
+        begin_attempt(session, frame.data.get("attemptId", ""))
     with logged_with(**session.log_ids()):
         await _answer_logged(session, request, frame, taken_at, joins)
 
@@ -163,6 +163,7 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
         if joins:
             seconds = time.perf_counter() - taken_at
             numbers.joined(seconds)
+            note_joined(session, seconds)
             log.info("Joined within %.0f ms%s", seconds * 1000, _whose(session))
     except Refusal as refusal:
         if refusal.code == "SERVICE_UNAVAILABLE" and session.participation is not None:
@@ -180,6 +181,7 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
     session.outbox.put(write_frame("error", {"event": event, **refusal.as_json()}, request_id))
     numbers.refused(event, refusal.code)
+    note_refused(session, event, refusal)
     # A flood is one piece of news, not ten thousand.
     if not logged and not (refusal.code == "RATE_LIMITED" and session.limited):
         _log_refusal(session, event, refusal)

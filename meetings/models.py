@@ -193,7 +193,7 @@ class JoinAttempt(models.Model):
     address = models.CharField(max_length=64, blank=True, help_text="Where its requests came from.")
     began_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True, blank=True)
-    media_at = models.DateTimeField(null=True, blank=True, help_text="When media ran in all directions there were.")
+    media_at = models.DateTimeField(null=True, blank=True, help_text="When the first way for media was through.")
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=24, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.TRYING)

@@ -13,6 +13,7 @@ JOIN_SECONDS = Histogram(
     "Time from a join-meeting that succeeded until its reply, media included.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+EVENTS_LOST = Counter("kcs_events_lost", "Events of the stream that could not be written down.")
 REFUSALS = Counter("kcs_refusals", "Requests over signalling sockets that were refused.", ["event", "code"])
 
 # What has not happened yet is 0, and not absent: a rate needs the first one too.

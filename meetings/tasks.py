@@ -4,12 +4,19 @@ from celery import shared_task
 from django.core.management import call_command
 
 from meetings.actions.sweep import sweep
+from meetings.trace.ending import end_abandoned
 
 
 @shared_task
 def sweep_presence() -> int:
     """Let go of participants who did not come back, and of those whose web process died. How many."""
     return sweep()
+
+
+@shared_task
+def end_abandoned_attempts() -> int:
+    """End the join attempts that came to nothing without a word. How many."""
+    return end_abandoned()
 
 
 @shared_task

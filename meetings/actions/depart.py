@@ -9,6 +9,7 @@ from django.utils import timezone
 from meetings import facts
 from meetings.actions.hand_over import hand_over
 from meetings.models import Meeting, Participant
+from meetings.trace.ending import end_attempts
 
 
 def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banned: bool = False) -> bool:
@@ -27,6 +28,7 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
             return False
         participant = Participant.objects.get(id=participant_id)
+        end_attempts([participant_id], reason)
         meeting.update(present=F("present") - 1)
         emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(state=Meeting.State.OPEN)
         # Whoever left by their own will knows; a socket that does not know that it was given up must hear of it.

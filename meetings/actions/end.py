@@ -8,6 +8,7 @@ from django.utils import timezone
 from meetings import access, facts
 from meetings.actions.actor import acting
 from meetings.models import Meeting, Participant
+from meetings.trace.ending import end_attempts
 
 
 def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
@@ -25,6 +26,7 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
         if not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
             return False
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
+        end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
         facts.publish(meeting_id, "meeting-ended", {}, skip=[by] if by else [])
     return True

@@ -45,6 +45,9 @@ class Joined:
     code: str
     participant_id: UUID
     role: str
+    display_name: str
+    user_id: int | None
+    guest: str
     resume_token: str
     resumed: bool
     meeting: dict[str, Any]
@@ -133,6 +136,9 @@ def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: 
         code=meeting.code,
         participant_id=participant.id,
         role=participant.role,
+        display_name=participant.display_name,
+        user_id=participant.user_id,
+        guest=participant.guest,
         resume_token=token,
         resumed=resumed,
         meeting=meeting_entry(meeting),

@@ -14,6 +14,7 @@ from meetings.handlers.leaving import leave
 from meetings.handlers.media import relay
 from meetings.handlers.pinging import ping
 from meetings.handlers.reporting import report_gap
+from meetings.handlers.tracing import trace
 from meetings.protocol.requests import REQUESTS
 from meetings.signalling.session import Session
 
@@ -24,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     "leave-meeting": leave,
     "gap-report": report_gap,
     "ping": ping,
+    "trace": trace,
     "remove-participant": remove,
     "lock-meeting": lock,
     "end-meeting": end,

@@ -5,6 +5,7 @@ from functools import partial
 from meetings import facts
 from meetings.facts import Fact
 from meetings.handlers.departing import let_go
+from meetings.handlers.troubles import tell_newcomer
 from meetings.protocol.codes import Refusal
 from meetings.signalling.session import SUPERSEDED_CODE, Session
 
@@ -26,6 +27,8 @@ def _take(session: Session, fact: Fact) -> None:
             session.lane.put(partial(_give_way, session))
         return
     session.outbox.push(event, data)
+    if event in ("participant-joined", "participant-updated"):
+        tell_newcomer(session, data)
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))
 

@@ -1,9 +1,13 @@
 """`join-meeting`: one transaction, one call to media, one reply."""
 
+import time
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from media.client import get_media_client
+from media.errors import MediaError
 from media.log_fields import log_with
 from meetings import access, facts
 from meetings.actions.disconnect import disconnect
@@ -19,17 +23,32 @@ from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import too_many
 from meetings.signalling.session import Participation, Session
+from meetings.trace.attempt import Attempt
 
 Json = dict[str, Any]
 
 
 async def join(session: Session, data: Json) -> Json:
     """Come in, or go on as who one was. On a socket that is in the meeting already it takes up its media afresh."""
+    assert session.attempt is not None
+    try:
+        return await _join_meeting(session, session.attempt, data)
+    except Refusal as refusal:
+        session.attempt.note("web", "admitted", "failed", code=refusal.code, details=refusal.details)
+        raise
+    except MediaError as error:
+        session.attempt.note("web", "room", "failed", code=error.code, details=error.details)
+        raise
+
+
+async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:
+    began = time.perf_counter()
     reference = data["meetingId"]
     wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
     if data.get("passcode") and (wait := session.passcodes.take()):
         raise too_many(wait)
     log_with(meeting=wanted)
+    attempt.describe(meeting_id=wanted, display_name=data.get("displayName", ""))
     before = session.participation
     if before is not None and before.meeting_id != wanted:
         raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")
@@ -39,7 +58,10 @@ async def join(session: Session, data: Json) -> Json:
     await facts.subscribe(wanted, session.channel)
     try:
         joined = await in_database(_join, session, served_by, str(wanted), data)
-        return await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
+        attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
+        reply = await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
+        attempt.describe(**_came_in(joined))
+        return reply
     except BaseException:
         if session.participation is None:
             await facts.unsubscribe(wanted, session.channel)
@@ -63,6 +85,7 @@ async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: 
     log_with(participant=joined.participant_id)
     peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
     session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, joined.resume_token, peer))
+    began = time.perf_counter()
     wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
     try:
         media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed})
@@ -72,7 +95,22 @@ async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: 
             await session.quit()
             await _step_back(session, joined)
         raise
+    if session.attempt is not None:
+        session.attempt.note("web", "room", **media["room"], ms=_since(began))
     return _reply(joined, media)
+
+
+def _came_in(joined: Joined) -> Json:
+    """What stands in the row of an attempt that succeeded. What resumed it has ended before only by mistake."""
+    columns: Json = {"participant_id": joined.participant_id, "ended_at": None, "end_reason": ""}
+    if not joined.resumed:
+        person = {name: getattr(joined, name) for name in ("display_name", "user_id", "guest")}
+        columns |= {"joined_at": timezone.now(), **person}
+    return columns
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
 
 
 async def _step_back(session: Session, joined: Joined) -> None:

@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 ("joined_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "media_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When media ran in all directions there were.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="When the first way for media was through.", null=True),
                 ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("end_reason", models.CharField(blank=True, max_length=24)),

@@ -3,10 +3,12 @@
 A shape is a dict from field name to kind; a name that ends in `?` may be absent.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 # As good as: a frame of ours holds no more.
 UNLIMITED = 64 * 1024
@@ -91,6 +93,34 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """Milliseconds since 1970, in the years in which this may be of use."""
+
+    def check(self, value: Any, where: str) -> None:
+        Number().check(value, where)
+        if not 0 < value < 1e13:
+            raise Invalid(where, "must be milliseconds since 1970")
+
+    def describe(self) -> str:
+        return "milliseconds"
+
+
+@dataclass(frozen=True)
+class Uuid:
+    """A UUID."""
+
+    def check(self, value: Any, where: str) -> None:
+        Text(longest=36).check(value, where)
+        try:
+            UUID(value)
+        except ValueError:
+            raise Invalid(where, "must be a UUID") from None
+
+    def describe(self) -> str:
+        return "uuid"
+
+
+@dataclass(frozen=True)
 class Flag:
     """Yes or no."""
 
@@ -100,6 +130,24 @@ class Flag:
 
     def describe(self) -> str:
         return "boolean"
+
+
+@dataclass(frozen=True)
+class SmallObject:
+    """A JSON object that is kept as it is: up to 4 KiB, of characters that can be shown."""
+
+    largest: int = 4096
+
+    def check(self, value: Any, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Invalid(where, "must be an object")
+        if len(json.dumps(value)) > self.largest:
+            raise Invalid(where, f"must not be larger than {self.largest} characters")
+        if any(UNPRINTABLE.search(text) for text in _texts(value)):
+            raise Invalid(where, "has characters that cannot be shown")
+
+    def describe(self) -> str:
+        return "{…}"
 
 
 @dataclass(frozen=True, init=False)
@@ -216,6 +264,19 @@ class Forms:
 
     def describe(self) -> str:
         return " or ".join(shape.describe() for shape in self.shapes.values())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All strings in a JSON value, names of fields too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from _texts(item)
 
 
 def _inside(where: str, name: str) -> str:

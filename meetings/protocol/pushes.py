@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text
-from meetings.protocol.shapes import MEETING, PARTICIPANT, PRODUCER
+from meetings.protocol.shapes import MEETING, PARTICIPANT, PRODUCER, VERDICT
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,19 @@ _ALL = (
         "transport-state",
         "What became of a transport of yours. With `addressChanged`, your media come another way than before.",
         Shape({"transportId": Id(), "iceState": Text(), "dtlsState": Text(), "addressChanged?": Flag()}),
+    ),
+    Push(
+        "verdict",
+        "What is wrong with your media at present, the worst first, in sentences to be shown; an empty list once all "
+        "is well again. `about` is the participant whom you do not see or hear, null when it is about you. `report` is "
+        "what to tell an administrator.",
+        Shape({"verdicts": ListOf(VERDICT), "report": Text(longest=9)}),
+    ),
+    Push(
+        "participant-trouble",
+        "Hosts only: what is wrong with somebody's media at present, in sentences for a host; an empty list once all "
+        "is well again.",
+        Shape({"participantId": Id(), "verdicts": ListOf(VERDICT)}),
     ),
     Push(
         "media-lost",

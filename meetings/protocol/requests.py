@@ -5,6 +5,7 @@ from typing import Any
 
 from meetings.protocol.fields import Flag, Forms, Id, Invalid, Kind, ListOf, OneOf, Shape, Text, Whole
 from meetings.protocol.shapes import (
+    ATTEMPT,
     CONSUMER,
     DTLS_PARAMETERS,
     FAILED,
@@ -21,6 +22,7 @@ from meetings.protocol.shapes import (
     RTP_PARAMETERS,
     SOURCE,
     SOURCES,
+    TRACE,
     TRANSPORT,
 )
 
@@ -99,7 +101,8 @@ _ALL = (
         "for every producer in the room; with `dtlsParameters` the transports are connected already. With a "
         "`resumeToken` that is still good, the participant whose token it is goes on under the same `participantId`. "
         "A passcode is asked of nobody who has a ticket, and of no host. On a socket that is in the meeting already, "
-        "this takes up media afresh, as after `media-lost`. `failed` lists producers that could not be consumed.",
+        "this takes up media afresh, as after `media-lost`. `failed` lists producers that could not be consumed. "
+        "`attemptId` is the id under which the page tells its steps, see `trace`.",
         data=Shape(
             {
                 "meetingId": Id(),
@@ -108,6 +111,7 @@ _ALL = (
                 "rtpCapabilities?": RTP_CAPABILITIES,
                 "dtlsParameters?": DTLS_PARAMETERS,
                 "resumeToken?": Text(longest=128),
+                "attemptId?": ATTEMPT,
             }
         ),
         answer=Shape(
@@ -266,6 +270,15 @@ _ALL = (
             }
         ),
         codes=("NOT_IN_MEETING",),
+    ),
+    Request(
+        "trace",
+        "traced",
+        "Tell what happened on the page's side of a join attempt, in a meeting or before. `attemptId` is a UUID that "
+        "the page makes up for each attempt and tells nobody else; `sentAt` is what its clock shows, by which the "
+        "server corrects the times of the steps. Steps and their data: [event-stream.md](event-stream.md).",
+        data=TRACE,
+        codes=("NOT_ALLOWED",),
     ),
     Request("ping", "pong", "Is anybody there?", at_once=True),
     Request(

@@ -1,6 +1,21 @@
 """Objects that appear in more than one message."""
 
-from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Number, OneOf, Shape, Text
+from meetings.protocol.fields import (
+    Blob,
+    Flag,
+    Id,
+    Kind,
+    ListOf,
+    Moment,
+    Nullable,
+    Number,
+    OneOf,
+    Shape,
+    SmallObject,
+    Text,
+    Uuid,
+)
+from meetings.trace.steps import OUTCOMES, STEPS
 
 ROLES = ("host", "co_host", "presenter", "attendee")
 SOURCES = {"mic": "audio", "screen-audio": "audio", "camera": "video", "screen": "video"}
@@ -15,6 +30,7 @@ ICE_PARAMETERS = Blob("IceParameters")
 ICE_CANDIDATES = ListOf(Blob("IceCandidate"))
 ICE_SERVERS = ListOf(Blob("RTCIceServer"))
 TIME = Text(longest=40)
+ATTEMPT = Uuid()
 
 _TRANSPORT: dict[str, Kind] = {
     "id": Id(),
@@ -71,4 +87,26 @@ CONSUMER = Shape(
     name="Consumer",
 )
 
-NAMED = (MEETING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT)
+
+STEP = Shape(
+    {
+        "step": OneOf(*(step.name for step in STEPS.values() if step.side == "page")),
+        "outcome": OneOf(*OUTCOMES),
+        "at": Moment(),
+        "data?": SmallObject(),
+    },
+    name="Step",
+)
+TRACE = Shape({"attemptId": ATTEMPT, "sentAt": Moment(), "steps": ListOf(STEP, longest=100)})
+VERDICT = Shape(
+    {
+        "code": Text(longest=40),
+        "severity": OneOf("failing", "impaired", "waiting"),
+        "sentence": Text(),
+        "action": Text(shortest=0),
+        "about": Nullable(Id()),
+    },
+    name="Verdict",
+)
+
+NAMED = (MEETING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT, STEP, VERDICT)

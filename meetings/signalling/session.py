@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,10 @@ from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import Allowance
 from meetings.signalling.outbox import Outbox
+from meetings.signalling.whence import whence_of
+from meetings.trace.attempt import Attempt
+from meetings.trace.media_events import MEDIA_STEP, note_media_event
+from meetings.trace.watch import AttemptWatch
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +40,10 @@ PASSCODES_A_SECOND = 1 / 6
 # Each may become a row.
 REPORTS_AT_ONCE = 10
 REPORTS_A_SECOND = 1 / 10
+# A page tells its steps every few seconds, while it joins somewhat more often.
+TRACES_AT_ONCE = 60
+TRACES_A_SECOND = 2
+TROUBLES_AT_ONCE = 20
 # Pages come back after any close but those of 44xx.
 SUPERSEDED_CODE = 4409
 TOO_SLOW_CODE = 4508
@@ -65,19 +74,24 @@ class Session:
 
     def __init__(self, scope: Json, channel: str, send: Callable[[Json], Awaitable[None]]) -> None:
         self.connection = uuid4()
+        self.opened_at = time.time()
         self.channel = channel
         self.session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
         self.ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
         self.outbox = Outbox(send, self._give_up)
         self.lane = Lane(f"requests of {self.connection}", REQUESTS_AT_ONCE)
+        self.aside = Lane(f"troubles of {self.connection}", TROUBLES_AT_ONCE)
         self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
         self.allowance = Allowance(REQUESTS_A_SECOND, REQUESTS_AT_ONCE)
         self.passcodes = Allowance(PASSCODES_A_SECOND, PASSCODES_AT_ONCE)
         self.reports = Allowance(REPORTS_A_SECOND, REPORTS_AT_ONCE)
+        self.traces = Allowance(TRACES_A_SECOND, TRACES_AT_ONCE)
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
-        self.attempt = ""
+        self.attempt: Attempt | None = None
+        self.watch: AttemptWatch | None = None
+        self.whence = whence_of(scope)
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False
         self._told: set[str] = set()
@@ -90,7 +104,8 @@ class Session:
         """What log records about this socket carry: itself, its latest join-meeting, and what it is in."""
         mine = self.participation
         place = {"meeting": mine.meeting_id, "participant": mine.participant_id} if mine else {}
-        return {"connection": self.connection, "attempt": self.attempt, **place}
+        attempt = self.attempt.report if self.attempt is not None else ""
+        return {"connection": self.connection, "attempt": attempt, **place}
 
     def hold(self, *, facts_too: bool) -> None:
         """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it."""
@@ -121,7 +136,13 @@ class Session:
             act()
 
     def media_event(self, event: str, data: Json) -> None:
-        """Pass on a push from the media node: now, or when what is held is released."""
+        """Pass on a push from the media node: now, or when what is held is released. What the node tells of an
+        attempt's steps is for the stream only.
+        """
+        if self.attempt is not None:
+            note_media_event(self.attempt, event, data)
+        if event == MEDIA_STEP:
+            return
         if self._held is not None:
             self._held.append((event, data, partial(self.outbox.push, event, data)))
         else:
@@ -159,6 +180,8 @@ class Session:
         try:
             await self.lane.close(LAST_REQUEST_PATIENCE)
             await self.at_once.close(0)
+            await self.aside.close(0)
+            self._end_attempt()
             await self._detach()
             if self.knocked:
                 await self._disconnect(gone)
@@ -170,6 +193,12 @@ class Session:
             log.debug("Connection %s does not even read that it is closed", self.connection)
         except Exception:
             log.exception("Connection %s could not be cleaned up; the sweep will", self.connection)
+
+    def _end_attempt(self) -> None:
+        if self.watch is not None:
+            self.watch.stop()
+        if self.attempt is not None and self.attempt.participant_id is None:
+            self.attempt.give_up()
 
     async def _detach(self) -> None:
         """Nothing may come between the question who speaks and the call: another socket's join must not be undone."""

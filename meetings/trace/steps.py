@@ -34,12 +34,13 @@ _ALL = (
     # The socket
     Step("page", "socket", "Socket", "ok: {ms}; failed: {ms, closeCode?}; waiting: {seconds}"),
     Step("page", "socket-lost", "Socket lost", "closeCode?"),
-    Step("web", "socket-open", "Socket reached us", "address, host, process"),
+    Step("web", "socket-open", "Socket reached us", "address, host, process, version"),
+    Step("web", "clock", "Page's clock", "offMs: how far ahead of ours; changed when that is 2 s or more"),
     Step("web", "process", "Web process", "failed: {reason}: it was gone when the socket came back"),
     # Coming in
     Step("page", "join-asked", "Join pressed", "with: [sources that are on]"),
     Step("web", "admitted", "Admitted", "ok: {resumed, ms}; failed: {code, details}"),
-    Step("web", "room", "Router", "ok: {made: bool, node, worker, ms}; failed: {code, details}"),
+    Step("web", "room", "Router", "ok: {made: bool, worker, router, ms}; failed: {code, details}"),
     Step("web", "joined", "Answered", "ms"),
     Step("page", "joined", "Answer arrived", "ms"),
     Step("web", "refused", "Refused", "event, code, details: what else was asked for and refused"),

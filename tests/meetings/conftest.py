@@ -20,6 +20,7 @@ from meetings.database import in_database
 from meetings.identity import GUEST, NAME, Person
 from meetings.models import Meeting
 from meetings.presence import end_presence
+from meetings.trace.recorder import finish_recording
 from tests.live.waiting import eventually
 from tests.meetings.socket_client import SignallingSocket
 
@@ -81,6 +82,7 @@ async def open_socket(transactional_db: None) -> AsyncIterator[Callable[..., Awa
         await socket.drop()
     await end_presence()
     await close_media_client()
+    await finish_recording()
 
 
 @pytest.fixture

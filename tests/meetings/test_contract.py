@@ -27,7 +27,7 @@ def test_page_is_what_the_contract_says() -> None:
 
 def test_page_that_differs_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "signalling.md"
-    monkeypatch.setattr("meetings.management.commands.signalling_reference.page_path", lambda: page)
+    monkeypatch.setattr("meetings.protocol.reference.page_path", lambda: page)
     with pytest.raises(CommandError):
         call_command("signalling_reference", "--check")
     call_command("signalling_reference")

@@ -21,6 +21,10 @@ MakePerson = Callable[..., Person]
 
 async def test_a_join_without_capabilities_makes_no_transports(person: MakePerson, capabilities: Json) -> None:
     reply = await person("alice").join()
+    room = reply.pop("room")
+    assert room["made"] is True
+    assert room["worker"] == 0
+    assert (await person("bob").join())["room"] == {**room, "made": False}
     assert reply == {"rtpCapabilities": capabilities, "resumed": False, "producers": [], "ownProducers": []}
 
 

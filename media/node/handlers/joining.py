@@ -124,7 +124,9 @@ async def _all(work: Iterable[Awaitable[Any]]) -> None:
 
 def _snapshot(peer: Peer, resumed: bool, failed: list[Json]) -> Json:
     producers = {producer.id: producer for producer in peer.room.producers(but=peer)}
+    entered_first = not resumed and len(peer.room.peers) == 1
     reply: Json = {
+        "room": {"made": entered_first, "worker": peer.place.slot.index, "router": peer.place.router.id},
         "rtpCapabilities": router_rtp_capabilities(),
         "resumed": resumed,
         "producers": [producer_fact(producer) for producer in producers.values()],

@@ -1,22 +1,26 @@
-"""`manage.py signalling_reference`: write docs/signalling.md from the contract."""
+"""`manage.py signalling_reference`: write docs/signalling.md and docs/event-stream.md from what they describe."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from meetings.protocol.reference import page_path, reference_page
+from meetings.protocol import reference as contract
+from meetings.trace import reference as stream
 
 
 class Command(BaseCommand):
-    help = "Write docs/signalling.md from the contract in meetings/protocol."
+    help = "Write docs/signalling.md and docs/event-stream.md from the contract and the vocabulary that they describe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is not up to date")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is not up to date")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        page = reference_page()
-        if not options["check"]:
-            page_path().write_text(page)
-        elif not page_path().is_file() or page_path().read_text() != page:
-            raise CommandError(f"{page_path()} differs from the contract; run manage.py signalling_reference")
+        for path, page in (
+            (contract.page_path(), contract.reference_page()),
+            (stream.page_path(), stream.reference_page()),
+        ):
+            if not options["check"]:
+                path.write_text(page)
+            elif not path.is_file() or path.read_text() != page:
+                raise CommandError(f"{path} differs from what it describes; run manage.py signalling_reference")

@@ -1,0 +1,47 @@
+"""Steps of a join attempt over HTTP: for pages whose socket does not open, which is when they matter most."""
+
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from meetings import identity
+from meetings.actions.find import meeting_id
+from meetings.api.bodies import read_body
+from meetings.protocol.fields import Id, Shape, Text
+from meetings.protocol.shapes import TRACE
+from meetings.trace.posted import Posted, take_in
+from meetings.whence import client_address
+
+BODY = Shape(
+    {
+        **{name: kind for name, (kind, _) in TRACE.fields.items() if name != "attemptId"},
+        "meetingId?": Id(),
+        "displayName?": Text(longest=80, shortest=0),
+    }
+)
+
+
+class AttemptSteps(APIView):
+    """`/api/meetings/attempts/<uuid>/steps`"""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "trace"
+
+    def post(self, request: Request, attempt: UUID) -> Response:
+        """Write them down, and answer what is wrong as far as they tell: `{verdicts}`."""
+        body = read_body(request, BODY)
+        person = identity.of_request(request._request)
+        posted = Posted(
+            attempt,
+            told=body,
+            meeting_id=meeting_id(body.get("meetingId", "")),
+            display_name=body.get("displayName", ""),
+            user_id=person.user_id,
+            guest=person.guest,
+            address=client_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")),
+            client=request.META.get("HTTP_USER_AGENT", "")[:200],
+        )
+        return Response({"verdicts": take_in(posted)})

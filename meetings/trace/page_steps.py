@@ -1,0 +1,34 @@
+"""What a page tells, brought to this site's clock."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from meetings.trace.attempt import Attempt
+from meetings.trace.event import Event
+
+# A page's clock is taken to be off, and not just read a moment ago, from here on.
+CLOCK_SECONDS = 2.0
+
+
+def page_events(told: dict[str, Any], known: Iterable[Event], now: float) -> list[Event]:
+    """The steps of a checked `trace` message that arrives `now` (seconds since the epoch).
+
+    `sentAt` is what the page's clock showed a moment ago, so its steps lie as long before `now` as they lie before
+    that. By how much the clock is off is told once, if it is not among the `known` events.
+    """
+    off = told["sentAt"] / 1000 - now
+    events = []
+    if not any(event.step == "clock" for event in known):
+        outcome = "ok" if abs(off) < CLOCK_SECONDS else "changed"
+        events.append(Event("web", "clock", outcome, now, {"offMs": round(off * 1000)}))
+    for step in told["steps"]:
+        at = min(step["at"] / 1000 - off, now)
+        events.append(Event("page", step["step"], step["outcome"], at, step.get("data", {})))
+    return events
+
+
+def note_page_steps(attempt: Attempt, told: dict[str, Any]) -> None:
+    """Note what a page told."""
+    for event in page_events(told, attempt.events, time.time()):
+        attempt.note(event.side, event.step, event.outcome, at=event.at, **event.data)

@@ -1,0 +1,124 @@
+"""Writes the stream down beside what it is about: whoever notes an event never waits, not even for a database."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from meetings import numbers
+from meetings.database import in_database
+from meetings.protocol.codes import Refusal
+from meetings.trace.attempt import Attempt
+from meetings.trace.event import Event
+from meetings.trace.writing import Batch, Row, write
+
+log = logging.getLogger(__name__)
+
+# What comes within this time is one transaction.
+GATHER_SECONDS = 0.5
+# While the database is away.
+RETRY_SECONDS = 1.0
+# Beyond this the oldest are forgotten; half an hour of a full site's quality, or the joins of a large meeting.
+MOST_WAITING = 20_000
+AT_ONCE = 1000
+LAST_PATIENCE = 2.0
+
+
+class Recorder:
+    """The stream of one event loop. Events that the database refuses for good are counted and logged, not kept."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Row] = deque(maxlen=MOST_WAITING)
+        self._touched: dict[UUID, Attempt] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
+
+    def begin(self, attempt_id: UUID, began_at: float | None = None) -> Attempt:
+        """An attempt that this loop did not know: a new one, or one that another process or the page itself wrote of
+        before, whose events so far it is given as soon as they are read.
+        """
+        return Attempt(attempt_id, self._put, time.time() if began_at is None else began_at)
+
+    async def finish(self) -> None:
+        """Wait a moment for what has not been written."""
+        self._ending.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=LAST_PATIENCE)
+            if self._task is not None:
+                self._task.cancel()
+
+    def _put(self, attempt: Attempt, event: Event | None) -> None:
+        if event is not None:
+            if len(self._waiting) == MOST_WAITING:
+                numbers.EVENTS_LOST.inc()
+            self._waiting.append(Row(event, attempt.id, attempt.meeting_id, attempt.participant_id))
+        self._touched[attempt.id] = attempt
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._work(), name="event stream")
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting or self._touched:
+                await self._pause(GATHER_SECONDS)
+                batch, attempts = self._take()
+                await self._write(batch, attempts)
+        finally:
+            self._task = None
+
+    def _take(self) -> tuple[Batch, list[Attempt]]:
+        attempts, self._touched = list(self._touched.values()), {}
+        batch = Batch()
+        for attempt in attempts:
+            if not attempt.written:
+                batch.begun[attempt.id] = attempt.began_at
+            if attempt.changed:
+                batch.columns[attempt.id], attempt.changed = attempt.changed, {}
+        while self._waiting and len(batch.rows) < AT_ONCE:
+            batch.rows.append(self._waiting.popleft())
+        return batch, attempts
+
+    async def _write(self, batch: Batch, attempts: list[Attempt]) -> None:
+        while True:
+            try:
+                earlier = await in_database(write, batch)
+            except Refusal as away:
+                log.debug("The event stream waits: %s", away)
+                await self._pause(RETRY_SECONDS)
+                if self._ending.is_set():
+                    return
+            except Exception:
+                numbers.EVENTS_LOST.inc(len(batch.rows))
+                log.exception("%d events could not be written down", len(batch.rows))
+                return
+            else:
+                break
+        for attempt in attempts:
+            if not attempt.written:
+                attempt.written = True
+                attempt.remember_before(earlier.get(attempt.id, []))
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+        except TimeoutError:
+            pass
+
+
+_recorders: WeakKeyDictionary[asyncio.AbstractEventLoop, Recorder] = WeakKeyDictionary()
+
+
+def recorder() -> Recorder:
+    """The recorder of the running loop; made on first use."""
+    loop = asyncio.get_running_loop()
+    if loop not in _recorders:
+        _recorders[loop] = Recorder()
+    return _recorders[loop]
+
+
+async def finish_recording() -> None:
+    """Wait a moment for what the running loop has not written yet."""
+    if (mine := _recorders.pop(asyncio.get_running_loop(), None)) is not None:
+        await mine.finish()

@@ -1,0 +1,50 @@
+"""The reference page of the stream, written from its vocabulary."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from meetings.trace.steps import STEPS, Side
+
+INTRODUCTION = """\
+# The event stream
+
+<!-- Written by `manage.py signalling_reference` from meetings/trace/steps.py. Change it there. -->
+
+Each join attempt is a row (`JoinAttempt`), and each of its steps an event (`MeetingEvent`): which side saw it, which
+step, how it came out (`ok`, `failed`, `waiting`, `changed`), when, and what else is known. Waterfalls, verdicts and
+timelines are readers of this one stream.
+
+- **Page** steps come over the socket (`trace`, see [signalling.md](signalling.md)), or, while there is none, over
+  `POST /api/meetings/attempts/<attempt id>/steps` with `{sentAt, steps, meetingId?, displayName?}`, which answers
+  `{verdicts}`. Their times are corrected by the difference of the clocks.
+- **Web** steps are noted by the process that holds the socket, **node** steps by the media node.
+- Nobody waits for the stream: it is written beside the call, in one transaction for what comes within half a second.
+  While the database is away it is kept, up to 20 000 events; `kcs_events_lost` counts what could not be written.
+- The id of an attempt is a secret of its page. People hand on its report id, `ABCD-1234`.
+
+Addresses are as seen by whoever tells them; directions are the participant's; a `?` stands behind what may be absent.
+"""
+
+TITLES: dict[Side, str] = {
+    "page": "Told by the page",
+    "web": "Told by the web process",
+    "node": "Told by the media node",
+}
+
+
+def page_path() -> Path:
+    """Where the page lies in the checkout."""
+    return Path(settings.BASE_DIR) / "docs" / "event-stream.md"
+
+
+def reference_page() -> str:
+    """All of it."""
+    parts = [INTRODUCTION]
+    for side, title in TITLES.items():
+        parts.append(f"\n## {title}\n\n| step | means | data |\n|---|---|---|\n")
+        for step in STEPS.values():
+            if step.side == side:
+                data = step.data.replace("|", "\\|")
+                parts.append(f"| `{step.name}` | {step.label} | {data} |\n")
+    return "".join(parts)

@@ -1,0 +1,131 @@
+"""Looks after one attempt while its socket is open: judges what has happened so far, and tells whom it concerns."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from meetings.trace.attempt import Attempt
+from meetings.trace.conclusion import Conclusion, conclude
+from meetings.trace.event import Event, Json
+from meetings.trace.writing import moment
+from meetings.verdicts.judge import judge
+from meetings.verdicts.verdict import Verdict
+
+log = logging.getLogger(__name__)
+
+# What happens within this time is judged together.
+GATHER_SECONDS = 0.2
+# While something is wrong or still to come, time alone can change the verdict.
+LOOK_SECONDS = 1.0
+# After which everything has come that will.
+SETTLED_AFTER = 30.0
+# What the node sees is asked for no more often than this, and only while something is wrong.
+WITNESS_SECONDS = 5.0
+
+# Not worth a new look: the watch itself wrote them.
+OWN_STEPS = frozenset({("web", "verdict"), ("node", "witness")})
+
+
+class AttemptWatch:
+    """From `start` to `stop`. `tell` is called with all that is wrong at present whenever that has changed.
+
+    `ask_node` begins to find out what the media node sees of the participant, and notes it as a step of the node's.
+    """
+
+    def __init__(
+        self, attempt: Attempt, tell: Callable[[Sequence[Verdict]], None], ask_node: Callable[[], None]
+    ) -> None:
+        self.attempt = attempt
+        self.verdicts: Sequence[Verdict] = ()
+        self._tell = tell
+        self._ask_node = ask_node
+        self._conclusion = Conclusion()
+        self._media_at: float | None = None
+        self._look: asyncio.TimerHandle | None = None
+        self._since = time.time()
+        self._asked_at = 0.0
+
+    def start(self) -> None:
+        """Begin. What was judged in another process before is judged anew."""
+        self.attempt.listener = self._noted
+        self._look_in(LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """Look no more. Idempotent."""
+        self.attempt.listener = None
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+
+    def _noted(self, event: Event) -> None:
+        if (event.side, event.step) in OWN_STEPS:
+            return
+        if event.step == "join-asked":
+            self._since = event.at
+        self._look_in(GATHER_SECONDS)
+
+    def _look_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._look is not None:
+            if self._look.when() <= loop.time() + seconds:
+                return
+            self._look.cancel()
+        self._look = loop.call_later(seconds, self._judge)
+
+    def _judge(self) -> None:
+        self._look = None
+        now = time.time()
+        try:
+            verdicts = judge(sorted(self.attempt.events, key=lambda event: event.at), now)
+        except Exception:
+            log.exception("Attempt %s could not be judged", self.attempt.report)
+            return
+        self._conclude(verdicts)
+        if [key_of(one) for one in verdicts] != [key_of(one) for one in self.verdicts]:
+            self._changed(verdicts)
+        if verdicts or now - self._since < SETTLED_AFTER + LOOK_SECONDS:
+            self._look_in(LOOK_SECONDS)
+        if verdicts and now - self._asked_at >= WITNESS_SECONDS:
+            self._asked_at = now
+            self._ask_node()
+
+    def _changed(self, verdicts: list[Verdict]) -> None:
+        before = {key_of(one) for one in self.verdicts}
+        after = {key_of(one) for one in verdicts}
+        for verdict in verdicts:
+            if key_of(verdict) not in before:
+                told: Json = {"code": verdict.code, "severity": verdict.severity, "sentence": verdict.to_admin}
+                told |= {"evidence": verdict.evidence, **({"about": verdict.about} if verdict.about else {})}
+                self.attempt.note("web", "verdict", "failed", **told)
+        for verdict in self.verdicts:
+            if key_of(verdict) not in after:
+                self.attempt.note("web", "verdict", "ok", code=verdict.code)
+        self.verdicts = verdicts
+        self._tell(verdicts)
+
+    def _conclude(self, verdicts: Sequence[Verdict]) -> None:
+        if self._media_at is None and (at := media_at(self.attempt.events)) is not None:
+            self._media_at = at
+            self.attempt.describe(media_at=moment(at))
+        # Who neither sends nor receives anything has no media that could fail.
+        quiet = self.attempt.participant_id is not None and time.time() - self._since >= SETTLED_AFTER
+        conclusion = conclude(self._conclusion, verdicts, media_runs=quiet or self._media_at is not None)
+        if conclusion != self._conclusion:
+            self._conclusion = conclusion
+            self.attempt.describe(**conclusion.columns())
+
+
+def key_of(verdict: Verdict) -> tuple[str, str | None, str]:
+    """Two verdicts with the same key say the same."""
+    return verdict.code, verdict.about, verdict.severity
+
+
+def media_at(events: Sequence[Event]) -> float | None:
+    """When the first way for media was through, in either direction. None while none is."""
+    through = (
+        event.at
+        for event in events
+        if (event.side, event.step) == ("node", "dtls") and event.data.get("state") == "connected"
+    )
+    return next(through, None)

@@ -1,0 +1,1 @@
+"""The event stream: how it is told, written down and judged."""
