@@ -34,7 +34,8 @@ _ALL = (
     # The socket
     Step("page", "socket", "Socket", "ok: {ms}; failed: {ms, closeCode?}; waiting: {seconds}"),
     Step("page", "socket-lost", "Socket lost", "closeCode?"),
-    Step("web", "socket-open", "Socket reached us", "address, host, process"),
+    Step("web", "socket-open", "Socket reached us", "address, host, process, version: the site's"),
+    Step("web", "clock", "Clocks compared", "offMs: the page's clock minus ours"),
     Step("web", "process", "Web process", "failed: {reason}: it was gone when the socket came back"),
     # Coming in
     Step("page", "join-asked", "Join pressed", "with: [sources that are on]"),
