@@ -1,0 +1,85 @@
+"""What a rule finds, and which other findings it explains."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from meetings.verdicts import catalogue
+from meetings.verdicts.facts import Facts
+from meetings.verdicts.records import Json
+from meetings.verdicts.verdict import NAME, Verdict
+
+# Topics. A finding one of whose topics was explained by a more fundamental finding is left out. The topic of an own
+# source is `own:NAME`, that of a direction of the connection its name.
+VERSION, CLOCK, SOCKET, JOIN, ROOM, WAIT = "version", "clock", "socket", "join", "room", "wait"
+SENT, RECEIVED = "what is sent", "what is received"
+UPLINK, DOWNLINK, SERVER, ENCODER = "uplink", "downlink", "server", "encoder"
+
+# What cannot be well while this is not.
+BELOW_SEND = (SENT, UPLINK, ENCODER)
+BELOW_RECV = (RECEIVED, DOWNLINK)
+BELOW_ROOM = (ROOM, "send", "recv", *BELOW_SEND, *BELOW_RECV, SERVER, WAIT)
+BELOW_SOCKET = (JOIN, *BELOW_ROOM)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause of the catalogue (`CODE` or `CODE/variant`) that was found, with its words and what it rests on."""
+
+    key: str
+    topics: tuple[str, ...]
+    hides: tuple[str, ...] = ()
+    about: str | None = None
+    words: Mapping[str, object] = field(default_factory=dict)
+    evidence: Json = field(default_factory=dict)
+
+    def verdict(self) -> Verdict:
+        """The finding in words."""
+        return catalogue.cause(self.key).verdict(self.about, self.words, self.evidence)
+
+
+class OwnWords(NamedTuple):
+    """How an own source is called."""
+
+    own: str
+    mine: str
+    theirs: str
+
+
+_OWN = {
+    "mic": OwnWords("microphone", "You cannot be heard", f"{NAME} cannot be heard"),
+    "camera": OwnWords("camera", "You cannot be seen", f"{NAME} cannot be seen"),
+    "screen": OwnWords("shared screen", "Your shared screen cannot be seen", f"{NAME}'s shared screen cannot be seen"),
+    "screen-audio": OwnWords(
+        "shared sound", "Your shared sound cannot be heard", f"{NAME}'s shared sound cannot be heard"
+    ),
+}
+_THINGS = {"mic": "sound", "camera": "picture", "screen": "shared screen", "screen-audio": "shared sound"}
+
+
+def own_words(source: str) -> dict[str, object]:
+    """`own`, `mine`, `theirs` and `source` for an own source."""
+    return {**_OWN.get(source, _OWN["camera"])._asdict(), "source": source}
+
+
+def their_words(facts: Facts, participant_id: str, source: str) -> dict[str, object]:
+    """`who`, `thing`, `about` and `source` for what comes from somebody."""
+    return {
+        "who": facts.name_of(participant_id),
+        "thing": _THINGS.get(source, "picture"),
+        "about": participant_id or "somebody",
+        "source": source or "something",
+    }
+
+
+def seconds(value: float) -> str:
+    """`7 seconds`, `3 minutes`."""
+    whole = max(1, round(value))
+    if whole < 120:
+        return "1 second" if whole == 1 else f"{whole} seconds"
+    return f"{round(whole / 60)} minutes"
+
+
+def percent(part: float) -> str:
+    """`12 %`."""
+    return f"{round(part * 100)} %"

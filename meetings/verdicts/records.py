@@ -1,0 +1,153 @@
+"""What is known of the parts of a call: its two directions, the own sources, what comes from others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+SEND, RECV = "send", "recv"
+DIRECTIONS = (SEND, RECV)
+# Which own source the page's steps about a device are about.
+SOURCE_OF_DEVICE = {"microphone": "mic", "camera": "camera"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that was announced to the browser for media."""
+
+    ip: str
+    port: int
+    protocol: str
+
+    def __str__(self) -> str:
+        ip = f"[{self.ip}]" if ":" in self.ip else self.ip
+        return f"{ip}:{self.port} ({self.protocol.upper()})"
+
+
+@dataclass(slots=True)
+class Leg:
+    """One direction of the media connection, since its transport was made. Times are None until it happened."""
+
+    direction: str
+    announced: tuple[Address, ...] = ()
+    announced_at: float | None = None
+    own: tuple[Json, ...] = ()
+    stun: Json | None = None
+    stun_at: float | None = None
+    dtls: str = ""
+    dtls_at: float | None = None
+    connection: str = ""
+    connection_at: float | None = None
+    connecting_at: float | None = None
+    was_up: bool = False
+    lost_at: float | None = None
+    path: Json | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether media can pass, as far as the page told; as the node saw it where the page told nothing."""
+        if self.connection:
+            return self.connection == "connected"
+        return self.dtls == "connected"
+
+    @property
+    def ports(self) -> str:
+        """What has to be open, as in `UDP 44444 and TCP 44444`."""
+        each = dict.fromkeys(f"{address.protocol.upper()} {address.port}" for address in self.announced)
+        return " and ".join(each) or "the media ports"
+
+    @property
+    def announced_text(self) -> str:
+        """The announced addresses, as in `10.0.0.5:44444 (UDP), 10.0.0.5:44444 (TCP)`."""
+        return ", ".join(str(address) for address in self.announced) or "no address at all"
+
+
+@dataclass(slots=True)
+class Source:
+    """Something of one's own that is sent, or should be."""
+
+    name: str
+    on: bool | None = None
+    failed: str = ""
+    failed_at: float | None = None
+    muted_at: float | None = None
+    ended_at: float | None = None
+    silent_at: float | None = None
+    producer_id: str = ""
+    sending_at: float | None = None
+    refused: str = ""
+    arrived_at: float | None = None
+    paused_by: set[str] = field(default_factory=set)
+
+    def forget_trouble(self) -> None:
+        """What was wrong with the device is over: there is another track, or none is wanted."""
+        self.failed, self.failed_at = "", None
+        self.muted_at = self.ended_at = self.silent_at = None
+
+
+@dataclass(slots=True)
+class Stream:
+    """What is to come from somebody else and has not."""
+
+    participant_id: str
+    source: str
+    since: float
+    consumer_id: str = ""
+    packets: int = 0
+    frames: int = 0
+    key_frames: int | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        return self.source in ("camera", "screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One quality sample, as the page told it (`docs/architecture.md`)."""
+
+    at: float
+    data: Json
+
+    @property
+    def up_loss(self) -> float:
+        return number(self._part("up").get("loss"))
+
+    @property
+    def cpu_limits(self) -> bool:
+        up = self._part("up")
+        sources = up.get("sources")
+        each = sources.values() if isinstance(sources, dict) else ()
+        return up.get("limited") == "cpu" or any(isinstance(one, dict) and one.get("limited") == "cpu" for one in each)
+
+    @property
+    def down_loss(self) -> float:
+        return number(self._part("down").get("loss"))
+
+    @property
+    def streams(self) -> Iterator[Json]:
+        listed = self._part("down").get("streams")
+        return (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else iter(())
+
+    @property
+    def worker(self) -> Json:
+        return self._part("us")
+
+    @property
+    def up(self) -> Json:
+        return self._part("up")
+
+    def _part(self, name: str) -> Json:
+        part = self.data.get(name)
+        return part if isinstance(part, dict) else {}
+
+
+def number(value: object) -> float:
+    """A number that came from outside; 0 for anything else."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def text(value: object) -> str:
+    """A string that came from outside; empty for anything else."""
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,38 @@
+"""The rules, most fundamental first: what one explains, the later ones do not tell again."""
+
+from collections.abc import Callable, Iterator
+
+from meetings.verdicts.facts import Facts
+from meetings.verdicts.findings import Finding
+from meetings.verdicts.rules import devices, joining, page, paths, quality, receiving, sending, server, waiting
+
+Rule = Callable[[Facts], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    page.socket_unreachable,
+    joining.refused,
+    server.hung,
+    joining.silent,
+    joining.room_missing,
+    server.media_lost,
+    paths.unsupported,
+    devices.failed,
+    devices.ended,
+    devices.muted,
+    paths.secure_connection_failed,
+    paths.never_reached,
+    paths.broken,
+    sending.refused,
+    sending.paused,
+    sending.nothing_sent,
+    receiving.cannot_consume,
+    receiving.missing,
+    quality.overloaded,
+    quality.busy_device,
+    quality.uplink,
+    quality.downlink,
+    page.process_gone,
+    page.version,
+    page.clock,
+    waiting.still_waiting,
+)

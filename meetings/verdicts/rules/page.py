@@ -1,0 +1,68 @@
+"""The page, its socket and the process at the other end of it."""
+
+from collections.abc import Iterator
+
+from meetings.verdicts.facts import Facts
+from meetings.verdicts.findings import BELOW_SOCKET, CLOCK, SOCKET, VERSION, Finding, seconds
+
+PATIENCE = 5.0
+# For how long somebody is told what the interruption was after it is over.
+LINGER = 10.0
+CLOCK_TOLERANCE = 30.0
+
+
+def socket_unreachable(facts: Facts) -> Iterator[Finding]:
+    """The socket was lost or never came, while the page itself reaches us."""
+    if facts.ended_at is not None:
+        return
+    evidence = {"closeCode": facts.close_code, "address": facts.address}
+    if facts.socket_lost_at is not None:
+        if (lasted := facts.since(facts.socket_lost_at)) > PATIENCE:
+            words = {"seconds": seconds(lasted), "close": facts.close_code or "unknown"}
+            yield Finding("SOCKET_UNREACHABLE/lost", (SOCKET,), BELOW_SOCKET, words=words, evidence=evidence)
+        return
+    lasted = _without_socket(facts)
+    if lasted > PATIENCE or (lasted and facts.page_socket == "failed"):
+        words = {"seconds": seconds(lasted), "close": facts.close_code or "unknown"}
+        yield Finding("SOCKET_UNREACHABLE", (SOCKET,), BELOW_SOCKET, words=words, evidence=evidence)
+
+
+def _without_socket(facts: Facts) -> float:
+    if facts.page_socket in ("failed", "waiting"):
+        return max(0.001, facts.since(facts.page_socket_since))
+    if facts.page_socket == "" and facts.socket_open_at is None and facts.admitted_at is None:
+        return facts.since(facts.asked_at)
+    return 0.0
+
+
+def process_gone(facts: Facts) -> Iterator[Finding]:
+    """The web process that held the socket died. Told until a while after the participant is in again."""
+    if facts.process_gone_at is None:
+        return
+    if facts.admitted_at is not None and facts.admitted_at >= facts.process_gone_at:
+        if facts.since(facts.admitted_at) > LINGER:
+            return
+    elif facts.since(facts.process_gone_at) > 2 * LINGER:
+        # They did not come back to the meeting, which other rules tell.
+        return
+    reason = facts.process_reason or "no reason known"
+    yield Finding("WEB_PROCESS_GONE", (SOCKET,), words={"reason": reason}, evidence={"reason": reason})
+
+
+def version(facts: Facts) -> Iterator[Finding]:
+    """The page was loaded before the site was brought up to date."""
+    page, site = facts.page_version, facts.server_version
+    if page and site and page != site:
+        yield Finding(
+            "VERSION_MISMATCH",
+            (VERSION,),
+            words={"page": page, "site": site},
+            evidence={"page": page, "site": site},
+        )
+
+
+def clock(facts: Facts) -> Iterator[Finding]:
+    """The page's clock is far from ours."""
+    if abs(facts.clock_off) >= CLOCK_TOLERANCE:
+        off = f"{seconds(abs(facts.clock_off))} {'fast' if facts.clock_off > 0 else 'slow'}"
+        yield Finding("CLOCK_OFF", (CLOCK,), words={"off": off}, evidence={"offSeconds": round(facts.clock_off, 1)})

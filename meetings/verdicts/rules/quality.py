@@ -1,0 +1,99 @@
+"""What is measured while the call goes on."""
+
+from collections.abc import Callable, Iterator
+
+from meetings.verdicts.facts import Facts
+from meetings.verdicts.findings import (
+    DOWNLINK,
+    ENCODER,
+    SERVER,
+    UPLINK,
+    Finding,
+    percent,
+    seconds,
+)
+from meetings.verdicts.records import Json, Sample, number
+from meetings.verdicts.steadily import began
+
+LOSS, SEVERE_LOSS = 0.05, 0.15
+BUSY, VERY_BUSY = 0.9, 0.98
+LATE_MS, VERY_LATE_MS = 250.0, 1000.0
+
+
+def overloaded(facts: Facts) -> Iterator[Finding]:
+    """Our worker or its node has too much to do."""
+    if began(facts.fresh_samples, _worker_busy, _worker_very_busy) is None:
+        return
+    us = next((sample.worker for sample in reversed(facts.samples) if sample.worker), {})
+    worker = us.get("worker", facts.worker)
+    words = {
+        "worker": worker,
+        "cpu": percent(number(us.get("cpu"))),
+        "lag": f"{number(us.get('lagMs')):.0f} ms",
+    }
+    evidence: Json = {"worker": worker, "cpu": us.get("cpu"), "lagMs": us.get("lagMs")}
+    yield Finding("WORKER_OVERLOADED", (SERVER,), (UPLINK, DOWNLINK), words=words, evidence=evidence)
+
+
+def busy_device(facts: Facts) -> Iterator[Finding]:
+    """The sender's device cannot encode as it should."""
+    since = began(facts.fresh_samples, lambda sample: sample.cpu_limits, lambda sample: False)
+    if since is not None:
+        up = facts.samples[-1].up
+        fps = f", at {number(up['fps']):.0f} frames a second" if "fps" in up else ""
+        words = {"seconds": seconds(facts.since(since)), "fps": fps}
+        evidence = {"since": since, "fps": up.get("fps"), "height": up.get("height")}
+        yield Finding("SENDER_CPU", (ENCODER,), words=words, evidence=evidence)
+
+
+def uplink(facts: Facts) -> Iterator[Finding]:
+    """Packets are lost on the way from the participant to us."""
+    since = began(facts.fresh_samples, lambda one: one.up_loss >= LOSS, lambda one: one.up_loss >= SEVERE_LOSS)
+    if since is not None:
+        worst = _latest(facts, LOSS, lambda sample: sample.up_loss)
+        rtt = number(facts.samples[-1].up.get("rtt"))
+        words = {"loss": percent(worst), "rtt": f"{rtt:.0f} ms"}
+        yield Finding("UPLINK_LOSS", (UPLINK,), words=words, evidence={"loss": worst, "rttMs": rtt, "since": since})
+
+
+def downlink(facts: Facts) -> Iterator[Finding]:
+    """Packets are lost on the way from us to the participant."""
+
+    def loss(sample: Sample) -> float:
+        return down_loss(sample, facts.lossy_senders)
+
+    since = began(facts.fresh_samples, lambda one: loss(one) >= LOSS, lambda one: loss(one) >= SEVERE_LOSS)
+    if since is not None:
+        worst = _latest(facts, LOSS, loss)
+        count = sum(1 for _ in facts.samples[-1].streams)
+        words = {"loss": percent(worst), "streams": f"{count} stream{'' if count == 1 else 's'}"}
+        evidence = {"loss": worst, "since": since, "knownLossySenders": sorted(facts.lossy_senders)}
+        yield Finding("DOWNLINK_LOSS", (DOWNLINK,), words=words, evidence=evidence)
+
+
+def down_loss(sample: Sample, lossy_senders: frozenset[str]) -> float:
+    """Which part is lost on the receiver's own way: what streams of senders who lose nothing themselves lack.
+
+    A downlink loses of all streams alike. So where some sender's streams come whole, it is not the downlink.
+    """
+    by_sender: dict[str, float] = {}
+    for stream in sample.streams:
+        sender = str(stream.get("participantId"))
+        if sender not in lossy_senders:
+            by_sender[sender] = max(by_sender.get(sender, 0.0), number(stream.get("loss")))
+    if by_sender:
+        losses = sorted(by_sender.values())
+        return losses[len(losses) // 2] if len(losses) != 2 else losses[0]
+    return 0.0 if any(True for _ in sample.streams) else sample.down_loss
+
+
+def _latest(facts: Facts, least: float, of: Callable[[Sample], float]) -> float:
+    return next((of(sample) for sample in reversed(facts.samples) if of(sample) >= least), least)
+
+
+def _worker_busy(sample: Sample) -> bool:
+    return number(sample.worker.get("cpu")) >= BUSY or number(sample.worker.get("lagMs")) > LATE_MS
+
+
+def _worker_very_busy(sample: Sample) -> bool:
+    return number(sample.worker.get("cpu")) >= VERY_BUSY or number(sample.worker.get("lagMs")) > VERY_LATE_MS

@@ -1,0 +1,82 @@
+"""From the media server to what is seen and heard."""
+
+from collections.abc import Iterator
+
+from meetings.verdicts.facts import Facts
+from meetings.verdicts.findings import RECEIVED, Finding, seconds, their_words
+from meetings.verdicts.records import Json, Stream, number
+
+PATIENCE = 5.0
+
+
+def cannot_consume(facts: Facts) -> Iterator[Finding]:
+    """What is sent does not fit this browser."""
+    for refusal in facts.refusals:
+        if refusal.code == "CANNOT_CONSUME":
+            words = {**their_words(facts, "", ""), "details": refusal.details or refusal.code}
+            evidence = {"event": refusal.event, "code": refusal.code, "details": refusal.details}
+            yield Finding("CODEC_MISMATCH", (RECEIVED,), words=words, evidence=evidence)
+
+
+def missing(facts: Facts) -> Iterator[Finding]:
+    """Something of somebody is waited for: paused and by whom, nothing on the way, or nothing that can be shown."""
+    for stream in sorted(facts.streams.values(), key=lambda one: (one.since, one.participant_id, one.source)):
+        lasted = facts.since(stream.since)
+        if lasted <= PATIENCE:
+            continue
+        consumer = _consumer(facts, stream)
+        key = _cause(facts, stream, consumer)
+        words = {
+            **their_words(facts, stream.participant_id, stream.source),
+            "seconds": seconds(lasted),
+            "packets": stream.packets,
+            "frames": stream.frames,
+            "consumer": stream.consumer_id or "unknown",
+            "seen": _seen(consumer),
+            "details": "its frames arrived whole and none could be decoded",
+        }
+        evidence: Json = {
+            "source": stream.source,
+            "consumerId": stream.consumer_id,
+            "packets": stream.packets,
+            "frames": stream.frames,
+            "keyFrames": stream.key_frames,
+            "atNode": consumer,
+        }
+        yield Finding(key, (RECEIVED,), about=stream.participant_id or None, words=words, evidence=evidence)
+
+
+def _cause(facts: Facts, stream: Stream, consumer: Json) -> str:
+    pauses = facts.consumer_pauses.get(stream.consumer_id, set()) if stream.consumer_id else set()
+    if "administrator" in pauses:
+        return "PAUSED_BY_ADMINISTRATOR/theirs"
+    if stream.packets == 0 and (consumer.get("producerPaused") is True or "sender" in pauses):
+        return "PAUSED_BY_SENDER"
+    if stream.packets == 0 and (consumer.get("paused") is True or "self" in pauses):
+        return "PAUSED_BY_RECEIVER"
+    if stream.packets == 0:
+        return "NOTHING_ARRIVES"
+    if not stream.is_picture:
+        return "NO_FRAME_DECODED/sound"
+    return "CODEC_MISMATCH" if stream.key_frames and not stream.frames else "NO_FRAME_DECODED"
+
+
+def _consumer(facts: Facts, stream: Stream) -> Json:
+    """What the node saw of it."""
+    for consumer in facts.fresh_witness.get("consumers") or ():
+        if not isinstance(consumer, dict):
+            continue
+        if stream.consumer_id and consumer.get("id") == stream.consumer_id:
+            return consumer
+        if (consumer.get("participantId"), consumer.get("source")) == (stream.participant_id, stream.source):
+            return consumer
+    return {}
+
+
+def _seen(consumer: Json) -> str:
+    if "packets" not in consumer:
+        return "the node was not asked what it sends"
+    sent = number(consumer.get("packets"))
+    if sent:
+        return f"the worker has sent {sent:.0f} packets of it, so that they are lost on the way to the browser"
+    return "the worker has sent none of it, so that none came in from its sender"
