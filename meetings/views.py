@@ -22,6 +22,8 @@ from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
 from meetings.recent import recent_meetings
 from meetings.statuses import status_of
+from meetings.verdicts.catalogue import page_texts
+from meetings.version import site_version
 
 # A page waits no longer for media; it then says that they are away, and joining asks again.
 CAPABILITIES_TIMEOUT = 1.5
@@ -96,6 +98,8 @@ def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, A
         "needsPasscode": bool(found.passcode_hash) and not is_host,
         "csrfToken": get_token(request),
         "mediaAvailable": rtp_capabilities is not None,
+        "version": site_version(),
+        "offlineVerdicts": page_texts(),
     }
     return render(request, "meetings/meeting.html", {"meeting": found, "config": config})
 

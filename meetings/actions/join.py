@@ -14,6 +14,7 @@ from meetings import access, facts
 from meetings.actions.admit import lost_places, passcode_fits
 from meetings.actions.depart import depart
 from meetings.actions.find import find_meeting
+from meetings.actions.missed import lost_process
 from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
 from meetings.models import Meeting, Participant
@@ -39,7 +40,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A participant, and the meeting as it was in the same transaction."""
+    """A participant, and the meeting as it was in the same transaction. `lost_process` says what became of the web
+    process that held the participant's socket before; empty while that runs.
+    """
 
     meeting_id: UUID
     code: str
@@ -50,6 +53,7 @@ class Joined:
     guest: str
     resume_token: str
     resumed: bool
+    lost_process: str
     meeting: dict[str, Any]
     participants: list[dict[str, Any]]
 
@@ -69,7 +73,8 @@ def join(reference: str, entry: Entry) -> Joined:
             resumed = resume(meeting, entry.resume_token, entry.connection, entry.served_by)
             if resumed is not None:
                 meeting.refresh_from_db()
-                return _joined(meeting, resumed, entry.resume_token, resumed=True)
+                gone = lost_process(resumed.served_before, entry.served_by)
+                return _joined(meeting, resumed.participant, entry.resume_token, resumed=True, lost_process=gone)
         person = _bearer(entry, meeting)
         is_host = person.is_host_of(meeting)
         now = timezone.now()
@@ -130,7 +135,7 @@ def _bearer(entry: Entry, meeting: Meeting) -> Person:
     return entry.person.with_ticket(ticket)
 
 
-def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: bool) -> Joined:
+def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: bool, lost_process: str = "") -> Joined:
     return Joined(
         meeting_id=meeting.id,
         code=meeting.code,
@@ -141,6 +146,7 @@ def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: 
         guest=participant.guest,
         resume_token=token,
         resumed=resumed,
+        lost_process=lost_process,
         meeting=meeting_entry(meeting),
         participants=present_participants(meeting),
     )

@@ -1,6 +1,7 @@
 """Web processes of this machine that ended without saying so, noticed by the next one that starts here."""
 
 import os
+import socket
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,19 @@ def note_missed(host: str, me: UUID) -> int:
         note_dead_process(process.id, process.host, process.pid, process.heartbeat_at, held, details)
         missed += 1
     return missed
+
+
+def lost_process(before: UUID | None, now: UUID | None) -> str:
+    """What became of the process that held somebody's socket `before`, when another one does `now`: empty while it
+    runs, else a few words. Costs a query only when there were two.
+    """
+    if before == now:
+        return ""
+    process = WebProcess.objects.filter(id=before).first() if before is not None else None
+    if process is None:
+        return "it has stopped"
+    died = process.host == socket.gethostname() and not _runs(process.pid)
+    return f"it died without a word [pid:{process.pid}]" if died else ""
 
 
 def _runs(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """Go on as the participant one was, over another socket."""
 
 import hashlib
+from dataclasses import dataclass
 from uuid import UUID
 
 from meetings import access, facts
@@ -12,7 +13,15 @@ def resume_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | None) -> Participant | None:
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Who goes on, and the web process that had held their socket: None when that has stopped, or was given up."""
+
+    participant: Participant
+    served_before: UUID | None
+
+
+def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | None) -> Resumed | None:
     """Give the token's participant to `connection`, if they have not left. Call it inside a transaction.
 
     None when nobody is to be resumed: an unknown token, or somebody who left. Raises Refusal REMOVED or MEETING_ENDED
@@ -23,7 +32,7 @@ def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | Non
     participant = mine.select_for_update().first()
     if participant is None:
         return None
-    before = participant.connection
+    before, served_before = participant.connection, participant.served_by_id
     if not mine.filter(left_at=None).update(connection=connection, served_by=served_by, disconnected_at=None):
         refusal = access.stay(Participant.objects.get(id=participant.id))
         if refusal is not None and refusal.code != "NOT_IN_MEETING":
@@ -32,4 +41,4 @@ def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | Non
     if before != connection:
         facts.publish(meeting.id, facts.SUPERSEDED, {"connection": str(before)}, only=[participant.id])
     participant.refresh_from_db()
-    return participant
+    return Resumed(participant, served_before)

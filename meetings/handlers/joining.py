@@ -58,6 +58,8 @@ async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:
     await facts.subscribe(wanted, session.channel)
     try:
         joined = await in_database(_join, session, served_by, str(wanted), data)
+        if joined.lost_process:
+            attempt.note("web", "process", "failed", reason=joined.lost_process)
         attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
         reply = await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
         attempt.describe(**_came_in(joined))

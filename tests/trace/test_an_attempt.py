@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import time
 from datetime import timedelta
 from typing import Any
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from meetings.actions.sweep import sweep
 from meetings.database import in_database
-from meetings.models import JoinAttempt, Meeting, MeetingEvent, Participant
+from meetings.models import JoinAttempt, Meeting, MeetingEvent, Participant, WebProcess
 from meetings.trace.ending import end_abandoned
 from meetings.trace.recorder import finish_recording
 from tests.live.waiting import eventually
@@ -24,6 +26,7 @@ from tests.meetings.socket_client import Refused
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Json = dict[str, Any]
+NO_SUCH_PID = 2**22 + 1
 
 
 def told(attempt: UUID | str, *steps: Json, sent_at: float | None = None) -> Json:
@@ -261,3 +264,35 @@ def test_attempts_that_came_to_nothing_are_ended_after_a_while() -> None:
     assert end_abandoned() == 0
     assert end_abandoned(timezone.now() + timedelta(hours=1)) == 1
     assert JoinAttempt.objects.get(id=attempt).end_reason == "abandoned"
+
+
+# Web processes
+
+
+@pytest.mark.parametrize(
+    ("host", "pid", "reason"),
+    [
+        (socket.gethostname(), NO_SUCH_PID, f"it died without a word [pid:{NO_SUCH_PID}]"),
+        (socket.gethostname(), os.getpid(), None),
+        ("another-host", NO_SUCH_PID, None),
+        (None, 0, "it has stopped"),
+    ],
+    ids=["died", "runs", "runs elsewhere", "stopped"],
+)
+async def test_coming_back_tells_what_became_of_the_web_process(
+    alice: Someone, meeting: Meeting, host: str | None, pid: int, reason: str | None
+) -> None:
+    attempt = uuid4()
+    first, joined = await alice.join(meeting, attemptId=str(attempt))
+    await first.drop()
+
+    def was_held_by_another() -> None:
+        process = None
+        if host is not None:
+            process = WebProcess.objects.create(host=host, pid=pid, heartbeat_at=timezone.now())
+        Participant.objects.filter(id=joined["participantId"]).update(served_by=process)
+
+    await in_database(was_held_by_another)
+    await alice.join(meeting, attemptId=str(attempt), resumeToken=joined["resumeToken"])
+    _, events = await written(attempt)
+    assert [event.data["reason"] for event in events if event.step == "process"] == ([reason] if reason else [])
