@@ -76,6 +76,8 @@ def test_meeting_page(client: Client, meeting: Meeting) -> None:
     response = client.get(f"/m/{meeting.code}/")
     assert response.status_code == 200
     config = config_of(response.content, "meeting-config")
+    assert re.fullmatch("[0-9a-f]{12}", config.pop("version"))
+    assert config.pop("offlineVerdicts")["SITE_UNREACHABLE"]["sentence"].endswith(".")
     assert config == {
         "meetingId": str(meeting.id),
         "code": meeting.code,
