@@ -123,16 +123,32 @@ _cause(
     "SOCKET_UNREACHABLE/lost",
     "failing",
     (
-        "Your live connection to this site was lost {seconds} ago. The page is reconnecting.",
+        "Your live connection to this site was lost {ago}. The page is reconnecting.",
         "Check your internet connection; picture and sound go on when it is back.",
     ),
     (
-        "{name}'s connection was lost {seconds} ago, and their page is reconnecting.",
+        "{name}'s connection was lost {ago}, and their page is reconnecting.",
         "Wait a moment; they come back by themselves.",
     ),
     (
-        "The socket was lost {seconds} ago (close code {close}) and has not come back.",
+        "The socket was lost {ago} (close code {close}) and has not come back.",
         "If it happens to many at once, look for a restarted proxy or web process, or a proxy time-out under a minute on /ws/.",
+    ),
+)
+_cause(
+    "SOCKET_UNREACHABLE/origin",
+    "failing",
+    (
+        "This site turns away live connections from the address by which you opened it.",
+        "Open it by its official address. If that is what you did, tell your administrator.",
+    ),
+    (
+        "{name} opened the site by an address from which it turns away live connections.",
+        "Send them the link to the official address.",
+    ),
+    (
+        "The socket was closed with 4403: the Origin of the page is not one of ours.",
+        "Set PUBLIC_URL and ALLOWED_HOSTS to the address that people use, and let the proxy pass the Host on.",
     ),
 )
 _cause(
@@ -181,10 +197,51 @@ for _device, _verb, _lack, _see, _upper in (
     _cause(
         f"{_upper}_DENIED",
         "impaired",
-        (f"You cannot be {_verb}: this browser does not let the site use your {_device}.", f"Choose the icon beside the address, allow the {_device} and turn it on again."),
-        (f"{{name}} cannot be {_verb}: their browser does not let the site use the {_device}.", f"Ask them to allow the {_device} with the icon beside the address."),
-        (f"The browser refused the {_device}: by the person, by a policy or by the system{{insecure}}.", f"The participant allows the {_device} in browser and system; pages have to be served over HTTPS."),
-    )  # fmt: skip
+        (
+            f"You cannot be {_verb}: this browser does not let the site use your {_device}.",
+            f"Choose the icon beside the address, allow the {_device} and turn it on again.",
+        ),
+        (
+            f"{{name}} cannot be {_verb}: their browser does not let the site use the {_device}.",
+            f"Ask them to allow the {_device} with the icon beside the address.",
+        ),
+        (
+            f"The browser refused the {_device}: by the person, or by a policy.",
+            f"The participant allows the {_device} in the settings of this site in the browser.",
+        ),
+    )
+    _cause(
+        f"{_upper}_DENIED/system",
+        "impaired",
+        (
+            f"You cannot be {_verb}: your system does not let this browser use the {_device}.",
+            f"Allow the browser to use the {_device} in your system's privacy settings, and turn it on again.",
+        ),
+        (
+            f"{{name}} cannot be {_verb}: their system does not let the browser use the {_device}.",
+            "Ask them to allow it in their system's privacy settings.",
+        ),
+        (
+            f"The participant's system does not let the browser have the {_device}.",
+            "The participant allows it in the system's privacy settings.",
+        ),
+    )
+    _cause(
+        f"{_upper}_DENIED/insecure",
+        "impaired",
+        (
+            f"You cannot be {_verb}: browsers give the {_device} only to pages with an https address, and this one has none.",
+            "Open the page by its https address; if there is none, tell your administrator.",
+        ),
+        (
+            f"{{name}} cannot be {_verb}: they opened the page without https, where browsers give no {_device}.",
+            "Send them the link with https.",
+        ),
+        (
+            f"The page was opened over plain HTTP ({{host}}), where browsers hand out no {_device}.",
+            "Serve the site over HTTPS, redirect HTTP to it, and set PUBLIC_URL to the https address.",
+        ),
+    )
     _cause(
         f"NO_{_upper}",
         "impaired",
@@ -252,13 +309,15 @@ _cause(
     ),
     ("{theirs}: their {own} has stopped.", "Ask them to turn it on again."),
     (
-        "The participant's {own} ended {seconds} ago without their doing: unplugged, or taken away by the system.",
+        "The participant's {own} ended {ago} without their doing: unplugged, or taken away by the system.",
         "The participant connects it and turns it on again.",
     ),
 )
 
 # Refused
 
+# What may well be right in a moment, by what people do.
+_PASSING = ("MEETING_NOT_STARTED", "WRONG_PASSCODE")
 for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("MEETING_NOT_FOUND", "There is no such meeting.", "Check the code of the meeting.", "{name} asked for a meeting that does not exist.", "Send them the link again.", "There is no meeting of that id or code.", "Check the link that was handed out."),
     ("MEETING_ENDED", "The meeting has ended.", "Ask the host for a new one.", "{name} came after the meeting had ended.", "Make a new meeting.", "The meeting has ended.", "Nothing to mend."),
@@ -278,7 +337,7 @@ for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("TRANSPORT_CREATION_FAILED", "The server could not prepare your picture and sound.", "Join again. " + _TELL_ADMIN, "The server could not prepare picture and sound for {name}.", _NOTHING_HOST, "The worker made no transport: {details}", "Usually no port is free or the listen address does not exist: `manage.py media_doctor`."),
     ("TRANSPORT_CONNECT_FAILED", "The server did not accept your browser's end of the secure connection.", "Reload the page. " + _TELL_ADMIN, "The server did not accept {name}'s end of the secure connection.", "Ask them to reload the page.", "The worker refused the DTLS parameters: {details}", "Compare the client's version; report it when it is our page."),
 ):  # fmt: skip
-    _cause(_code, "failing", (_mine, _do), (_theirs, _host_do), (_admin, _admin_do))
+    _cause(_code, "waiting" if _code in _PASSING else "failing", (_mine, _do), (_theirs, _host_do), (_admin, _admin_do))
 
 # The server's media
 
@@ -304,7 +363,7 @@ _cause(
     ),
     ("{name} is still outside: the server's media part does not answer.", _NOTHING_HOST),
     (
-        "The participant was admitted {seconds} ago and the media node has answered nothing: node or worker hang, or the link between is down.",
+        "The participant was admitted {ago} and the media node has answered nothing: node or worker hang, or the link between is down.",
         "Run `manage.py media_doctor`; a worker that hangs (stopped, or starved of CPU) is to be killed: it is replaced.",
     ),
 )
@@ -335,15 +394,15 @@ _cause(
     "MEDIA_LOST",
     "failing",
     (
-        "The server lost your picture and sound {seconds} ago and is bringing them back.",
+        "The server lost your picture and sound {ago} and is bringing them back.",
         "Please wait; it goes on by itself.",
     ),
     (
-        "{name}'s picture and sound were lost on the server {seconds} ago and are being brought back.",
+        "{name}'s picture and sound were lost on the server {ago} and are being brought back.",
         "Please wait; it goes on by itself.",
     ),
     (
-        "Media were lost {seconds} ago: {reason}.",
+        "Media were lost {ago}: {reason}.",
         "See the incident of that time; a worker that died is replaced within seconds.",
     ),
 )
@@ -359,7 +418,7 @@ _cause(
         "Wait a moment; their page is reconnecting.",
     ),
     (
-        "The way for media ({direction}) had been up and broke {seconds} ago; it ran by {path}.",
+        "The way for media ({direction}) had been up and broke {ago}; it ran by {path}.",
         "If the socket lives on, a firewall or NAT dropped the mapping for {ports}, or the participant changed networks.",
     ),
 )
@@ -370,8 +429,8 @@ _cause(
     "WRONG_ANNOUNCED_ADDRESS",
     "failing",
     (
-        "The server told your browser a wrong address for picture and sound ({announced}).",
-        "Nothing that you could do: give your administrator the report id.",
+        "The server told your browser to bring picture and sound to {announced}, which cannot be reached from where you are.",
+        "Give your administrator the report id: the server has to be told its public address.",
     ),
     (
         "{name} has no picture and sound: the server tells browsers a wrong address for them.",
@@ -571,22 +630,6 @@ _cause(
     (
         "{packets} packets of {source} of {about} arrived in {seconds} and {frames} frames were decoded: no key frame came through, or the decoder failed.",
         "Key frames are asked for; if loss is high they do not get through, else look at the sender's encoder.",
-    ),
-)
-_cause(
-    "NO_FRAME_DECODED/sound",
-    "failing",
-    (
-        "The {thing} of {who} arrives, but is not played.",
-        "Click anywhere in the page to let the browser play sound, and check the chosen loudspeaker.",
-    ),
-    (
-        "{name} cannot hear {who}: the sound arrives there, but is not played.",
-        "Ask them to click into the page and to check their loudspeaker.",
-    ),
-    (
-        "{packets} packets of {source} of {about} arrived in {seconds} and nothing was played.",
-        "The browser's rule on automatic playing, or a missing output device.",
     ),
 )
 _cause(

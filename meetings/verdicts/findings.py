@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from meetings.verdicts import catalogue
-from meetings.verdicts.facts import Facts
+from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Json
 from meetings.verdicts.verdict import NAME, Verdict
 
@@ -72,12 +72,22 @@ def their_words(facts: Facts, participant_id: str, source: str) -> dict[str, obj
     }
 
 
-def seconds(value: float) -> str:
-    """`7 seconds`, `3 minutes`."""
-    whole = max(1, round(value))
-    if whole < 120:
-        return "1 second" if whole == 1 else f"{whole} seconds"
-    return f"{round(whole / 60)} minutes"
+def lasting(seconds: float) -> str:
+    """For how long, so that it stays true while it lasts on: `over 5 seconds`, `over 3 minutes`."""
+    if seconds < _LEAST[0]:
+        return "some seconds"
+    if seconds < 60:
+        return f"over {max(least for least in _LEAST if seconds >= least)} seconds"
+    minutes = int(seconds // 60)
+    return "over a minute" if minutes == 1 else f"over {minutes} minutes"
+
+
+def ago(seconds: float) -> str:
+    """Since when, likewise: `just now`, `over 5 seconds ago`."""
+    return "just now" if seconds < _LEAST[0] else f"{lasting(seconds)} ago"
+
+
+_LEAST = (5, 10, 20, 30)
 
 
 def percent(part: float) -> str:

@@ -46,10 +46,11 @@ class Leg:
 
     @property
     def up(self) -> bool:
-        """Whether media can pass, as far as the page told; as the node saw it where the page told nothing."""
-        if self.connection:
-            return self.connection == "connected"
-        return self.dtls == "connected"
+        """Whether media can pass, as the page told it last; as the node saw it where the page told nothing yet."""
+        if self.connection in ("", "connecting"):
+            # The page tells somewhat later than the node, or nothing at all.
+            return self.dtls == "connected" and self.lost_at is None
+        return self.connection == "connected"
 
     @property
     def ports(self) -> str:
@@ -70,7 +71,7 @@ class Source:
     name: str
     on: bool | None = None
     failed: str = ""
-    failed_at: float | None = None
+    failed_as: str = ""
     muted_at: float | None = None
     ended_at: float | None = None
     silent_at: float | None = None
@@ -80,9 +81,15 @@ class Source:
     arrived_at: float | None = None
     paused_by: set[str] = field(default_factory=set)
 
+    def begin(self, producer_id: str) -> None:
+        """Something was told of what is sent under this id: with another id than before, it is sent anew."""
+        if producer_id != self.producer_id:
+            self.producer_id, self.sending_at, self.arrived_at = producer_id, None, None
+            self.paused_by.clear()
+
     def forget_trouble(self) -> None:
         """What was wrong with the device is over: there is another track, or none is wanted."""
-        self.failed, self.failed_at = "", None
+        self.failed = self.failed_as = ""
         self.muted_at = self.ended_at = self.silent_at = None
 
 
@@ -96,7 +103,6 @@ class Stream:
     consumer_id: str = ""
     packets: int = 0
     frames: int = 0
-    key_frames: int | None = None
 
     @property
     def is_picture(self) -> bool:
@@ -115,11 +121,16 @@ class Sample:
         return number(self._part("up").get("loss"))
 
     @property
+    def sources(self) -> dict[str, Json]:
+        """What is sent, by source."""
+        sources = self._part("up").get("sources")
+        if not isinstance(sources, dict):
+            return {}
+        return {name: one for name, one in sources.items() if isinstance(one, dict)}
+
+    @property
     def cpu_limits(self) -> bool:
-        up = self._part("up")
-        sources = up.get("sources")
-        each = sources.values() if isinstance(sources, dict) else ()
-        return up.get("limited") == "cpu" or any(isinstance(one, dict) and one.get("limited") == "cpu" for one in each)
+        return any(one.get("limited") == "cpu" for one in (self._part("up"), *self.sources.values()))
 
     @property
     def down_loss(self) -> float:
@@ -151,3 +162,8 @@ def number(value: object) -> float:
 def text(value: object) -> str:
     """A string that came from outside; empty for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def whole(value: object) -> int | None:
+    """A whole number that came from outside; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from meetings.verdicts.facts import Facts
 from meetings.verdicts.findings import Finding
+from meetings.verdicts.known import Facts
 from meetings.verdicts.rules import devices, joining, page, paths, quality, receiving, sending, server, waiting
 
 Rule = Callable[[Facts], Iterator[Finding]]

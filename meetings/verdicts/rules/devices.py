@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import Finding, own_words, seconds
+from meetings.verdicts.findings import Finding, ago, lasting, own_words
+from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Source
 
 DEVICES = {"mic": "MICROPHONE", "camera": "CAMERA"}
@@ -15,14 +15,12 @@ def failed(facts: Facts) -> Iterator[Finding]:
         if not source.failed or source.name not in DEVICES:
             continue
         device = DEVICES[source.name]
-        insecure = "" if facts.secure else "; the page was not served over HTTPS, where no browser allows it"
-        keys = {"denied": f"{device}_DENIED", "none": f"NO_{device}"}
         yield Finding(
-            keys.get(source.failed, f"{device}_BUSY"),
+            _why(facts, source, device),
             _topics(source),
             _topics(source),
-            words={"insecure": insecure, "reason": source.failed},
-            evidence={"reason": source.failed, "secure": facts.secure},
+            words={"reason": source.failed_as or source.failed, "host": facts.host or "no host known"},
+            evidence={"reason": source.failed, "name": source.failed_as, "secure": facts.secure},
         )
 
 
@@ -30,7 +28,7 @@ def ended(facts: Facts) -> Iterator[Finding]:
     """What was sent stopped without the person's doing."""
     for source in _sources(facts):
         if source.ended_at is not None and source.on is not False:
-            words = {**own_words(source.name), "seconds": seconds(facts.since(source.ended_at))}
+            words = {**own_words(source.name), "ago": ago(facts.since(source.ended_at))}
             evidence = {"source": source.name, "endedAt": source.ended_at}
             yield Finding("TRACK_ENDED", _topics(source), _topics(source), words=words, evidence=evidence)
 
@@ -45,9 +43,17 @@ def muted(facts: Facts) -> Iterator[Finding]:
         if since is None:
             key, since = f"{key}/silent", source.silent_at
         if since is not None:
-            words = {"seconds": seconds(facts.since(since))}
+            words = {"seconds": lasting(facts.since(since))}
             evidence = {"source": source.name, "since": since}
             yield Finding(key, _topics(source), _topics(source), words=words, evidence=evidence)
+
+
+def _why(facts: Facts, source: Source, device: str) -> str:
+    if not facts.secure:
+        return f"{device}_DENIED/insecure"
+    if source.failed == "denied":
+        return f"{device}_DENIED/system" if "system" in source.failed_as else f"{device}_DENIED"
+    return f"NO_{device}" if source.failed == "none" else f"{device}_BUSY"
 
 
 def _sources(facts: Facts) -> list[Source]:

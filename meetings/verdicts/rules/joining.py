@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from meetings.verdicts import catalogue
-from meetings.verdicts.facts import Facts, Refusal
-from meetings.verdicts.findings import BELOW_ROOM, JOIN, ROOM, Finding, seconds
+from meetings.verdicts.findings import BELOW_ROOM, JOIN, ROOM, Finding, ago, lasting
+from meetings.verdicts.known import Facts, Refusal
 from meetings.verdicts.records import Json
 
 PATIENCE = 5.0
@@ -33,7 +33,7 @@ def silent(facts: Facts) -> Iterator[Finding]:
     if began is None or facts.room_at is not None or facts.answered_at is not None:
         return
     if (lasted := facts.since(began)) > PATIENCE:
-        words = {"seconds": seconds(lasted)}
+        words = {"seconds": lasting(lasted), "ago": ago(lasted)}
         yield Finding(
             "NO_WORKER/silent", (ROOM,), BELOW_ROOM, words=words, evidence={"waitedSeconds": round(lasted, 1)}
         )
@@ -41,7 +41,7 @@ def silent(facts: Facts) -> Iterator[Finding]:
 
 def room_missing(facts: Facts) -> Iterator[Finding]:
     """In the meeting, and its room or worker was gone when something was asked for."""
-    for refusal in facts.refusals:
+    for refusal in facts.fresh_refusals:
         if refusal.code in _ROUTER:
             key = "ROUTER_MISSING"
         elif refusal.code in _NO_WORKER and facts.media_lost_at is None:

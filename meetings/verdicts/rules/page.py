@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import BELOW_SOCKET, CLOCK, SOCKET, VERSION, Finding, seconds
+from meetings.verdicts.findings import BELOW_SOCKET, CLOCK, SOCKET, VERSION, Finding, ago, lasting
+from meetings.verdicts.known import Facts
 
 PATIENCE = 5.0
+# A socket that failed outright is tried again; this long it may take.
+TURNED_AWAY = 1.0
+# Closed by us, for the page is another site's.
+FOREIGN_ORIGIN = 4403
 # For how long somebody is told what the interruption was after it is over.
 LINGER = 10.0
 CLOCK_TOLERANCE = 30.0
@@ -13,23 +17,22 @@ CLOCK_TOLERANCE = 30.0
 
 def socket_unreachable(facts: Facts) -> Iterator[Finding]:
     """The socket was lost or never came, while the page itself reaches us."""
-    if facts.ended_at is not None:
-        return
     evidence = {"closeCode": facts.close_code, "address": facts.address}
     if facts.socket_lost_at is not None:
         if (lasted := facts.since(facts.socket_lost_at)) > PATIENCE:
-            words = {"seconds": seconds(lasted), "close": facts.close_code or "unknown"}
+            words = {"ago": ago(lasted), "close": facts.close_code or "unknown"}
             yield Finding("SOCKET_UNREACHABLE/lost", (SOCKET,), BELOW_SOCKET, words=words, evidence=evidence)
         return
     lasted = _without_socket(facts)
-    if lasted > PATIENCE or (lasted and facts.page_socket == "failed"):
-        words = {"seconds": seconds(lasted), "close": facts.close_code or "unknown"}
-        yield Finding("SOCKET_UNREACHABLE", (SOCKET,), BELOW_SOCKET, words=words, evidence=evidence)
+    if lasted > (TURNED_AWAY if facts.page_socket == "failed" else PATIENCE):
+        words = {"seconds": lasting(lasted), "close": facts.close_code or "unknown"}
+        key = "SOCKET_UNREACHABLE/origin" if facts.close_code == FOREIGN_ORIGIN else "SOCKET_UNREACHABLE"
+        yield Finding(key, (SOCKET,), BELOW_SOCKET, words=words, evidence=evidence)
 
 
 def _without_socket(facts: Facts) -> float:
     if facts.page_socket in ("failed", "waiting"):
-        return max(0.001, facts.since(facts.page_socket_since))
+        return facts.since(facts.page_socket_since)
     if facts.page_socket == "" and facts.socket_open_at is None and facts.admitted_at is None:
         return facts.since(facts.asked_at)
     return 0.0
@@ -64,5 +67,12 @@ def version(facts: Facts) -> Iterator[Finding]:
 def clock(facts: Facts) -> Iterator[Finding]:
     """The page's clock is far from ours."""
     if abs(facts.clock_off) >= CLOCK_TOLERANCE:
-        off = f"{seconds(abs(facts.clock_off))} {'fast' if facts.clock_off > 0 else 'slow'}"
+        off = f"{_long(abs(facts.clock_off))} {'fast' if facts.clock_off > 0 else 'slow'}"
         yield Finding("CLOCK_OFF", (CLOCK,), words={"off": off}, evidence={"offSeconds": round(facts.clock_off, 1)})
+
+
+def _long(seconds: float) -> str:
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{round(seconds)} seconds"

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from meetings.verdicts import addresses, catalogue
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import BELOW_RECV, BELOW_SEND, RECEIVED, SENT, WAIT, Finding, seconds
+from meetings.verdicts.findings import BELOW_RECV, BELOW_SEND, RECEIVED, SENT, WAIT, Finding, ago, lasting
+from meetings.verdicts.known import Facts
 from meetings.verdicts.records import RECV, SEND, Address, Json, Leg
 
 PATIENCE = 5.0
 # For how long a detour is given before it counts as having failed too.
 DETOUR = 15.0
 
-_BELOW = {SEND: BELOW_SEND, RECV: BELOW_RECV}
 _UNREACHABLE = 701
 
 
@@ -36,7 +35,7 @@ def secure_connection_failed(facts: Facts) -> Iterator[Finding]:
                 "direction": leg.direction,
                 "local": stun.get("local", "our address"),
                 "remote": stun.get("remote", "the browser"),
-                "seconds": seconds(lasted),
+                "seconds": lasting(lasted),
                 "state": leg.dtls or "none",
             }
             yield Finding("DTLS_FAILED", *_reach(leg), words=words, evidence=_evidence(facts, leg))
@@ -45,7 +44,7 @@ def secure_connection_failed(facts: Facts) -> Iterator[Finding]:
 def never_reached(facts: Facts) -> Iterator[Finding]:
     """No packet of the browser reached the worker: a wrong address, a closed port, a detour that fails too."""
     for leg in _not_up(facts):
-        if leg.stun_at is not None or leg.was_up:
+        if leg.stun_at is not None or leg.was_up or leg.dtls == "connected":
             continue
         lasted = facts.since(_waiting_since(facts, leg))
         if lasted > PATIENCE or (leg.connection == "failed" and lasted):
@@ -55,11 +54,11 @@ def never_reached(facts: Facts) -> Iterator[Finding]:
 def broken(facts: Facts) -> Iterator[Finding]:
     """The way had been there and is not any more."""
     for leg in _not_up(facts):
-        if leg.was_up and leg.lost_at is not None:
+        if leg.lost_at is not None:
             path = leg.path or {}
             way = f"{path.get('local', 'host')} {path.get('protocol', 'udp')} to {path.get('remote', 'the worker')}"
             words = {
-                "seconds": seconds(facts.since(leg.lost_at)),
+                "ago": ago(facts.since(leg.lost_at)),
                 "direction": leg.direction,
                 "path": way,
                 "ports": leg.ports,
@@ -71,7 +70,7 @@ def _why_not(facts: Facts, leg: Leg, lasted: float) -> Finding:
     words: dict[str, object] = {
         "announced": leg.announced_text,
         "address": facts.address or "an address unknown to us",
-        "seconds": seconds(lasted),
+        "seconds": lasting(lasted),
         "ports": leg.ports,
         "own": ", ".join(dict.fromkeys(f"{one.get('type')} {one.get('protocol')}" for one in leg.own)) or "none",
     }
@@ -101,17 +100,15 @@ def _plausible(facts: Facts, leg: Leg, announced: Address) -> bool:
     kind = addresses.kind_of(announced.ip)
     host = facts.host
     host_kind = addresses.kind_of(host) if host else "name"
-    if kind in ("documentation", "unspecified"):
-        return False
     if addresses.parse(host) is not None and addresses.parse(host) == addresses.parse(announced.ip):
         return True
-    nearby = [facts.address, *(str(one.get("address") or "") for one in leg.own if one.get("type") != "relay")]
+    nearby = [host, *(str(one.get("address") or "") for one in leg.own if one.get("type") != "relay")]
+    if not addresses.maybe_docker(announced.ip):
+        # In such a network it may well be that of a proxy or of a bridge, from which all seem to come.
+        nearby.append(facts.address)
     if any(near and addresses.same_network(near, announced.ip) for near in nearby):
-        # The address that a proxy on this host hands on says nothing, when the page came by another name.
-        return kind != "loopback" or (host_kind in ("loopback", "name") and _is_local(facts))
-    if kind in ("public", "name"):
-        return addresses.parse(host) is None or host_kind != "public"
-    return False
+        return kind != "loopback" or _is_local(facts)
+    return kind == "name" or (kind == "public" and host_kind == "name")
 
 
 def _is_local(facts: Facts) -> bool:
@@ -167,7 +164,7 @@ def _waiting_since(facts: Facts, leg: Leg) -> float | None:
 
 def _reach(leg: Leg) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The topics of what is wrong with this direction, and what it explains. One cause is told for one direction."""
-    return (leg.direction,), (SEND, RECV, WAIT, *_BELOW[leg.direction])
+    return (leg.direction,), (SEND, RECV, WAIT, *BELOW_SEND, *BELOW_RECV)
 
 
 def _evidence(facts: Facts, leg: Leg) -> Json:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 
-from meetings.verdicts.facts import Facts
 from meetings.verdicts.findings import (
     DOWNLINK,
     ENCODER,
     SERVER,
     UPLINK,
     Finding,
+    lasting,
     percent,
-    seconds,
 )
+from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Json, Sample, number
 from meetings.verdicts.steadily import began
 
@@ -41,7 +41,7 @@ def busy_device(facts: Facts) -> Iterator[Finding]:
     if since is not None:
         up = facts.samples[-1].up
         fps = f", at {number(up['fps']):.0f} frames a second" if "fps" in up else ""
-        words = {"seconds": seconds(facts.since(since)), "fps": fps}
+        words = {"seconds": lasting(facts.since(since)), "fps": fps}
         evidence = {"since": since, "fps": up.get("fps"), "height": up.get("height")}
         yield Finding("SENDER_CPU", (ENCODER,), words=words, evidence=evidence)
 
@@ -76,15 +76,18 @@ def down_loss(sample: Sample, lossy_senders: frozenset[str]) -> float:
 
     A downlink loses of all streams alike. So where some sender's streams come whole, it is not the downlink.
     """
-    by_sender: dict[str, float] = {}
+    lost: dict[str, float] = {}
+    packets: dict[str, float] = {}
     for stream in sample.streams:
-        sender = str(stream.get("participantId"))
-        if sender not in lossy_senders:
-            by_sender[sender] = max(by_sender.get(sender, 0.0), number(stream.get("loss")))
-    if by_sender:
-        losses = sorted(by_sender.values())
-        return losses[len(losses) // 2] if len(losses) != 2 else losses[0]
-    return 0.0 if any(True for _ in sample.streams) else sample.down_loss
+        sender, loss = str(stream.get("participantId")), number(stream.get("loss"))
+        weight = number(stream.get("packets")) or 1.0
+        lost[sender] = lost.get(sender, 0.0) + loss * weight
+        packets[sender] = packets.get(sender, 0.0) + weight
+    if not packets:
+        return sample.down_loss
+    losses = sorted(lost[sender] / packets[sender] for sender in packets if sender not in lossy_senders)
+    # The median, and of two the lesser.
+    return losses[(len(losses) - 1) // 2] if losses else 0.0
 
 
 def _latest(facts: Facts, least: float, of: Callable[[Sample], float]) -> float:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import RECEIVED, Finding, seconds, their_words
+from meetings.verdicts.findings import RECEIVED, Finding, lasting, their_words
+from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Json, Stream, number
 
 PATIENCE = 5.0
@@ -13,9 +13,10 @@ def cannot_consume(facts: Facts) -> Iterator[Finding]:
     """What is sent does not fit this browser."""
     for refusal in facts.refusals:
         if refusal.code == "CANNOT_CONSUME":
-            words = {**their_words(facts, "", ""), "details": refusal.details or refusal.code}
-            evidence = {"event": refusal.event, "code": refusal.code, "details": refusal.details}
-            yield Finding("CODEC_MISMATCH", (RECEIVED,), words=words, evidence=evidence)
+            about, source = refusal.participant_id, refusal.source
+            words = {**their_words(facts, about, source), "details": refusal.details or refusal.code}
+            evidence = {"event": refusal.event, "code": refusal.code, "details": refusal.details, "source": source}
+            yield Finding("CODEC_MISMATCH", (RECEIVED,), about=about or None, words=words, evidence=evidence)
 
 
 def missing(facts: Facts) -> Iterator[Finding]:
@@ -28,19 +29,17 @@ def missing(facts: Facts) -> Iterator[Finding]:
         key = _cause(facts, stream, consumer)
         words = {
             **their_words(facts, stream.participant_id, stream.source),
-            "seconds": seconds(lasted),
+            "seconds": lasting(lasted),
             "packets": stream.packets,
             "frames": stream.frames,
             "consumer": stream.consumer_id or "unknown",
             "seen": _seen(consumer),
-            "details": "its frames arrived whole and none could be decoded",
         }
         evidence: Json = {
             "source": stream.source,
             "consumerId": stream.consumer_id,
             "packets": stream.packets,
             "frames": stream.frames,
-            "keyFrames": stream.key_frames,
             "atNode": consumer,
         }
         yield Finding(key, (RECEIVED,), about=stream.participant_id or None, words=words, evidence=evidence)
@@ -54,11 +53,7 @@ def _cause(facts: Facts, stream: Stream, consumer: Json) -> str:
         return "PAUSED_BY_SENDER"
     if stream.packets == 0 and (consumer.get("paused") is True or "self" in pauses):
         return "PAUSED_BY_RECEIVER"
-    if stream.packets == 0:
-        return "NOTHING_ARRIVES"
-    if not stream.is_picture:
-        return "NO_FRAME_DECODED/sound"
-    return "CODEC_MISMATCH" if stream.key_frames and not stream.frames else "NO_FRAME_DECODED"
+    return "NO_FRAME_DECODED" if stream.packets and stream.is_picture else "NOTHING_ARRIVES"
 
 
 def _consumer(facts: Facts, stream: Stream) -> Json:

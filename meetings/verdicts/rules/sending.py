@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import SENT, Finding, own_words, seconds
-from meetings.verdicts.records import SEND, Source
+from meetings.verdicts.findings import SENT, Finding, lasting, own_words
+from meetings.verdicts.known import Facts
+from meetings.verdicts.records import SEND, Leg, Sample, Source, number
+from meetings.verdicts.steadily import began
 
 PATIENCE = 5.0
 
@@ -14,7 +15,7 @@ def refused(facts: Facts) -> Iterator[Finding]:
     for source in _sources(facts):
         if not source.refused or _explained(facts, source):
             continue
-        details = next((one.details for one in facts.refusals if one.event == "produce"), "")
+        details = next((one.details for one in facts.fresh_refusals if one.event == "produce"), "")
         words = {**own_words(source.name), "code": source.refused, "details": details or "no more was told"}
         key = "CODEC_MISMATCH/sending" if source.refused == "CANNOT_PRODUCE" else "NOTHING_SENT/refused"
         evidence = {"source": source.name, "code": source.refused, "details": details}
@@ -36,21 +37,43 @@ def paused(facts: Facts) -> Iterator[Finding]:
 
 
 def nothing_sent(facts: Facts) -> Iterator[Finding]:
-    """Connected and on, and nothing of it reached the server."""
+    """Connected and on, and nothing of it reaches the server: from the beginning, or no more."""
     leg = facts.legs[SEND]
     if not leg.up:
         return
     for source in _sources(facts):
-        if source.sending_at is None or source.arrived_at is not None or source.on is False or source.paused_by:
+        if source.sending_at is None or source.on is False or source.paused_by:
             continue
-        lasted = min(facts.since(source.sending_at), facts.since(leg.connection_at or leg.dtls_at))
-        if lasted > PATIENCE and not _sent_lately(facts, source):
-            words = {**own_words(source.name), "seconds": seconds(lasted), "producer": source.producer_id or "unknown"}
+        lasted = _nothing_at_all(facts, leg, source) or _nothing_more(facts, source)
+        if lasted > PATIENCE:
+            words = {**own_words(source.name), "seconds": lasting(lasted), "producer": source.producer_id or "unknown"}
             evidence = {"source": source.name, "producerId": source.producer_id, "waitedSeconds": round(lasted, 1)}
             yield Finding("NOTHING_SENT", (*_topics(source), SENT), words=words, evidence=evidence)
 
 
-def _sent_lately(facts: Facts, source: Source) -> bool:
+def _nothing_at_all(facts: Facts, leg: Leg, source: Source) -> float:
+    """For how long the first of it has been due; 0 when it came, or is not sent any more."""
+    if source.arrived_at is not None or _counted(facts, source):
+        return 0.0
+    latest = facts.samples[-1] if facts.samples else None
+    if latest and latest.up and latest.at > (source.sending_at or 0.0) + PATIENCE and source.name not in latest.sources:
+        return 0.0
+    return min(facts.since(source.sending_at), facts.since(leg.connection_at or leg.dtls_at))
+
+
+def _nothing_more(facts: Facts, source: Source) -> float:
+    """For how long a camera has sent nothing. Sound is not judged by this: silence is hardly worth a bit."""
+    if source.name != "camera":
+        return 0.0
+
+    def dead(sample: Sample) -> bool:
+        return "kbps" in sample.sources.get(source.name, {}) and not number(sample.sources[source.name]["kbps"])
+
+    since = began(facts.fresh_samples, dead, lambda sample: False)
+    return 0.0 if since is None else facts.since(since) + PATIENCE
+
+
+def _counted(facts: Facts, source: Source) -> bool:
     """Whether the node counted packets of it, although the first one was not told."""
     for producer in facts.fresh_witness.get("producers") or ():
         if isinstance(producer, dict) and producer.get("id") == source.producer_id:
@@ -59,7 +82,7 @@ def _sent_lately(facts: Facts, source: Source) -> bool:
 
 
 def _explained(facts: Facts, source: Source) -> bool:
-    return source.refused in ("MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND") and bool(facts.refusals)
+    return source.refused in ("MEDIA_UNAVAILABLE", "ROUTER_NOT_FOUND") and bool(facts.fresh_refusals)
 
 
 def _sources(facts: Facts) -> list[Source]:

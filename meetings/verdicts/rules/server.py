@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.facts import Facts
-from meetings.verdicts.findings import BELOW_ROOM, ROOM, Finding, seconds
+from meetings.verdicts.findings import BELOW_ROOM, ROOM, Finding, ago
+from meetings.verdicts.known import Facts
 
 
 def hung(facts: Facts) -> Iterator[Finding]:
@@ -30,6 +30,6 @@ def media_lost(facts: Facts) -> Iterator[Finding]:
         "MEDIA_LOST",
         (ROOM,),
         BELOW_ROOM,
-        words={"seconds": seconds(lasted), "reason": reason},
+        words={"ago": ago(lasted), "reason": reason},
         evidence={"reason": reason, "node": facts.node, "worker": facts.worker},
     )

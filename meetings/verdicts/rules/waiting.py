@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from meetings.trace.steps import STEPS
 from meetings.verdicts import catalogue
-from meetings.verdicts.facts import Facts, Wait
-from meetings.verdicts.findings import WAIT, Finding, seconds
+from meetings.verdicts.findings import WAIT, Finding, lasting
+from meetings.verdicts.known import Facts, Wait
 from meetings.verdicts.records import Source
 
 PATIENCE = 5.0
@@ -25,13 +25,23 @@ class Due:
 
 
 # Of these another rule tells.
-_OTHERS = {("page", "socket"), ("page", "no-media"), ("web", "room"), ("page", "silence"), ("page", "turn")}
+_OTHERS = frozenset(
+    {
+        ("page", "socket"),
+        ("web", "room"),
+        ("page", "connection"),
+        ("page", "turn"),
+        ("node", "dtls"),
+        ("page", "no-media"),
+        ("page", "silence"),
+    }
+)
 
 
 def still_waiting(facts: Facts) -> Iterator[Finding]:
     """The one thing that has been due for longest."""
     due = [one for one in (*_told(facts), *_expected(facts)) if facts.since(one.since) > PATIENCE]
-    if due and facts.ended_at is None:
+    if due:
         first = min(due, key=lambda one: (one.since, one.step))
         lasted = facts.since(first.since)
         words = {
@@ -40,7 +50,7 @@ def still_waiting(facts: Facts) -> Iterator[Finding]:
             "do": first.do,
             "after": first.after,
             "step": first.step,
-            "seconds": seconds(lasted),
+            "seconds": lasting(lasted),
         }
         evidence = {"after": first.after, "step": first.step, "waitedSeconds": round(lasted, 1)}
         yield Finding("STILL_WAITING", (WAIT,), words=words, evidence=evidence)

@@ -1,0 +1,77 @@
+"""What is sent and what comes, and how well."""
+
+from meetings.trace.event import Event
+from meetings.verdicts.known import Facts
+from meetings.verdicts.records import Sample, Stream, number, text
+
+
+def sending(facts: Facts, event: Event) -> None:
+    source = facts.source(text(event.data.get("source")))
+    if event.outcome == "failed":
+        source.refused = text(event.data.get("code")) or "UNKNOWN"
+    elif event.outcome == "ok":
+        source.refused = ""
+        source.begin(text(event.data.get("producerId")))
+        source.sending_at = event.at
+        facts.refusals = [one for one in facts.refusals if one.event != "produce"]
+
+
+def first_in(facts: Facts, event: Event) -> None:
+    source = facts.source(text(event.data.get("source")))
+    source.begin(text(event.data.get("producerId")))
+    source.arrived_at = event.at
+
+
+def paused(facts: Facts, event: Event) -> None:
+    by = text(event.data.get("by")) or "self"
+    if consumer := text(event.data.get("consumerId")):
+        pauses = facts.consumer_pauses.setdefault(consumer, set())
+    else:
+        source = facts.source(text(event.data.get("source")))
+        source.begin(text(event.data.get("producerId")))
+        pauses = source.paused_by
+    if event.data.get("on") is False:
+        pauses.discard(by)
+    else:
+        pauses.add(by)
+
+
+def no_media(facts: Facts, event: Event) -> None:
+    key = _stream(event)
+    if event.outcome == "ok":
+        facts.streams.pop(key, None)
+        return
+    since = event.at - number(event.data.get("seconds"))
+    known = facts.streams.get(key)
+    facts.streams[key] = Stream(
+        *key,
+        since=min(since, known.since) if known else since,
+        consumer_id=text(event.data.get("consumerId")),
+        packets=int(number(event.data.get("packets"))),
+        frames=int(number(event.data.get("frames"))),
+    )
+
+
+def came(facts: Facts, event: Event) -> None:
+    facts.streams.pop(_stream(event), None)
+
+
+def quality(facts: Facts, event: Event) -> None:
+    facts.samples.append(Sample(event.at, event.data))
+
+
+def lost(facts: Facts, event: Event) -> None:
+    if event.data.get("moved") is not True:
+        facts.media_lost_at, facts.media_lost_reason = event.at, text(event.data.get("reason"))
+
+
+def restored(facts: Facts, _event: Event) -> None:
+    facts.media_lost_at = None
+
+
+def witness(facts: Facts, event: Event) -> None:
+    facts.witness, facts.witness_at = event.data, event.at
+
+
+def _stream(event: Event) -> tuple[str, str]:
+    return text(event.data.get("participantId")), text(event.data.get("source"))
