@@ -61,14 +61,17 @@ def maybe_docker(text: str) -> bool:
 
 
 def same_network(one: str, other: str) -> bool:
-    """Whether both are addresses of one network, or of one machine; False where either is a name."""
+    """Whether both are addresses of one machine, or of one network in which everybody reaches everybody.
+
+    False where either is a name. Neighbours on the internet have nothing in common.
+    """
     a, b = parse(one), parse(other)
     if a is None or b is None:
         return kind_of(one) == kind_of(other) == "loopback"
     if a.is_loopback or b.is_loopback:
         return a.is_loopback and b.is_loopback
-    if a.version != b.version:
-        return False
+    if a.version != b.version or kind_of(one) == "public":
+        return a == b
     return b in ipaddress.ip_network(f"{a}/{_SAME_NETWORK[a.version]}", strict=False)
 
 

@@ -7,6 +7,8 @@ from meetings.verdicts.records import DIRECTIONS, Json, Leg, Sample, Source, Str
 
 # A witness, a sample or a refusal older than this says nothing of the present.
 STALE = 20.0
+# Of so many samples is seen what began and has not ended.
+RECENT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +107,5 @@ class Facts:
 
     @property
     def fresh_samples(self) -> list[Sample]:
-        """The quality samples, when the latest is news still."""
-        return self.samples if self.samples and self.since(self.samples[-1].at) <= STALE else []
+        """The latest quality samples, when the very latest is news still."""
+        return self.samples[-RECENT:] if self.samples and self.since(self.samples[-1].at) <= STALE else []

@@ -53,6 +53,11 @@ class Leg:
         return self.connection == "connected"
 
     @property
+    def up_at(self) -> float:
+        """Since when it has been `up`."""
+        return (self.connection_at if self.connection == "connected" else self.dtls_at) or 0.0
+
+    @property
     def ports(self) -> str:
         """What has to be open, as in `UDP 44444 and TCP 44444`."""
         each = dict.fromkeys(f"{address.protocol.upper()} {address.port}" for address in self.announced)
@@ -79,12 +84,14 @@ class Source:
     sending_at: float | None = None
     refused: str = ""
     arrived_at: float | None = None
+    resumed_at: float | None = None
     paused_by: set[str] = field(default_factory=set)
 
     def begin(self, producer_id: str) -> None:
         """Something was told of what is sent under this id: with another id than before, it is sent anew."""
         if producer_id != self.producer_id:
-            self.producer_id, self.sending_at, self.arrived_at = producer_id, None, None
+            self.producer_id = producer_id
+            self.sending_at = self.arrived_at = self.resumed_at = None
             self.paused_by.clear()
 
     def forget_trouble(self) -> None:

@@ -8,6 +8,10 @@ from meetings.verdicts.known import Facts
 from meetings.verdicts.records import RECV, SEND, Address, Json, Leg
 
 PATIENCE = 5.0
+# A page tells its steps somewhat later than the node.
+PAGE_IS_LATE = 3.0
+# So long a handshake may take once the browser was heard.
+HANDSHAKE = 2.0
 # For how long a detour is given before it counts as having failed too.
 DETOUR = 15.0
 
@@ -26,10 +30,10 @@ def unsupported(facts: Facts) -> Iterator[Finding]:
 def secure_connection_failed(facts: Facts) -> Iterator[Finding]:
     """The worker heard from the browser, and they did not agree on keys."""
     for leg in _not_up(facts):
-        if leg.stun_at is None or leg.was_up:
+        if leg.stun_at is None or leg.was_up or leg.dtls == "connected":
             continue
-        lasted = facts.since(leg.stun_at)
-        if leg.dtls == "failed" or lasted > PATIENCE:
+        lasted = facts.since(_waiting_since(facts, leg) or leg.stun_at)
+        if leg.dtls == "failed" or (lasted > PATIENCE and facts.since(leg.stun_at) > HANDSHAKE):
             stun = leg.stun or {}
             words = {
                 "direction": leg.direction,
@@ -159,7 +163,7 @@ def _waiting_since(facts: Facts, leg: Leg) -> float | None:
     if leg.connection or leg.direction != SEND:
         return leg.connection_at
     sends = facts.wanted or any(source.sending_at for source in facts.sources.values())
-    return leg.announced_at if sends else None
+    return leg.announced_at + PAGE_IS_LATE if sends and leg.announced_at is not None else None
 
 
 def _reach(leg: Leg) -> tuple[tuple[str, ...], tuple[str, ...]]:

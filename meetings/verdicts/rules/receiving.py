@@ -11,7 +11,7 @@ PATIENCE = 5.0
 
 def cannot_consume(facts: Facts) -> Iterator[Finding]:
     """What is sent does not fit this browser."""
-    for refusal in facts.refusals:
+    for refusal in facts.fresh_refusals:
         if refusal.code == "CANNOT_CONSUME":
             about, source = refusal.participant_id, refusal.source
             words = {**their_words(facts, about, source), "details": refusal.details or refusal.code}

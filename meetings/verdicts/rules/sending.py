@@ -52,13 +52,14 @@ def nothing_sent(facts: Facts) -> Iterator[Finding]:
 
 
 def _nothing_at_all(facts: Facts, leg: Leg, source: Source) -> float:
-    """For how long the first of it has been due; 0 when it came, or is not sent any more."""
-    if source.arrived_at is not None or _counted(facts, source):
+    """For how long the first of it has been due; 0 when it came, is not sent any more, or the node tells nothing."""
+    if source.arrived_at is not None or leg.announced_at is None or _counted(facts, source):
         return 0.0
     latest = facts.samples[-1] if facts.samples else None
     if latest and latest.up and latest.at > (source.sending_at or 0.0) + PATIENCE and source.name not in latest.sources:
         return 0.0
-    return min(facts.since(source.sending_at), facts.since(leg.connection_at or leg.dtls_at))
+    due = max(source.sending_at or 0.0, source.resumed_at or 0.0, leg.up_at)
+    return facts.since(due)
 
 
 def _nothing_more(facts: Facts, source: Source) -> float:

@@ -24,16 +24,18 @@ def first_in(facts: Facts, event: Event) -> None:
 
 def paused(facts: Facts, event: Event) -> None:
     by = text(event.data.get("by")) or "self"
+    on = event.data.get("on") is not False
     if consumer := text(event.data.get("consumerId")):
         pauses = facts.consumer_pauses.setdefault(consumer, set())
     else:
         source = facts.source(text(event.data.get("source")))
         source.begin(text(event.data.get("producerId")))
         pauses = source.paused_by
-    if event.data.get("on") is False:
-        pauses.discard(by)
-    else:
+        source.resumed_at = None if on else event.at
+    if on:
         pauses.add(by)
+    else:
+        pauses.discard(by)
 
 
 def no_media(facts: Facts, event: Event) -> None:
