@@ -381,6 +381,19 @@ _cause(
     ),
 )
 _cause(
+    "NO_WORKER/node",
+    "failing",
+    (
+        "The server's media part does not answer.",
+        "Please wait; the page goes on by itself. " + _TELL_ADMIN,
+    ),
+    ("{name} has no picture and sound: the server's media part does not answer.", _NOTHING_HOST),
+    (
+        "{node} does not answer over the link: {details}",
+        "Check that `manage.py media_workers` runs there and can be reached: `manage.py media_doctor`.",
+    ),
+)
+_cause(
     "ROUTER_MISSING",
     "failing",
     ("The meeting's place on the media server is missing.", "Leave and join again. " + _TELL_ADMIN),

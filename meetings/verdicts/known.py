@@ -78,6 +78,7 @@ class Facts:
     media_lost_reason: str = ""
     witness: Json = field(default_factory=dict)
     witness_at: float | None = None
+    witness_failed: bool = False
     samples: list[Sample] = field(default_factory=list)
     waits: dict[tuple[str, str, str], Wait] = field(default_factory=dict)
     ended_at: float | None = None

@@ -112,6 +112,17 @@ def test_a_worker_that_hangs() -> None:
     assert trace.codes(44) == []
 
 
+def test_a_node_that_does_not_answer() -> None:
+    trace = healthy_join().add(20, "page", "connection", "failed", direction="send", state="disconnected")
+    trace.add(21, "node", "witness", "failed", code="MEDIA_UNAVAILABLE", details="The media node did not answer.")
+    assert "did not answer" in trace.the("NO_WORKER", 22).to_admin
+    trace.add(23, "web", "media-lost", "failed", reason="the link broke")
+    assert trace.codes(24) == ["MEDIA_LOST"]
+    trace.add(26, "web", "room", made=True, worker=0).add(26, "web", "joined")
+    trace.add(26, "page", "connection", direction="send", state="connected")
+    assert trace.codes(27) == []
+
+
 def test_media_that_were_lost_with_their_worker() -> None:
     trace = healthy_join().add(20, "web", "media-lost", "failed", reason="the worker died")
     verdict = trace.the("MEDIA_LOST", 20.1)

@@ -61,13 +61,7 @@ def test_a_web_process_that_died_is_told_when_the_socket_is_back_and_a_while_aft
     verdict = trace.the("WEB_PROCESS_GONE", 22.2)
     assert "its heartbeat stopped" in verdict.to_admin
     assert trace.codes(32) == ["WEB_PROCESS_GONE"]
-    assert trace.codes(32.4) == []
-
-
-def test_a_web_process_that_died_and_nobody_who_came_back_to_the_meeting() -> None:
-    trace = opened().add(5, "web", "process", "failed", reason="")
-    assert trace.codes(24) == ["WEB_PROCESS_GONE"]
-    assert trace.codes(26) == []
+    assert trace.codes(32.2) == []
 
 
 def test_an_old_page_is_asked_to_reload() -> None:

@@ -15,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     joining.silent,
     joining.room_missing,
     server.media_lost,
+    server.silent,
     paths.unsupported,
     devices.failed,
     devices.ended,

@@ -39,17 +39,10 @@ def _without_socket(facts: Facts) -> float:
 
 
 def process_gone(facts: Facts) -> Iterator[Finding]:
-    """The web process that held the socket died. Told until a while after the participant is in again."""
-    if facts.process_gone_at is None:
-        return
-    if facts.admitted_at is not None and facts.admitted_at >= facts.process_gone_at:
-        if facts.since(facts.admitted_at) > LINGER:
-            return
-    elif facts.since(facts.process_gone_at) > 2 * LINGER:
-        # They did not come back to the meeting, which other rules tell.
-        return
-    reason = facts.process_reason or "no reason known"
-    yield Finding("WEB_PROCESS_GONE", (SOCKET,), words={"reason": reason}, evidence={"reason": reason})
+    """The web process that held the socket had died, as was found when the socket came back: told for a while."""
+    if facts.process_gone_at is not None and facts.since(facts.process_gone_at) <= LINGER:
+        reason = facts.process_reason or "no reason known"
+        yield Finding("WEB_PROCESS_GONE", (SOCKET,), words={"reason": reason}, evidence={"reason": reason})
 
 
 def version(facts: Facts) -> Iterator[Finding]:

@@ -21,6 +21,20 @@ def hung(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def silent(facts: Facts) -> Iterator[Finding]:
+    """The node was asked because something was wrong, and did not answer."""
+    seen = facts.fresh_witness
+    if facts.witness_failed and seen.get("code") == "MEDIA_UNAVAILABLE":
+        details = seen.get("details") or "no more was told"
+        yield Finding(
+            "NO_WORKER/node",
+            (ROOM,),
+            BELOW_ROOM,
+            words={"node": facts.node or "The media node", "details": details},
+            evidence={"node": facts.node, "details": details},
+        )
+
+
 def media_lost(facts: Facts) -> Iterator[Finding]:
     """The room was lost with its worker or node, and is not back."""
     if facts.media_lost_at is None:

@@ -73,6 +73,7 @@ def restored(facts: Facts, _event: Event) -> None:
 
 def witness(facts: Facts, event: Event) -> None:
     facts.witness, facts.witness_at = event.data, event.at
+    facts.witness_failed = event.outcome == "failed"
 
 
 def _stream(event: Event) -> tuple[str, str]:
