@@ -167,8 +167,8 @@ _cause(
 _cause(
     "VERSION_MISMATCH",
     "impaired",
-    ("This page is of an older version than the site ({page} instead of {site}).", "Reload the page."),
-    ("{name}'s page is of an older version than the site.", "Ask them to reload the page."),
+    ("This page is of another version than the site ({page} instead of {site}).", "Reload the page."),
+    ("{name}'s page is of another version than the site.", "Ask them to reload the page."),
     (
         "The page is of version {page}, the site of {site}.",
         "The participant reloads. If it happens to everybody, a cache in front serves old pages.",
@@ -230,8 +230,8 @@ for _device, _verb, _lack, _see, _upper in (
         f"{_upper}_DENIED/insecure",
         "impaired",
         (
-            f"You cannot be {_verb}: browsers give the {_device} only to pages with an https address, and this one has none.",
-            "Open the page by its https address; if there is none, tell your administrator.",
+            f"You cannot be {_verb}: browsers give the {_device} only to pages that were opened by an https address.",
+            "Open the page by its https address, and tell your administrator if it has none.",
         ),
         (
             f"{{name}} cannot be {_verb}: they opened the page without https, where browsers give no {_device}.",
@@ -280,7 +280,7 @@ for _device, _verb, _lack, _see, _upper in (
             f"Ask them to turn the {_device} on in the settings of their system, or with the key on it.",
         ),
         (
-            f"The participant's system has muted the {_device} for {{seconds}}; the page cannot change that.",
+            f"The participant's system has muted the {_device}; the page cannot change that.",
             "The participant turns it on in the system's settings or with the key on the device.",
         ),
     )
@@ -296,7 +296,7 @@ for _device, _verb, _lack, _see, _upper in (
             f"Ask them to check the switch on the {_device} or to choose another one.",
         ),
         (
-            f"The {_device} is on and has given no {_see} at all for {{seconds}}: a switch on it, or the wrong device was chosen.",
+            f"The {_device} is on and gives no {_see} at all: a switch on it, or the wrong device was chosen.",
             f"The participant checks the switch, or chooses another {_device}.",
         ),
     )
@@ -328,10 +328,10 @@ for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("JOIN_DENIED", "The host did not let you in.", "Ask the host.", "{name} was not let in.", "Nothing to do.", "The host did not let the participant in.", "Nothing to mend."),
     ("REMOVED", "You were removed from this meeting.", "Ask the host if you think that this is a mistake.", "{name} was removed and tried to come back.", "Nothing to do.", "The participant had been removed from the meeting.", "Nothing to mend."),
     ("NOT_AUTHENTICATED", "Your invitation is not valid any more.", "Open the link of the meeting again.", "{name}'s invitation is not valid any more.", "Ask them to open the link again.", "The ticket is not valid: expired, or made with another SECRET_KEY.", "If it happens to everybody, check SECRET_KEY and the clocks of the web hosts."),
-    ("NOT_ALLOWED", "You are not allowed to do that here.", "Sign in, or ask the host.", "{name} is not allowed to come in.", "Check their role.", "Refused by the rules of access, or for the Origin of the page ({details}).", "Check ALLOWED_HOSTS and PUBLIC_URL against the address that people use."),
+    ("NOT_ALLOWED", "You are not allowed to do that here.", "Sign in, or ask the host.", "{name} is not allowed to come in.", "Check their role.", "Refused by the rules of access, or for the Origin of the page: {details}", "Check ALLOWED_HOSTS and PUBLIC_URL against the address that people use."),
     ("BAD_REQUEST", "The page and the server do not understand each other.", "Reload the page.", "{name}'s page and the server do not understand each other.", "Ask them to reload the page.", "{event} was refused as not well-formed: {details}", "Likely an old page or a client of somebody's own: compare versions."),
     ("RATE_LIMITED", "Too many requests were made from here.", "Wait a minute and try again.", "{name} tried too often in a short time.", "Ask them to wait a minute.", "{event} was refused for too many requests.", "If it is a page of ours, it is a fault of ours: report it."),
-    ("MEDIA_OVERLOADED", "The server is at its limit: there is no room for picture and sound of one more.", "Try again in a few minutes.", "{name} gets no picture and sound: the server is at its limit.", "Let some turn off their cameras; tell your administrator.", "No media worker has room left ({details}).", "Add a media node or raise the limits; see the load in the admin's live view."),
+    ("MEDIA_OVERLOADED", "The server is at its limit: there is no room for picture and sound of one more.", "Try again in a few minutes.", "{name} gets no picture and sound: the server is at its limit.", "Let some turn off their cameras; tell your administrator.", "No media worker has room left: {details}", "Add a media node or raise the limits; see the load in the admin's live view."),
     ("SERVICE_UNAVAILABLE", "The service is not available at the moment.", "Try again in a minute.", "{name} cannot come in: the service is not available.", _NOTHING_HOST, "{event} was refused: {details}", "Check database and channel layer: `manage.py media_doctor`."),
     ("INTERNAL_ERROR", "Something went wrong on the server.", "Try again. " + _TELL_ADMIN, "Something went wrong on the server for {name}.", _NOTHING_HOST, "{event} ended in an error that nobody had foreseen: {details}", "Look for it in the log at that time, and report it."),
     ("TRANSPORT_CREATION_FAILED", "The server could not prepare your picture and sound.", "Join again. " + _TELL_ADMIN, "The server could not prepare picture and sound for {name}.", _NOTHING_HOST, "The worker made no transport: {details}", "Usually no port is free or the listen address does not exist: `manage.py media_doctor`."),
@@ -657,7 +657,7 @@ _cause(
         "Ask them to use a current browser.",
     ),
     (
-        "The receiver's capabilities do not fit the codec of {source} of {about} ({details}).",
+        "The receiver's capabilities do not fit the codec of {source} of {about}: {details}",
         "Compare the codecs of the router with both browsers; VP8 and Opus are known by all.",
     ),
 )
@@ -665,12 +665,12 @@ _cause(
     "CODEC_MISMATCH/browser",
     "failing",
     (
-        "Your browser cannot take part with picture and sound: {details}.",
+        "Your browser cannot take part with picture and sound.",
         "Use a current Chrome, Edge, Firefox or Safari, and do not turn WebRTC off.",
     ),
     ("{name}'s browser cannot take part with picture and sound.", "Ask them to use a current browser."),
     (
-        "The browser could not load the router's codecs: {details}.",
+        "The browser could not load the router's codecs: {details}",
         "An outdated browser, or WebRTC turned off by policy or extension.",
     ),
 )
@@ -748,8 +748,8 @@ _cause(
 _cause(
     "STILL_WAITING",
     "waiting",
-    ("After {seconds}, this page is still waiting for {what}.", "{do}"),
-    ("After {seconds}, {name} is still waiting for {what_host}.", "Wait a moment."),
+    ("This page has waited for {seconds} for {what}.", "{do}"),
+    ("{name}'s page has waited for {seconds} for {what_host}.", "Wait a moment."),
     (
         "After {after}, {step} has been due for {seconds}.",
         "See the waterfall of the attempt for which side was the last to tell something.",

@@ -90,6 +90,12 @@ def ago(seconds: float) -> str:
 _LEAST = (5, 10, 20, 30)
 
 
+def sentence(details: object) -> str:
+    """What was told of a case, as the end of a sentence."""
+    told = details.strip() if isinstance(details, str) else ""
+    return (told if told.endswith(".") else f"{told}.") if told else "no more was told."
+
+
 def percent(part: float) -> str:
     """`12 %`."""
     return f"{round(part * 100)} %"

@@ -26,6 +26,12 @@ def judge(
 
 def judge_facts(facts: Facts) -> list[Verdict]:
     """As `judge`, from what is known already."""
+    verdicts = [finding.verdict() for finding in find(facts)]
+    return sorted(verdicts, key=lambda verdict: SEVERITIES.index(verdict.severity))
+
+
+def find(facts: Facts) -> list[Finding]:
+    """What the rules find, most fundamental first, without what other findings explain."""
     hidden: set[str] = set()
     found: list[Finding] = []
     for rule in RULES:
@@ -33,5 +39,4 @@ def judge_facts(facts: Facts) -> list[Verdict]:
             if hidden.isdisjoint(finding.topics):
                 found.append(finding)
                 hidden.update(finding.hides)
-    verdicts = [finding.verdict() for finding in found]
-    return sorted(verdicts, key=lambda verdict: SEVERITIES.index(verdict.severity))
+    return found

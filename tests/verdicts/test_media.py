@@ -87,7 +87,7 @@ def test_what_the_server_does_not_accept() -> None:
     trace.add(4, "page", "sending", "failed", source="camera", code="PRODUCE_FAILED")
     trace.add(4, "web", "refused", "failed", event="produce", code="PRODUCE_FAILED", details="mid is taken")
     verdict = trace.the("NOTHING_SENT", 5)
-    assert verdict.to_admin == "produce of camera was refused with PRODUCE_FAILED: mid is taken"
+    assert verdict.to_admin == "produce of camera was refused with PRODUCE_FAILED: mid is taken."
     trace.add(6, "page", "sending", source="camera", producerId=CAMERA)
     trace.add(6.1, "node", "first-rtp-in", direction="send", source="camera", producerId=CAMERA)
     assert trace.codes(7) == []

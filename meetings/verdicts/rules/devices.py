@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.findings import Finding, ago, lasting, own_words
+from meetings.verdicts.findings import Finding, ago, own_words
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Source
 
@@ -43,9 +43,8 @@ def muted(facts: Facts) -> Iterator[Finding]:
         if since is None:
             key, since = f"{key}/silent", source.silent_at
         if since is not None:
-            words = {"seconds": lasting(facts.since(since))}
             evidence = {"source": source.name, "since": since}
-            yield Finding(key, _topics(source), _topics(source), words=words, evidence=evidence)
+            yield Finding(key, _topics(source), _topics(source), evidence=evidence)
 
 
 def _why(facts: Facts, source: Source, device: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from meetings.verdicts import catalogue
-from meetings.verdicts.findings import BELOW_ROOM, JOIN, ROOM, Finding, ago, lasting
+from meetings.verdicts.findings import BELOW_ROOM, JOIN, ROOM, Finding, ago, lasting, sentence
 from meetings.verdicts.known import Facts, Refusal
 from meetings.verdicts.records import Json
 
@@ -55,7 +55,7 @@ def _words(refusal: Refusal) -> dict[str, object]:
     return {
         "event": refusal.event or "the request",
         "code": refusal.code,
-        "details": refusal.details or "no more was told",
+        "details": sentence(refusal.details),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from meetings.verdicts import addresses, catalogue
-from meetings.verdicts.findings import BELOW_RECV, BELOW_SEND, RECEIVED, SENT, WAIT, Finding, ago, lasting
+from meetings.verdicts.findings import BELOW_RECV, BELOW_SEND, RECEIVED, SENT, WAIT, Finding, ago, lasting, sentence
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import RECV, SEND, Address, Json, Leg
 
@@ -21,7 +21,7 @@ _UNREACHABLE = 701
 def unsupported(facts: Facts) -> Iterator[Finding]:
     """The browser has nothing in common with the server."""
     if facts.device_failure is not None:
-        details = facts.device_failure
+        details = sentence(facts.device_failure)
         hides = (SEND, RECV, SENT, RECEIVED, WAIT)
         words = {"details": details}
         yield Finding("CODEC_MISMATCH/browser", (SENT, RECEIVED), hides, words=words, evidence={"error": details})

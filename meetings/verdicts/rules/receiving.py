@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.findings import RECEIVED, Finding, lasting, their_words
+from meetings.verdicts.findings import RECEIVED, Finding, lasting, sentence, their_words
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Json, Stream, number
 
@@ -14,7 +14,7 @@ def cannot_consume(facts: Facts) -> Iterator[Finding]:
     for refusal in facts.fresh_refusals:
         if refusal.code == "CANNOT_CONSUME":
             about, source = refusal.participant_id, refusal.source
-            words = {**their_words(facts, about, source), "details": refusal.details or refusal.code}
+            words = {**their_words(facts, about, source), "details": sentence(refusal.details or refusal.code)}
             evidence = {"event": refusal.event, "code": refusal.code, "details": refusal.details, "source": source}
             yield Finding("CODEC_MISMATCH", (RECEIVED,), about=about or None, words=words, evidence=evidence)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.findings import SENT, Finding, lasting, own_words
+from meetings.verdicts.findings import SENT, Finding, lasting, own_words, sentence
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import SEND, Leg, Sample, Source, number
 from meetings.verdicts.steadily import began
@@ -16,7 +16,7 @@ def refused(facts: Facts) -> Iterator[Finding]:
         if not source.refused or _explained(facts, source):
             continue
         details = next((one.details for one in facts.fresh_refusals if one.event == "produce"), "")
-        words = {**own_words(source.name), "code": source.refused, "details": details or "no more was told"}
+        words = {**own_words(source.name), "code": source.refused, "details": sentence(details)}
         key = "CODEC_MISMATCH/sending" if source.refused == "CANNOT_PRODUCE" else "NOTHING_SENT/refused"
         evidence = {"source": source.name, "code": source.refused, "details": details}
         yield Finding(key, _topics(source), _topics(source), words=words, evidence=evidence)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meetings.verdicts.findings import BELOW_ROOM, ROOM, Finding, ago
+from meetings.verdicts.findings import BELOW_ROOM, ROOM, Finding, ago, sentence
 from meetings.verdicts.known import Facts
 
 
@@ -25,7 +25,7 @@ def silent(facts: Facts) -> Iterator[Finding]:
     """The node was asked because something was wrong, and did not answer."""
     seen = facts.fresh_witness
     if facts.witness_failed and seen.get("code") == "MEDIA_UNAVAILABLE":
-        details = seen.get("details") or "no more was told"
+        details = sentence(seen.get("details"))
         yield Finding(
             "NO_WORKER/node",
             (ROOM,),
