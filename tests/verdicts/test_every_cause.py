@@ -154,8 +154,8 @@ MOMENTS = {"TRYING_TURN": ASKED + 6, "NOTHING_SENT": 10.0}
 
 
 def found(key: str) -> list[Finding]:
-    trace = TRACES[key]
-    return find(fold(trace.events, trace.at(MOMENTS.get(key, AT)), names={BOB: "Bob", ADA: "Ada"}))
+    trace, after = TRACES[key], MOMENTS.get(key, AT)
+    return find(fold(trace.happened(after), trace.at(after), names={BOB: "Bob", ADA: "Ada"}))
 
 
 def test_no_cause_is_without_a_trace() -> None:

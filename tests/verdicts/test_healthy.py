@@ -4,7 +4,7 @@ import pytest
 
 from meetings.trace.event import Event
 from meetings.verdicts.judge import judge
-from tests.verdicts.traces import ASKED, LENGTH, Trace, connected, healthy_join, joined, moments, opened, sending
+from tests.verdicts.traces import ASKED, LENGTH, MIC, Trace, connected, healthy_join, joined, moments, opened, sending
 
 
 def test_a_healthy_join_is_well_at_any_moment() -> None:
@@ -55,6 +55,35 @@ def test_the_order_in_which_events_are_given_does_not_matter() -> None:
     there, back = judge(trace.events, trace.at(20)), judge(trace.events[::-1], trace.at(20))
     assert there
     assert there == back
+
+
+def test_a_camera_that_is_turned_off_and_on_again_is_well() -> None:
+    trace = healthy_join().add(20, "page", "camera", "changed", on=False).add(25, "page", "camera", on=True)
+    trace.add(25.2, "node", "first-rtp-in", direction="send", source="camera", producerId="another")
+    trace.add(25.1, "page", "sending", source="camera", producerId="another")
+    for after in moments():
+        assert trace.codes(after) == [], after
+    trace.without("page", "sending", producerId="another")
+    assert trace.codes(28) == [], "the page tells it a little later"
+
+
+def test_a_microphone_that_is_off_from_the_beginning_is_well() -> None:
+    trace = healthy_join().without("page", "microphone").without("node", "first-rtp-in", source="mic")
+    trace.add(1, "page", "microphone", on=False)
+    trace.add(ASKED + 0.1, "node", "paused", "changed", source="mic", producerId=MIC, by="self", on=True)
+    for after in moments():
+        assert trace.codes(after) == [], after
+
+
+@pytest.mark.parametrize("off", [-8.0, 8.0])
+def test_a_node_whose_clock_is_off_makes_nothing_wrong(off: float) -> None:
+    trace = healthy_join()
+
+    def by_its_clock(event: Event) -> Event:
+        return Event(event.side, event.step, event.outcome, event.at + off * (event.side == "node"), event.data)
+
+    for after in moments():
+        assert judge([by_its_clock(event) for event in trace.happened(after)], trace.at(after)) == [], after
 
 
 def test_a_person_alone_who_sends_nothing_waits_for_nothing() -> None:

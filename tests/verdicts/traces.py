@@ -68,9 +68,13 @@ class Trace:
         self.events = [event for event in self.events if event.at < self.at(after)]
         return self
 
+    def happened(self, after: float) -> list[Event]:
+        """What had happened by that moment."""
+        return [event for event in self.events if event.at <= self.at(after)]
+
     def judge(self, after: float, **known: Any) -> list[Verdict]:
         """What is wrong at that moment, by what had happened until then."""
-        return judge(self.events, self.at(after), **known)
+        return judge(self.happened(after), self.at(after), **known)
 
     def codes(self, after: float, **known: Any) -> list[str]:
         """The codes of that."""

@@ -96,4 +96,4 @@ def _expected(facts: Facts) -> Iterator[Due]:
 def _to_be_sent(facts: Facts, source: Source) -> bool:
     """Whether the page set out to send it and has not yet told how that came out."""
     trouble = source.failed or source.refused or source.ended_at is not None
-    return source.on is True and source.name in facts.wanted and source.sending_at is None and not trouble
+    return source.on is True and source.name in facts.wanted and not source.producer_id and not trouble
