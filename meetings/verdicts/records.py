@@ -66,7 +66,7 @@ class Leg:
     @property
     def announced_text(self) -> str:
         """The announced addresses, as in `10.0.0.5:44444 (UDP), 10.0.0.5:44444 (TCP)`."""
-        return ", ".join(str(address) for address in self.announced) or "no address at all"
+        return ", ".join(str(address) for address in self.announced) or "addresses that were not noted"
 
 
 @dataclass(slots=True)

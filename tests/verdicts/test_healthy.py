@@ -86,6 +86,17 @@ def test_a_node_whose_clock_is_off_makes_nothing_wrong(off: float) -> None:
         assert judge([by_its_clock(event) for event in trace.happened(after)], trace.at(after)) == [], after
 
 
+def test_a_room_outside_of_any_meeting_answers_no_join() -> None:
+    """As the test page has it."""
+    trace = opened().add(1, "web", "room", made=True, ms=7).add(1.2, "page", "transports", turn=False, policy="all")
+    for direction in ("send", "recv"):
+        trace.add(1.3, "page", "connection", "changed", direction=direction, state="connecting")
+        trace.add(1.4, "page", "connection", "changed", direction=direction, state="connected")
+    trace.add(2, "page", "first-frame", source="camera", ms=190)
+    for after in moments():
+        assert trace.codes(after) == [], after
+
+
 def test_a_person_alone_who_sends_nothing_waits_for_nothing() -> None:
     trace = joined().without("page", "connection", "sending", "microphone", "camera")
     trace.without("page", "join-asked").asks(ASKED)

@@ -97,6 +97,15 @@ def test_a_container_s_address_is_called_that() -> None:
     assert "container" in blocked(ip="172.17.0.2").the("WRONG_ANNOUNCED_ADDRESS", WAITED).to_admin
 
 
+def test_addresses_that_only_the_witness_tells() -> None:
+    trace = blocked().without("node", "announced")
+    trace.add(8, "node", "witness", transports=[{"direction": "send", "announced": candidates("10.0.0.5")}, None])
+    assert "10.0.0.5:44444" in trace.the("WRONG_ANNOUNCED_ADDRESS", 9).to_admin
+    unknown = blocked().without("node", "announced").the("MEDIA_PORT_BLOCKED", 9)
+    assert "open the media ports" in unknown.action
+    assert "not noted" in unknown.to_admin
+
+
 def test_the_blocked_port_is_named() -> None:
     verdict = blocked().the("MEDIA_PORT_BLOCKED", WAITED)
     assert f"open UDP {PORT} and TCP {PORT}" in verdict.action

@@ -74,7 +74,7 @@ def _expected(facts: Facts) -> Iterator[Due]:
     if facts.asked_at is not None and facts.admitted_at is None and facts.refusal is None:
         what, what_host, do = catalogue.WAITS["web", "admitted"]
         yield Due(facts.asked_at, what, what_host, do, "page join-asked", "web admitted")
-    if facts.room_at is not None and facts.answered_at is None and facts.refusal is None:
+    if facts.admitted_at is not None and facts.room_at is not None and facts.answered_at is None:
         what, what_host, do = catalogue.WAITS["web", "joined"]
         yield Due(facts.room_at, what, what_host, do, "web room", "web joined")
     if facts.asked_at is not None and facts.answered_at is not None and facts.answer_arrived_at is None:

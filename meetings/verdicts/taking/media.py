@@ -3,6 +3,7 @@
 from meetings.trace.event import Event
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Sample, Stream, number, text
+from meetings.verdicts.taking.paths import addresses
 
 
 def sending(facts: Facts, event: Event) -> None:
@@ -74,6 +75,11 @@ def restored(facts: Facts, _event: Event) -> None:
 def witness(facts: Facts, event: Event) -> None:
     facts.witness, facts.witness_at = event.data, event.at
     facts.witness_failed = event.outcome == "failed"
+    listed = event.data.get("transports")
+    for one in listed if isinstance(listed, list) else []:
+        leg = facts.legs.get(text(one.get("direction"))) if isinstance(one, dict) else None
+        if leg is not None and not leg.announced:
+            leg.announced = addresses(one.get("announced"))
 
 
 def _stream(event: Event) -> tuple[str, str]:

@@ -9,17 +9,18 @@ def announced(facts: Facts, event: Event) -> None:
     direction = text(event.data.get("direction"))
     if direction not in facts.legs:
         return
-    addresses = tuple(_addresses(event.data.get("candidates")))
-    facts.legs[direction] = Leg(direction, announced=addresses, announced_at=event.at)
+    told = addresses(event.data.get("candidates"))
+    facts.legs[direction] = Leg(direction, announced=told, announced_at=event.at)
 
 
-def _addresses(candidates: object) -> list[Address]:
+def addresses(candidates: object) -> tuple[Address, ...]:
+    """The announced addresses in a list of candidates."""
     each = candidates if isinstance(candidates, list) else []
-    return [
+    return tuple(
         Address(text(one.get("ip")), int(number(one.get("port"))), text(one.get("protocol")) or "udp")
         for one in each
         if isinstance(one, dict)
-    ]
+    )
 
 
 def transports(facts: Facts, event: Event) -> None:
