@@ -75,7 +75,7 @@ def test_a_microphone_that_is_off_from_the_beginning_is_well() -> None:
         assert trace.codes(after) == [], after
 
 
-@pytest.mark.parametrize("off", [-8.0, 8.0])
+@pytest.mark.parametrize("off", [-8.0, 1.5])
 def test_a_node_whose_clock_is_off_makes_nothing_wrong(off: float) -> None:
     trace = healthy_join()
 

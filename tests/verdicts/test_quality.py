@@ -50,12 +50,19 @@ def test_one_bad_sample_is_nothing(code: str, parts: Json) -> None:
     ("code", "parts"),
     [
         ("UPLINK_LOSS", {"up": {"loss": 0.3}}),
-        ("DOWNLINK_LOSS", {"down": {"streams": [stream(loss=0.3)]}}),
+        ("DOWNLINK_LOSS", {"down": {"streams": [stream(loss=0.3), stream(ADA, loss=0.3)]}}),
         ("WORKER_OVERLOADED", {"us": {"worker": 0, "cpu": 0.995, "lagMs": 0}}),
     ],
 )
 def test_a_severe_one_is_told_at_once(code: str, parts: Json) -> None:
     assert spell(**parts).codes(BAD) == [code]
+
+
+def test_a_severe_loss_of_one_sender_s_streams_is_not_yet_the_receiver_s() -> None:
+    trace = spell(down={"streams": [stream(loss=0.4)]})
+    assert trace.codes(BAD) == []
+    assert trace.codes(BAD + 5, lossy_senders=frozenset({BOB})) == []
+    assert trace.codes(BAD + 5) == ["DOWNLINK_LOSS"]
 
 
 def test_the_sentences_name_the_loss() -> None:

@@ -62,7 +62,12 @@ def downlink(facts: Facts) -> Iterator[Finding]:
     def loss(sample: Sample) -> float:
         return down_loss(sample, facts.lossy_senders)
 
-    since = began(facts.fresh_samples, lambda one: loss(one) >= LOSS, lambda one: loss(one) >= SEVERE_LOSS)
+    def severe(sample: Sample) -> bool:
+        # What one sender alone lacks may have been lost on their way; time to hear of that from them.
+        senders = {stream.get("participantId") for stream in sample.streams}
+        return len(senders) != 1 and loss(sample) >= SEVERE_LOSS
+
+    since = began(facts.fresh_samples, lambda one: loss(one) >= LOSS, severe)
     if since is not None:
         worst = _latest(facts, LOSS, loss)
         count = sum(1 for _ in facts.samples[-1].streams)
