@@ -314,6 +314,20 @@ _cause(
     ),
 )
 
+_cause(
+    "TRACK_ENDED/replaced",
+    "impaired",
+    (
+        "Your {own} had stopped, and another one, or the same again, was started in its place.",
+        "See in the settings whether it is the one that you want.",
+    ),
+    ("{name}'s {own} had stopped and was started again.", "Nothing to do, unless it is the wrong one."),
+    (
+        "The participant's {own} ended without their doing, and the page started one anew.",
+        "If it comes again, it is a loose plug, a hub that saves power, or another program.",
+    ),
+)
+
 # Refused
 
 # What may well be right in a moment, by what people do.

@@ -79,6 +79,7 @@ class Source:
     failed_as: str = ""
     muted_at: float | None = None
     ended_at: float | None = None
+    replaced_at: float | None = None
     silent_at: float | None = None
     producer_id: str = ""
     sending_at: float | None = None

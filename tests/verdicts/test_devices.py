@@ -80,15 +80,26 @@ def test_a_device_that_was_unplugged(device: str, source: str, upper: str, verb:
     verdict = trace.the("TRACK_ENDED", 20.1)
     assert verdict.to_participant == f"You cannot be {verb}: your {device} has stopped. It may have been unplugged."
     trace.add(30, "page", device, on=True)
-    assert trace.codes(30.1) == []
+    assert "was started in its place" in trace.the("TRACK_ENDED", 30.1).to_participant
+    assert trace.codes(39.9) == ["TRACK_ENDED"]
+    assert trace.codes(40.1) == []
 
 
 def test_a_device_that_was_unplugged_and_is_not_there_any_more_is_told_once() -> None:
     trace = healthy_join().add(20, "page", "track", "changed", source="mic", what="ended")
     trace.add(21, "page", "microphone", "failed", reason="none")
-    assert trace.codes(22) == ["NO_MICROPHONE"]
-    trace.add(23, "page", "microphone", "failed", reason="ended")
-    assert trace.codes(24) == ["TRACK_ENDED"]
+    assert trace.codes(22) == ["TRACK_ENDED"]
+    assert trace.codes(60) == ["TRACK_ENDED"]
+
+
+def test_a_device_that_was_forbidden_in_the_middle_of_the_call() -> None:
+    trace = healthy_join().add(20, "page", "track", "changed", source="mic", what="ended")
+    trace.add(20.1, "page", "microphone", "failed", reason="denied")
+    assert trace.codes(22) == ["MICROPHONE_DENIED"]
+
+
+def test_a_device_that_ended_before_it_was_got() -> None:
+    assert opened().add(2, "page", "camera", "failed", reason="ended").codes(3) == ["TRACK_ENDED"]
 
 
 def test_a_browser_that_can_do_nothing_of_it() -> None:

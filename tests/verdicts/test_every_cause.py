@@ -114,6 +114,9 @@ TRACES: dict[str, Trace] = {
     "VERSION_MISMATCH": healthy_join().add(0.1, "page", "page-opened", version="1.0.0"),
     "CLOCK_OFF": healthy_join().add(1, "web", "clock", "changed", offMs=90_000),
     "TRACK_ENDED": healthy_join().add(19, "page", "track", "changed", source="mic", what="ended"),
+    "TRACK_ENDED/replaced": healthy_join()
+    .add(18, "page", "track", "changed", source="mic", what="ended")
+    .add(18.1, "page", "microphone", on=True),
     "NO_WORKER": refused("MEDIA_UNAVAILABLE", "room"),
     "NO_WORKER/silent": opened().asks(ASKED).add(ASKED, "web", "admitted", resumed=False),
     "NO_WORKER/hung": broken().add(19.5, "node", "witness", hung=True, worker=1, node="media-1"),

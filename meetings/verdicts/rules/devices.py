@@ -6,6 +6,8 @@ from meetings.verdicts.findings import Finding, ago, own_words
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Source
 
+# For how long somebody is told that they are heard and seen with another device now.
+LINGER = 10.0
 DEVICES = {"mic": "MICROPHONE", "camera": "CAMERA"}
 
 
@@ -25,8 +27,11 @@ def failed(facts: Facts) -> Iterator[Finding]:
 
 
 def ended(facts: Facts) -> Iterator[Finding]:
-    """What was sent stopped without the person's doing."""
+    """What was sent stopped without the person's doing. That something took its place is told for a while."""
     for source in _sources(facts):
+        if source.replaced_at is not None and facts.since(source.replaced_at) <= LINGER and source.on is not False:
+            evidence = {"source": source.name, "replacedAt": source.replaced_at}
+            yield Finding("TRACK_ENDED/replaced", _topics(source), words=own_words(source.name), evidence=evidence)
         if source.ended_at is not None and source.on is not False:
             words = {**own_words(source.name), "ago": ago(facts.since(source.ended_at))}
             evidence = {"source": source.name, "endedAt": source.ended_at}

@@ -8,13 +8,18 @@ from meetings.verdicts.records import SOURCE_OF_DEVICE, text
 def device(facts: Facts, event: Event) -> None:
     source = facts.source(SOURCE_OF_DEVICE[event.step])
     if event.outcome == "failed":
+        stopped_at = source.ended_at
         source.forget_trouble()
         reason = text(event.data.get("reason")) or "unknown"
         if reason == "ended":
             source.ended_at = event.at
+        elif stopped_at is not None and reason != "denied":
+            # That nothing took its place is no news, and that it stopped is why.
+            source.ended_at = stopped_at
         else:
             source.failed, source.failed_as = reason, text(event.data.get("name"))
     elif event.outcome == "ok":
+        source.replaced_at = None if source.ended_at is None else event.at
         source.forget_trouble()
         source.on = event.data.get("on") is not False
     elif event.outcome == "changed":
