@@ -112,6 +112,19 @@ def test_a_worker_that_hangs() -> None:
     assert trace.codes(44) == []
 
 
+def test_a_worker_that_died_is_not_told_as_one_that_hangs() -> None:
+    """While it has no successor, its node says that it does not answer."""
+    trace = healthy_join().add(20, "web", "media-lost", "failed", reason="the worker died")
+    trace.add(20.5, "node", "witness", hung=True, worker=0, node="media-1")
+    assert trace.codes(21) == ["MEDIA_LOST"]
+
+
+def test_what_is_refused_while_media_are_lost_is_explained_by_that() -> None:
+    trace = healthy_join().add(20, "web", "media-lost", "failed", reason="the worker died")
+    trace.add(20.5, "web", "refused", "failed", event="produce", code="ROUTER_NOT_FOUND", details="")
+    assert trace.codes(21) == ["MEDIA_LOST"]
+
+
 def test_a_node_that_does_not_answer() -> None:
     trace = healthy_join().add(20, "page", "connection", "failed", direction="send", state="disconnected")
     trace.add(21, "node", "witness", "failed", code="MEDIA_UNAVAILABLE", details="The media node did not answer.")

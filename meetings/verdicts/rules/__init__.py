@@ -11,10 +11,10 @@ Rule = Callable[[Facts], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     page.socket_unreachable,
     joining.refused,
-    server.hung,
     joining.silent,
     joining.room_missing,
     server.media_lost,
+    server.hung,
     server.silent,
     paths.unsupported,
     devices.failed,

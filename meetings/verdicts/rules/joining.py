@@ -40,11 +40,13 @@ def silent(facts: Facts) -> Iterator[Finding]:
 
 
 def room_missing(facts: Facts) -> Iterator[Finding]:
-    """In the meeting, and its room or worker was gone when something was asked for."""
+    """In the meeting, and its room or worker was gone when something was asked for. Lost media explain that."""
+    if facts.media_lost_at is not None:
+        return
     for refusal in facts.fresh_refusals:
         if refusal.code in _ROUTER:
             key = "ROUTER_MISSING"
-        elif refusal.code in _NO_WORKER and facts.media_lost_at is None:
+        elif refusal.code in _NO_WORKER:
             key = "NO_WORKER"
         else:
             continue
