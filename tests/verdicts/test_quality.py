@@ -102,8 +102,11 @@ def test_where_another_s_stream_comes_whole_it_is_not_the_downlink() -> None:
     assert spell(down=both).codes(BAD + 6) == ["DOWNLINK_LOSS"]
 
 
-def test_a_downlink_without_a_word_of_its_streams() -> None:
-    assert spell(down={"loss": 0.2, "streams": []}).codes(BAD + 6) == ["DOWNLINK_LOSS"]
+def test_a_downlink_whose_streams_have_just_begun() -> None:
+    trace = spell(down={"loss": 0.3, "streams": []})
+    assert trace.codes(BAD) == []
+    assert trace.codes(BAD + 6) == ["DOWNLINK_LOSS"]
+    assert trace.codes(BAD + 6, lossy_senders=frozenset({BOB})) == []
 
 
 def test_three_hundred_events_are_judged_within_two_milliseconds() -> None:
