@@ -12,6 +12,7 @@ from tests.verdicts.traces import (
     Trace,
     healthy_join,
     sending,
+    stream,
     with_samples,
 )
 
@@ -158,6 +159,13 @@ def test_packets_arrive_and_no_picture() -> None:
     assert verdict.to_admin.startswith(f"320 packets of camera of {BOB}")
     trace.add(22, "page", "no-media", participantId=BOB, source="camera", consumerId=CONSUMER)
     assert trace.codes(23) == []
+
+
+def test_pieces_of_a_picture_that_begin_to_arrive_later() -> None:
+    trace = waiting().until(20.1)
+    trace.add(22, "page", "quality", seconds=5, down={"loss": 0, "streams": [stream(packets=40, frames=0)]})
+    assert trace.codes(21) == ["NOTHING_ARRIVES"]
+    assert trace.codes(23) == ["NO_FRAME_DECODED"]
 
 
 def test_the_sender_has_paused_it() -> None:

@@ -60,7 +60,13 @@ def came(facts: Facts, event: Event) -> None:
 
 
 def quality(facts: Facts, event: Event) -> None:
-    facts.samples.append(Sample(event.at, event.data))
+    sample = Sample(event.at, event.data)
+    facts.samples.append(sample)
+    # What is waited for is told once; whether it begins to come, in pieces perhaps, is seen here.
+    for one in sample.streams if facts.streams else ():
+        key = text(one.get("participantId")), text(one.get("source"))
+        if (waiting := facts.streams.get(key)) and (packets := int(number(one.get("packets")))):
+            waiting.packets, waiting.frames = packets, int(number(one.get("frames")))
 
 
 def lost(facts: Facts, event: Event) -> None:
