@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from media.errors import (
     BAD_REQUEST,
@@ -25,6 +25,9 @@ from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParame
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
+from .facts import Direction
+from .first_steps import FirstSteps
+from .key_frames import KeyFrameWatch
 from .place import Place, Sent
 from .pushes import Pushes, push
 from .refusals import refused_as
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-Direction = Literal["send", "recv"]
 
 # What a receiver is taken to have before the worker has measured it: enough for the middle layer of one camera.
 INITIAL_OUTGOING_BITRATE = 1_000_000
@@ -96,6 +98,8 @@ class Peer:
         self.place = place
         self.participant = participant
         self.pushes = Pushes(room.meeting, participant, patience, lambda: abandoned(self))
+        self.first_steps = FirstSteps(self.pushes)
+        self._key_frames = KeyFrameWatch()
         self.transports: dict[Direction, WebRtcTransport] = {}
         self.producers: dict[str, Producer] = {}
         self.consumers: dict[str, Consumer] = {}
@@ -170,6 +174,7 @@ class Peer:
         self.transports[direction] = transport
         self._places[transport.id] = place
         watch_transport(self.pushes, transport, place.slot.index)
+        self.first_steps.watch_transport(direction, transport)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
         log.info(
@@ -249,6 +254,7 @@ class Peer:
                 app_data={"participantId": self.participant, "source": source},
             )
         self.producers[producer.id] = producer
+        self.first_steps.watch_producer(producer)
         self.room.add_producer(producer.id, self._places[transport.id])
         return producer
 
@@ -354,6 +360,8 @@ class Peer:
             consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
         watch_consumer(self.pushes, consumer, self._consumer_closed)
+        self.first_steps.watch_consumer(transport, consumer)
+        self._key_frames.watch(consumer, lambda: transport.dtls_state == "connected")
         return consumer
 
     def consumer(self, consumer_id: str) -> Consumer:
@@ -377,6 +385,7 @@ class Peer:
         """Close transports, and with them producers and consumers, telling nobody. Idempotent."""
         self.closed = True
         self.pushes.close()
+        self.first_steps.close()
         retired, self._retired = self._retired, []
         for one in retired:
             one.end()
@@ -419,6 +428,7 @@ class Peer:
         place = self._places[self.transports[direction].id]
         transport = self._take_out(direction)
         assert transport is not None
+        self.first_steps.let_go(transport)
         retired = _Retired(transport, place, direction == "send", set(transport.producers))
         retired.close_in(RETIREMENT_SECONDS, self._close_retired)
         self._retired.append(retired)
@@ -439,6 +449,7 @@ class Peer:
     def _receiving_over(self, transport: WebRtcTransport) -> None:
         """The retired ones that it stands in for are needed no more once it is connected."""
         if transport.dtls_state == "connected":
+            self._key_frames.look_again()
             for retired in [retired for retired in self._retired if not retired.sends]:
                 retired.close_in(HAND_OVER_SECONDS, self._close_retired)
 

@@ -10,6 +10,7 @@ from media.mediasoup.router import Router
 from media.mediasoup.rtp_parameters import MediaKind
 from media.mediasoup.webrtc_server import WebRtcServer
 
+from .key_frames import KeyFrameWatch
 from .worker_slot import WorkerSlot
 
 
@@ -60,6 +61,7 @@ class Place:
         self.webrtc_server = webrtc_server
         self.router = router
         self._brought: dict[str, _Brought] = {}
+        self._key_frames = KeyFrameWatch()
         self._ended = False
 
     @classmethod
@@ -122,7 +124,9 @@ class Place:
     async def pipe(self, producer_id: str, to: "Place") -> Producer:
         """As `Origin` has it, between two workers of this node."""
         piped = await self.router.pipe_to_router(router=to.router, producer_id=producer_id, enable_sctp=False)
+        assert piped.pipe_consumer is not None
         assert piped.pipe_producer is not None
+        self._key_frames.watch(piped.pipe_consumer, producer=self.router.producers.get(producer_id))
         return piped.pipe_producer
 
     def _arrived(self, producer_id: str, brought: _Brought) -> None:

@@ -36,17 +36,23 @@ async def consume(call: Call) -> Json:
 
 async def pause_consumer(call: Call) -> Json:
     """Stop receiving for a while."""
-    consumer = call.peer.consumer(call.data.text("consumerId"))
+    peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
+    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.pause()
+    if not was_paused:
+        peer.first_steps.paused(consumer, on=True, by="self")
     return {"consumerId": consumer.id}
 
 
 async def resume_consumer(call: Call) -> Json:
     """Receive again."""
-    consumer = call.peer.consumer(call.data.text("consumerId"))
+    peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
+    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.resume()
+    if was_paused:
+        peer.first_steps.paused(consumer, on=False, by="self")
     return {"consumerId": consumer.id}
 
 

@@ -1,0 +1,138 @@
+"""Video that waits for its first key frame is not left waiting, whoever missed the worker's two requests for one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+
+from media.mediasoup.rtp_parameters import RtpParameters
+from media.node import key_frames
+from media.node.node import MediaNode
+from tests.mediasoup.rtp import SIMULCAST_SSRCS, VP8_PARAMETERS, VP8_SIMULCAST_PARAMETERS, vp8
+
+from .media_endpoint import MediaEndpoint
+from .people import Json, Person, until
+
+pytestmark = pytest.mark.media
+
+MakePerson = Callable[..., Person]
+PacketOf = Callable[..., bytes]
+Endpoint = Callable[[Person, str], Awaitable[MediaEndpoint]]
+
+# The worker asks at once, and once more after a second.
+BY_THE_WORKER = 2
+
+
+@pytest.fixture
+async def endpoint(node: MediaNode) -> AsyncIterator[Endpoint]:
+    async with AsyncExitStack() as stack:
+
+        async def make(person: Person, direction: str) -> MediaEndpoint:
+            made = await MediaEndpoint.of(node, person, direction)
+            stack.push_async_callback(made.close)
+            return made
+
+        yield make
+
+
+def single(number: int, *, key_frame: bool = False) -> bytes:
+    return vp8(number, key_frame=key_frame)
+
+
+def lowest_of_three(number: int, *, key_frame: bool = False) -> bytes:
+    return vp8(number, key_frame=key_frame, ssrc=SIMULCAST_SSRCS[0])
+
+
+class Deaf:
+    """A sender who has no ear for requests until it is told to `listen`, and sends a key frame at each from then on."""
+
+    def __init__(self, packet_of: PacketOf, endpoint: MediaEndpoint) -> None:
+        self._packet_of, self._endpoint = packet_of, endpoint
+        self._heard: int | None = None
+
+    def listen(self) -> None:
+        self._heard = self._endpoint.key_frames_wanted
+
+    def __call__(self, number: int) -> bytes:
+        wanted = self._endpoint.key_frames_wanted
+        if self._heard is None or wanted == self._heard:
+            return self._packet_of(number)
+        self._heard = wanted
+        return self._packet_of(number, key_frame=True)
+
+
+STREAMS = [
+    pytest.param(VP8_PARAMETERS, single, id="simple"),
+    pytest.param(VP8_SIMULCAST_PARAMETERS, lowest_of_three, id="simulcast"),
+]
+
+
+async def call(
+    person: MakePerson,
+    endpoint: Endpoint,
+    capabilities: Json,
+    parameters: RtpParameters,
+    packet_of: PacketOf,
+) -> tuple[MediaEndpoint, Deaf, MediaEndpoint, Person, Json]:
+    """Alice, who sends video without a key frame, and Bob, who should receive it; and the latter's consumer."""
+    alice, bob = person("alice"), person("bob")
+    await alice.join(rtpCapabilities=capabilities)
+    sending = await endpoint(alice, "send")
+    await alice.call("produce", kind="video", source="camera", rtpParameters=parameters)
+    await bob.join(rtpCapabilities=capabilities)
+    receiving = await endpoint(bob, "recv")
+    deaf = Deaf(packet_of, sending)
+    sending.send(deaf)
+    [consumer] = (await bob.join(resume=True))["consumers"]
+    return sending, deaf, receiving, bob, consumer
+
+
+@pytest.mark.parametrize(("parameters", "packet_of"), STREAMS)
+async def test_key_frame_is_asked_for_until_it_comes_and_then_no_more(
+    person: MakePerson,
+    endpoint: Endpoint,
+    capabilities: Json,
+    parameters: RtpParameters,
+    packet_of: PacketOf,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "media.node.key_frames")
+    sending, deaf, receiving, _, _ = await call(person, endpoint, capabilities, parameters, packet_of)
+    await until(lambda: sending.key_frames_wanted > BY_THE_WORKER, "a request besides the worker's own")
+    assert receiving.rtp == 0
+    deaf.listen()
+    await until(lambda: receiving.rtp > 20, "the picture")
+    asked = sum("waits for a key frame" in message for message in caplog.messages)
+    assert 1 <= asked <= 2
+    wanted = sending.key_frames_wanted
+    seen = receiving.rtp
+    await until(lambda: receiving.rtp > seen + 60, "three more seconds of it")
+    assert sending.key_frames_wanted == wanted
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "media-key-frame-watch"]
+
+
+@pytest.mark.parametrize(("parameters", "packet_of"), STREAMS)
+async def test_request_of_who_waits_reaches_the_sender(
+    person: MakePerson,
+    endpoint: Endpoint,
+    capabilities: Json,
+    parameters: RtpParameters,
+    packet_of: PacketOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`request-key-frame`, also where the node's own watch has given up."""
+    monkeypatch.setattr(key_frames.KeyFrameWatch.__init__, "__defaults__", ((),))
+    sending, deaf, receiving, bob, consumer = await call(person, endpoint, capabilities, parameters, packet_of)
+    await until(lambda: sending.key_frames_wanted == BY_THE_WORKER, "the worker's own requests")
+    sent = sending.sent
+    await until(lambda: sending.sent > sent + 50, "two and a half seconds of video")
+    assert sending.key_frames_wanted == BY_THE_WORKER, "it has given up"
+    assert receiving.rtp == 0
+    deaf.listen()
+    await bob.call("request-key-frame", consumerId=consumer["id"])
+    await until(lambda: receiving.rtp > 20, "the picture")
+    assert sending.key_frames_wanted == BY_THE_WORKER + 1
