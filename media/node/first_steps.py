@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 from media.mediasoup.consumer import Consumer
 from media.mediasoup.errors import MediasoupError
@@ -36,6 +37,7 @@ class FirstSteps:
     def __init__(self, pushes: Pushes) -> None:
         self._pushes = pushes
         self._transports: dict[str, _TransportSteps] = {}
+        self._paused_by: WeakKeyDictionary[Producer | Consumer, By] = WeakKeyDictionary()
 
     def watch_transport(self, direction: Direction, transport: WebRtcTransport) -> None:
         """Tell of a new transport from its announced addresses on."""
@@ -58,7 +60,7 @@ class FirstSteps:
         # The worker gives a producer its first score when it makes its first stream, for its first packet.
         producer.once("score", lambda _: self._tell("first-rtp-in", "ok", {"direction": "send", **names}))
         if producer.paused:
-            self.paused(producer, on=True, by="self")
+            self.paused(producer, by="self")
 
     def watch_consumer(self, transport: WebRtcTransport, consumer: Consumer) -> None:
         """Tell when the first media go out over a transport: something may now because of a new consumer."""
@@ -66,20 +68,33 @@ class FirstSteps:
             consumer.observer.on("resume", steps.look_for_first_out)
             steps.look_for_first_out()
 
-    def paused(self, stream: Producer | Consumer, *, on: bool, by: By) -> None:
-        """Tell that something was paused, or with `on` False resumed."""
-        names = {"source": stream.app_data["source"]}
-        if isinstance(stream, Consumer):
-            names |= {"producerId": stream.producer_id, "consumerId": stream.id}
-        else:
-            names |= {"producerId": stream.id}
-        self._tell("paused", "changed", {**names, "by": by, "on": on})
+    def paused(self, stream: Producer | Consumer, *, by: By) -> None:
+        """Tell that something was paused, and by whom; or that somebody else's pause is theirs now."""
+        before = self._paused_by.get(stream)
+        if before != by:
+            if before is not None:
+                self._tell_paused(stream, on=False, by=before)
+            self._paused_by[stream] = by
+            self._tell_paused(stream, on=True, by=by)
+
+    def resumed(self, stream: Producer | Consumer) -> None:
+        """Tell that something is not paused any more, and by whom it had been."""
+        if by := self._paused_by.pop(stream, None):
+            self._tell_paused(stream, on=False, by=by)
 
     def close(self) -> None:
         """Tell nothing more."""
         transports, self._transports = self._transports, {}
         for steps in transports.values():
             steps.end()
+
+    def _tell_paused(self, stream: Producer | Consumer, *, on: bool, by: By) -> None:
+        names = {"source": stream.app_data["source"]}
+        if isinstance(stream, Consumer):
+            names |= {"producerId": stream.producer_id, "consumerId": stream.id}
+        else:
+            names |= {"producerId": stream.id}
+        self._tell("paused", "changed", {**names, "by": by, "on": on})
 
     def _tell(self, step: str, outcome: Outcome, data: Json) -> None:
         self._pushes.tell_step(step, outcome, data)
@@ -125,7 +140,7 @@ class _TransportSteps:
         if before is None:
             self._tell("first-stun", "ok", path_fact(path))
         elif self._path_told:
-            self._tell("selected-tuple", "changed", path_fact(path))
+            self._tell("selected-tuple", "changed" if path != before else "ok", path_fact(path))
 
     def _ice_changed(self, state: str) -> None:
         if state == "completed":

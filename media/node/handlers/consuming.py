@@ -37,22 +37,18 @@ async def consume(call: Call) -> Json:
 async def pause_consumer(call: Call) -> Json:
     """Stop receiving for a while."""
     peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
-    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.pause()
-    if not was_paused:
-        peer.first_steps.paused(consumer, on=True, by="self")
+    peer.first_steps.paused(consumer, by="self")
     return {"consumerId": consumer.id}
 
 
 async def resume_consumer(call: Call) -> Json:
     """Receive again."""
     peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
-    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.resume()
-    if was_paused:
-        peer.first_steps.paused(consumer, on=False, by="self")
+    peer.first_steps.resumed(consumer)
     return {"consumerId": consumer.id}
 
 

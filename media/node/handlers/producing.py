@@ -57,8 +57,8 @@ async def pause_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.pause()
-    if producer.app_data.pop("held", False) or not was_paused:
-        peer.first_steps.paused(producer, on=True, by="self")
+    producer.app_data.pop("held", None)
+    peer.first_steps.paused(producer, by="self")
     if not was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-paused", names, but=peer)
@@ -72,8 +72,8 @@ async def resume_producer(call: Call) -> Json:
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
     producer.app_data.pop("held", None)
+    peer.first_steps.resumed(producer)
     if was_paused:
-        peer.first_steps.paused(producer, on=False, by="self")
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-resumed", names, but=peer)
     return {"producerId": producer.id}

@@ -85,7 +85,7 @@ async def _pause_producer(call: Call) -> Found:
     if not was_paused:
         producer.app_data["held"] = True
         _tell_all(call, found, "producer-paused", producer)
-        _tell_step(call, found, producer, on=True)
+        _note_pause(call, found, producer)
     return found
 
 
@@ -97,7 +97,7 @@ async def _resume_producer(call: Call) -> Found:
         await producer.resume()
     if producer.app_data.pop("held", False):
         _tell_all(call, found, "producer-resumed", producer)
-        _tell_step(call, found, producer, on=False)
+        _note_resume(call, found, producer)
     return found
 
 
@@ -108,19 +108,17 @@ async def _pause_consumer(call: Call) -> Found:
         await consumer.pause()
     _tell_owner(call, found, "consumer-paused", consumer)
     if not was_paused:
-        _tell_step(call, found, consumer, on=True)
+        _note_pause(call, found, consumer)
     return found
 
 
 async def _resume_consumer(call: Call) -> Found:
     found, consumer = find_consumer(call.supervisor, call.data.text("id"))
-    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.resume()
     if not consumer.producer_paused:
         _tell_owner(call, found, "consumer-resumed", consumer)
-    if was_paused:
-        _tell_step(call, found, consumer, on=False)
+    _note_resume(call, found, consumer)
     return found
 
 
@@ -214,9 +212,14 @@ def _tell_owner(call: Call, found: Found, event: str, consumer: Consumer) -> Non
         push(event, {"consumerId": consumer.id, "producerId": consumer.producer_id}, [peer.pushes])
 
 
-def _tell_step(call: Call, found: Found, stream: Producer | Consumer, *, on: bool) -> None:
+def _note_pause(call: Call, found: Found, stream: Producer | Consumer) -> None:
     if peer := _owner(call, found):
-        peer.first_steps.paused(stream, on=on, by="administrator")
+        peer.first_steps.paused(stream, by="administrator")
+
+
+def _note_resume(call: Call, found: Found, stream: Producer | Consumer) -> None:
+    if peer := _owner(call, found):
+        peer.first_steps.resumed(stream)
 
 
 def _bitrate(call: Call) -> int:
