@@ -26,13 +26,9 @@ def _at_once() -> bool:
 
 
 class KeyFrameWatch:
-    """Watches any number of consumers. Costs a timer for each that has not been seen to send, and nothing after that.
+    """Watches any number of consumers. Costs a timer for each that was not seen to send, and nothing after that."""
 
-    `waits` are as WAITS, which see.
-    """
-
-    def __init__(self, waits: tuple[float, ...] = WAITS) -> None:
-        self._waits = waits
+    def __init__(self) -> None:
         self._watched: set[_Watched] = set()
 
     def watch(self, consumer: Consumer, ready: Callable[[], bool] = _at_once, producer: Producer | None = None) -> None:
@@ -42,7 +38,7 @@ class KeyFrameWatch:
         that is one end of a pipe the worker does not tell what its producer receives: the `producer` itself is needed.
         """
         if consumer.kind == "video" and not consumer.closed:
-            watched = _Watched(consumer, ready, producer, self._waits)
+            watched = _Watched(consumer, ready, producer)
             self._watched.add(watched)
             consumer.observer.on("close", lambda: self._closed(watched))
             watched.begin()
@@ -60,10 +56,8 @@ class KeyFrameWatch:
 class _Watched:
     """One consumer, and whether it waits for a key frame. It sends one stream, over a pipe one for each encoding."""
 
-    def __init__(
-        self, consumer: Consumer, ready: Callable[[], bool], producer: Producer | None, waits: tuple[float, ...]
-    ) -> None:
-        self._consumer, self._ready, self._producer, self._waits = consumer, ready, producer, waits
+    def __init__(self, consumer: Consumer, ready: Callable[[], bool], producer: Producer | None) -> None:
+        self._consumer, self._ready, self._producer = consumer, ready, producer
         # Of a consumer with layers the worker tells which it sends: none while it waits for a key frame. Of others one
         # has to ask how many packets they have sent, and how many they had when they were resumed.
         self._has_layers = consumer.type in ("simulcast", "svc")
@@ -85,8 +79,8 @@ class _Watched:
             return
         if not self._has_layers and self._sent is None:
             self._looking = asyncio.create_task(self._look(), name="media-key-frame-watch")
-        elif self._asked < len(self._waits):
-            self._has_waited, wait = True, self._waits[self._asked]
+        elif self._asked < len(WAITS):
+            self._has_waited, wait = True, WAITS[self._asked]
             self._timer = asyncio.get_running_loop().call_later(wait, self._time_is_up)
 
     def end(self) -> None:

@@ -129,6 +129,13 @@ class Place:
         self._key_frames.watch(piped.pipe_consumer, producer=self.router.producers.get(producer_id))
         return piped.pipe_producer
 
+    async def want_key_frame(self, producer_id: str) -> None:
+        """Ask for a key frame for every pipe that leaves from here with this."""
+        pipes = [transport for transport in self.router.transports.values() if transport.type == "pipe"]
+        consumers = [one for pipe in pipes for one in pipe.consumers.values() if one.producer_id == producer_id]
+        # One that has closed meanwhile needs none.
+        await asyncio.gather(*(one.request_key_frame() for one in consumers), return_exceptions=True)
+
     def _arrived(self, producer_id: str, brought: _Brought) -> None:
         piping = brought.piping
         if piping.cancelled() or piping.exception() is not None:

@@ -111,6 +111,21 @@ async def people_on_two(site: Site) -> tuple[MediaNode, MediaNode, MediaClient, 
     return one, two, first, alice, bob, [*sent, mic]
 
 
+async def test_what_the_node_sees_is_told_by_the_annex_where_they_are(site: Site) -> None:
+    one, two, _, alice, bob, sent = await people_on_two(site)
+    for someone, node in ((alice, one), (bob, two)):
+        await someone.sees(
+            lambda told=someone.told: [step["step"] for step in told("media-step")].count("announced") == 2,  # type: ignore[misc]
+            "its addresses",
+        )
+        seen = await someone.call("witness", stats=True)
+        assert (seen["node"], seen["hung"]) == (node.name, False)
+        assert len(seen["transports"]) == 2
+    assert {consumer["producerId"] for consumer in seen["consumers"]} == set(sent[:2])
+    assert {consumer["participantId"] for consumer in seen["consumers"]} == {"alice"}
+    assert [producer["id"] for producer in seen["producers"]] == sent[2:]
+
+
 class TestMedia:
     async def test_picture_sound_and_who_speaks_reach_from_node_to_node(
         self, site: Site, stack: AsyncExitStack
