@@ -13,6 +13,9 @@ from tests.mediasoup.webrtc_endpoint import WebRtcEndpoint
 
 from .people import Person
 
+PacketOf = Callable[..., bytes]
+"""A packet by its sequence number; a key frame with `key_frame=True`."""
+
 PICTURE_LOSS = (206, 1)
 FRAMES_PER_SECOND = 20
 # With packets of this stream, which carry nothing, the worker finds out what the line can take.
@@ -66,3 +69,24 @@ class MediaEndpoint(WebRtcEndpoint):
 
     async def _rtcp_arrived(self, data: bytes) -> None:
         self.key_frames_wanted += rtcp_kinds(data).count(PICTURE_LOSS)
+
+
+class Deaf:
+    """A sender who has no ear for requests until it is told to `listen`, and sends a key frame at each from then on."""
+
+    def __init__(self, packet_of: PacketOf, endpoint: MediaEndpoint) -> None:
+        self._packet_of, self._endpoint = packet_of, endpoint
+        self._heard: int | None = None
+
+    def listen(self) -> None:
+        self._heard = self._endpoint.key_frames_wanted
+
+    def stop_listening(self) -> None:
+        self._heard = None
+
+    def __call__(self, number: int) -> bytes:
+        wanted = self._endpoint.key_frames_wanted
+        if self._heard is None or wanted == self._heard:
+            return self._packet_of(number)
+        self._heard = wanted
+        return self._packet_of(number, key_frame=True)

@@ -14,13 +14,12 @@ from media.node.config import NodeConfig
 from media.node.node import MediaNode
 from tests.mediasoup.rtp import SIMULCAST_SSRCS, VP8_PARAMETERS, VP8_SIMULCAST_PARAMETERS, vp8
 
-from .media_endpoint import FRAMES_PER_SECOND, MediaEndpoint
+from .media_endpoint import FRAMES_PER_SECOND, Deaf, MediaEndpoint, PacketOf
 from .people import Json, Person, until
 
 pytestmark = pytest.mark.media
 
 MakePerson = Callable[..., Person]
-PacketOf = Callable[..., bytes]
 Endpoint = Callable[[Person, str], Awaitable[MediaEndpoint]]
 
 # The worker asks at once, and once more after a second.
@@ -45,27 +44,6 @@ def single(number: int, *, key_frame: bool = False) -> bytes:
 
 def lowest_of_three(number: int, *, key_frame: bool = False) -> bytes:
     return vp8(number, key_frame=key_frame, ssrc=SIMULCAST_SSRCS[0])
-
-
-class Deaf:
-    """A sender who has no ear for requests until it is told to `listen`, and sends a key frame at each from then on."""
-
-    def __init__(self, packet_of: PacketOf, endpoint: MediaEndpoint) -> None:
-        self._packet_of, self._endpoint = packet_of, endpoint
-        self._heard: int | None = None
-
-    def listen(self) -> None:
-        self._heard = self._endpoint.key_frames_wanted
-
-    def stop_listening(self) -> None:
-        self._heard = None
-
-    def __call__(self, number: int) -> bytes:
-        wanted = self._endpoint.key_frames_wanted
-        if self._heard is None or wanted == self._heard:
-            return self._packet_of(number)
-        self._heard = wanted
-        return self._packet_of(number, key_frame=True)
 
 
 STREAMS = [
