@@ -62,10 +62,9 @@ class FirstSteps:
         if producer.paused:
             self.paused(producer, by="self")
 
-    def watch_consumer(self, transport: WebRtcTransport, consumer: Consumer) -> None:
-        """Tell when the first media go out over a transport: something may now because of a new consumer."""
-        if steps := self._transports.get(transport.id):
-            consumer.observer.on("resume", steps.look_for_first_out)
+    def something_flows(self) -> None:
+        """A consumer is new or goes on, so that the first media may go out now: tell when they do."""
+        for steps in self._transports.values():
             steps.look_for_first_out()
 
     def paused(self, stream: Producer | Consumer, *, by: By) -> None:
@@ -81,6 +80,8 @@ class FirstSteps:
         """Tell that something is not paused any more, and by whom it had been."""
         if by := self._paused_by.pop(stream, None):
             self._tell_paused(stream, on=False, by=by)
+        if isinstance(stream, Consumer):
+            self.something_flows()
 
     def close(self) -> None:
         """Tell nothing more."""

@@ -30,6 +30,8 @@ class KeyFrameWatch:
 
     def __init__(self) -> None:
         self._watched: set[_Watched] = set()
+        # A join makes many consumers at once, and is answered before any of them can send.
+        self._not_ready: list[tuple[Consumer, Callable[[], bool]]] = []
 
     def watch(self, consumer: Consumer, ready: Callable[[], bool] = _at_once, producer: Producer | None = None) -> None:
         """Watch a new consumer until it closes. Does nothing for sound.
@@ -37,16 +39,27 @@ class KeyFrameWatch:
         `ready` tells whether its transport is connected; call `look_again` when that may have changed. Of a consumer
         that is one end of a pipe the worker does not tell what its producer receives: the `producer` itself is needed.
         """
-        if consumer.kind == "video" and not consumer.closed:
-            watched = _Watched(consumer, ready, producer)
-            self._watched.add(watched)
-            consumer.observer.on("close", lambda: self._closed(watched))
-            watched.begin()
+        if consumer.kind != "video":
+            return
+        if ready():
+            self._watch(consumer, ready, producer)
+        else:
+            self._not_ready.append((consumer, ready))
 
     def look_again(self) -> None:
         """A transport is connected now."""
         for watched in self._watched:
             watched.begin()
+        waiting, self._not_ready = self._not_ready, []
+        for consumer, ready in waiting:
+            if not consumer.closed:
+                self.watch(consumer, ready)
+
+    def _watch(self, consumer: Consumer, ready: Callable[[], bool], producer: Producer | None) -> None:
+        watched = _Watched(consumer, ready, producer)
+        self._watched.add(watched)
+        consumer.observer.on("close", lambda: self._closed(watched))
+        watched.begin()
 
     def _closed(self, watched: "_Watched") -> None:
         self._watched.discard(watched)

@@ -359,8 +359,8 @@ class Peer:
         if origin is not place:
             consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
-        watch_consumer(self.pushes, consumer, self._consumer_closed)
-        self.first_steps.watch_consumer(transport, consumer)
+        watch_consumer(self.pushes, consumer, self._consumer_closed, self.first_steps.something_flows)
+        self.first_steps.something_flows()
         self._key_frames.watch(consumer, lambda: transport.dtls_state == "connected")
         return consumer
 
