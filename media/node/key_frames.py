@@ -47,9 +47,9 @@ class KeyFrameWatch:
             self._not_ready.append((consumer, ready))
 
     def look_again(self) -> None:
-        """A transport is connected now."""
+        """A transport is connected now, or again: what it sends begins with key frames."""
         for watched in self._watched:
-            watched.begin()
+            watched.begin_anew()
         waiting, self._not_ready = self._not_ready, []
         for consumer, ready in waiting:
             if not consumer.closed:
@@ -76,7 +76,7 @@ class _Watched:
         self._has_layers = consumer.type in ("simulcast", "svc")
         self._sent: list[int] | None = [0] * len(consumer.rtp_parameters["encodings"])
         self._has_waited = False
-        self._flowing: set[int] = set()
+        self._flowing = self._layers_flow()
         self._asked = 0
         self._timer: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -84,7 +84,7 @@ class _Watched:
         if self._has_layers:
             consumer.on("layerschange", self._layers_changed)
         consumer.observer.on("pause", self.end)
-        consumer.observer.on("resume", self._resumed)
+        consumer.observer.on("resume", self.begin_anew)
 
     def begin(self) -> None:
         """Begin to wait, if it should send what it was not seen to."""
@@ -95,6 +95,14 @@ class _Watched:
         elif self._asked < len(WAITS):
             self._has_waited, wait = True, WAITS[self._asked]
             self._timer = asyncio.get_running_loop().call_later(wait, self._time_is_up)
+
+    def begin_anew(self) -> None:
+        """Begin to wait, if it should send; what it has sent until now does not count."""
+        self.end()
+        self._asked, self._flowing = 0, self._layers_flow()
+        if self._has_waited:
+            self._sent = None
+        self.begin()
 
     def end(self) -> None:
         """Wait no more. Idempotent."""
@@ -125,6 +133,9 @@ class _Watched:
             return set()
         return self._received - self._flowing
 
+    def _layers_flow(self) -> set[int]:
+        return {0} if self._has_layers and self._consumer.current_layers is not None else set()
+
     def _scored(self, _: object) -> None:
         if self._received:
             self.begin()
@@ -133,20 +144,12 @@ class _Watched:
             self._asked = 0
 
     def _layers_changed(self, _: object) -> None:
-        if self._consumer.current_layers is None:
-            self._flowing.clear()
-            self.begin()
-        else:
-            self._flowing, self._asked = {0}, 0
+        self._flowing = self._layers_flow()
+        if self._flowing:
+            self._asked = 0
             self.end()
-
-    def _resumed(self) -> None:
-        self.end()
-        self._asked = 0
-        self._flowing.clear()
-        if self._has_waited:
-            self._sent = None
-        self.begin()
+        else:
+            self.begin()
 
     def _time_is_up(self) -> None:
         self._timer = None

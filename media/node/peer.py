@@ -177,6 +177,7 @@ class Peer:
         self.first_steps.watch_transport(direction, transport)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
+            transport.on("icestatechange", lambda _state: self._may_send_over(transport))
         log.info(
             "Transport created meeting=%s participant=%s direction=%s transport=%s",
             self.room.meeting,
@@ -360,8 +361,9 @@ class Peer:
             consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
         watch_consumer(self.pushes, consumer, self._consumer_closed, self.first_steps.something_flows)
-        self.first_steps.something_flows()
-        self._key_frames.watch(consumer, lambda: transport.dtls_state == "connected")
+        if _sends(transport):
+            self.first_steps.something_flows()
+        self._key_frames.watch(consumer, lambda: _sends(transport))
         return consumer
 
     def consumer(self, consumer_id: str) -> Consumer:
@@ -448,11 +450,20 @@ class Peer:
 
     def _receiving_over(self, transport: WebRtcTransport) -> None:
         """The retired ones that it stands in for are needed no more once it is connected."""
+        self._may_send_over(transport)
         if transport.dtls_state == "connected":
-            self._key_frames.look_again()
             for retired in [retired for retired in self._retired if not retired.sends]:
                 retired.close_in(HAND_OVER_SECONDS, self._close_retired)
+
+    def _may_send_over(self, transport: WebRtcTransport) -> None:
+        if _sends(transport):
+            self._key_frames.look_again()
 
     def _consumer_closed(self, consumer: Consumer) -> None:
         if self.consumers.pop(consumer.id, None) is not None:
             self._consuming.pop(consumer.producer_id, None)
+
+
+def _sends(transport: WebRtcTransport) -> bool:
+    """Whether the worker sends over it what there is to send."""
+    return transport.dtls_state == "connected" and transport.ice_state in ("connected", "completed")

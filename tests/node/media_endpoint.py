@@ -27,6 +27,7 @@ class MediaEndpoint(WebRtcEndpoint):
 
     def __init__(self, transport: WebRtcTransport) -> None:
         super().__init__(transport)
+        self.transport = transport
         self.sent = 0
         self.rtp = 0
         self.key_frames_wanted = 0

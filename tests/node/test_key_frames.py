@@ -93,6 +93,14 @@ async def test_key_frame_is_asked_for_until_it_comes_and_then_no_more(
     seen = receiving.rtp
     await until(lambda: receiving.rtp > seen + 60, "three more seconds of it")
     assert sending.key_frames_wanted == wanted
+
+    # Whoever was away for a moment gets a key frame from the worker: no need to ask for more where that comes.
+    transport = receiving.transport
+    for state in ("DISCONNECTED", "CONNECTED", "COMPLETED"):
+        transport._handle("WEBRTCTRANSPORT_ICE_STATE_CHANGE", {"iceState": state})
+    seen = receiving.rtp
+    await until(lambda: receiving.rtp > seen + 60, "three seconds more")
+    assert sending.key_frames_wanted == wanted
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "media-key-frame-watch"]
 
 
