@@ -118,7 +118,7 @@ async def test_what_the_node_sees_is_told_by_the_annex_where_they_are(site: Site
     one, two, _, alice, bob, sent = await people_on_two(site)
     for someone, node in ((alice, one), (bob, two)):
         await someone.sees(
-            lambda told=someone.told: [step["step"] for step in told("media-step")].count("announced") == 2,  # type: ignore[misc]
+            lambda someone=someone: [step["step"] for step in someone.steps].count("announced") == 2,  # type: ignore[misc]
             "its addresses",
         )
         seen = await someone.call("witness", stats=True)

@@ -38,13 +38,13 @@ async def endpoint(node: MediaNode) -> AsyncIterator[Endpoint]:
 
 def steps(person: Person, step: str, **data: object) -> list[Json]:
     """What was told of a step, of those whose data have this in them."""
-    told = [one for one in person.told("media-step") if one["step"] == step]
+    told = [one for one in person.steps if one["step"] == step]
     return [one for one in told if data.items() <= one["data"].items()]
 
 
 async def knows(person: Person, step: str, **data: object) -> Json:
     """Wait until it was told of a step with these data."""
-    await person.sees(lambda: bool(steps(person, step, **data)), f"{step} {data}; there was {person.events}")
+    await person.sees(lambda: bool(steps(person, step, **data)), f"{step} {data}; there was {person.steps}")
     return steps(person, step, **data)[0]
 
 
@@ -68,7 +68,7 @@ async def test_every_step_from_the_addresses_to_the_first_media(
             {"ip": one["address"], "port": one["port"], "protocol": one["protocol"]}
             for one in reply["transports"][direction]["iceCandidates"]
         ]
-    assert {one["step"] for one in alice.told("media-step")} == {"announced"}
+    assert {one["step"] for one in alice.steps} == {"announced"}
 
     sending = await endpoint(alice, "send")
     stun = await knows(alice, "first-stun", direction="send")
@@ -181,7 +181,7 @@ async def test_who_pauses_what_is_told_to_whom_it_belongs(
     await steer("pause", "consumer", consumer)
     await bob.call("resume-consumer", consumerId=consumer)
 
-    await alice.sees(lambda: len(steps(alice, "paused")) == 8, f"all; there was {alice.events}")
+    await alice.sees(lambda: len(steps(alice, "paused")) == 8, f"all; there was {alice.steps}")
     its_mic, its_camera = ({"source": "mic", "producerId": mic}, {"source": "camera", "producerId": camera})
     assert [one["data"] for one in steps(alice, "paused")] == [
         {**its_mic, "by": "self", "on": True},
@@ -193,7 +193,7 @@ async def test_who_pauses_what_is_told_to_whom_it_belongs(
         {**its_camera, "by": "administrator", "on": True},
         {**its_camera, "by": "administrator", "on": False},
     ]
-    await bob.sees(lambda: len(steps(bob, "paused")) == 4, f"all; there was {bob.events}")
+    await bob.sees(lambda: len(steps(bob, "paused")) == 4, f"all; there was {bob.steps}")
     received = {**its_camera, "consumerId": consumer}
     assert [one["data"] for one in steps(bob, "paused")] == [
         {**received, "by": "self", "on": True},
@@ -217,8 +217,8 @@ async def test_what_happens_while_nobody_speaks_for_them_is_told_to_who_does_nex
     again = person("alice", through=client_of())
     await again.join(resume=True)
     await knows(again, "dtls", state="connected")
-    assert sorted(one["step"] for one in again.told("media-step")) == ["dtls", "dtls", "first-stun", "selected-tuple"]
-    assert [one["at"] for one in again.told("media-step")] == sorted(one["at"] for one in again.told("media-step"))
+    assert sorted(one["step"] for one in again.steps) == ["dtls", "dtls", "first-stun", "selected-tuple"]
+    assert [one["at"] for one in again.steps] == sorted(one["at"] for one in again.steps)
     assert not steps(alice, "dtls")
 
 
