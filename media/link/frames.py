@@ -28,6 +28,9 @@ DEEPEST: Final = 32
 # The event by which a node tells of what failed in it. It is for the web process itself: `participants` is empty.
 INCIDENT: Final = "incident"
 
+# The push by which a node tells a participant's web process, and not their browser, of a step of their media.
+MEDIA_STEP: Final = "media-step"
+
 # The event, and the verb, by which nodes that share a room talk. Its `participants` are empty too.
 NEIGHBOUR: Final = "neighbour"
 # In the data of a request that lets somebody in: the room is an annex of the one on the node at this address. Only web

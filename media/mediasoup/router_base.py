@@ -63,6 +63,11 @@ class RouterBase(WorkerObject):
         """Its transports, by id."""
         return self._transports
 
+    @property
+    def producers(self) -> Mapping[str, Producer]:
+        """What can be consumed on it, by id."""
+        return self._producers
+
     async def dump(self) -> RouterDump:
         return cast(RouterDump, await self._request("ROUTER_DUMP"))
 

@@ -1,13 +1,15 @@
 """mediasoup's objects, as the signalling contract describes them to clients."""
 
-from typing import Any
+from typing import Any, Literal
 
 from media.mediasoup.consumer import Consumer
+from media.mediasoup.listen_info import TransportTuple
 from media.mediasoup.webrtc_transport import WebRtcTransport
 
 from .place import Sent
 
 Json = dict[str, Any]
+Direction = Literal["send", "recv"]
 
 
 def producer_fact(producer: Sent) -> Json:
@@ -46,3 +48,24 @@ def transport_params(transport: WebRtcTransport) -> Json:
         "iceCandidates": transport.ice_candidates,
         "dtlsParameters": transport.dtls_parameters,
     }
+
+
+def announced(transport: WebRtcTransport) -> list[Json]:
+    """Where the participant is told to send to: `[{ip, port, protocol}]`."""
+    return [
+        {"ip": candidate["address"], "port": candidate["port"], "protocol": candidate["protocol"]}
+        for candidate in transport.ice_candidates
+    ]
+
+
+def path_fact(path: TransportTuple) -> Json:
+    """The two ends of a transport's path as the worker sees them: `{local, remote, protocol}`."""
+    return {
+        "local": _address(path["localAddress"], path["localPort"]),
+        "remote": _address(path.get("remoteIp", ""), path["remotePort"]),
+        "protocol": path["protocol"],
+    }
+
+
+def _address(ip: str, port: int) -> str:
+    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"

@@ -21,6 +21,7 @@ from media.mediasoup.rtp_parameters import MediaKind, RtpParameters
 from media.mediasoup.srtp_parameters import SrtpParameters
 
 from .config import NodeConfig
+from .key_frames import KeyFrameWatch
 from .listening import announced_address
 from .payload import Payload
 from .place import Origin, Place, Sent
@@ -75,6 +76,7 @@ class Legs:
         self._incoming: dict[str, asyncio.Task[PipeTransport]] = {}
         self._received: dict[tuple[str, str], Producer] = {}
         self._coming: dict[tuple[str, str], _Coming] = {}
+        self._key_frames = KeyFrameWatch()
 
     def close(self) -> None:
         """End all legs, telling nobody. Idempotent."""
@@ -176,6 +178,7 @@ class Legs:
         if before := leg.consumers.pop(sent.id, None):
             before.close()
         leg.consumers[sent.id] = consumer
+        self._key_frames.watch(consumer, producer=leg.place.router.producers.get(sent.id))
         both = {"pipe": leg.transport.id, "producerId": sent.id}
 
         def closed() -> None:

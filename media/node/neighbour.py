@@ -120,6 +120,8 @@ class Neighbour:
                 self._legs.stop_sending(data.text("pipe"), data.text("producerId"))
             case "pipe-closed":
                 self._legs.closed_there(data.text("pipe"))
+            case "key-frame":
+                self._begin(self.room.want_key_frame(data.text("producerId")))
             case "entered":
                 self.participants.add(data.text("participant"))
                 self.room.entered_elsewhere(data.text("participant"), self)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from media.errors import (
     BAD_REQUEST,
@@ -25,6 +25,9 @@ from media.mediasoup.rtp_parameters import MediaKind, RtpCapabilities, RtpParame
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 
+from .facts import Direction
+from .first_steps import FirstSteps
+from .key_frames import KeyFrameWatch
 from .place import Place, Sent
 from .pushes import Pushes, push
 from .refusals import refused_as
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-Direction = Literal["send", "recv"]
 
 # What a receiver is taken to have before the worker has measured it: enough for the middle layer of one camera.
 INITIAL_OUTGOING_BITRATE = 1_000_000
@@ -96,6 +98,8 @@ class Peer:
         self.place = place
         self.participant = participant
         self.pushes = Pushes(room.meeting, participant, patience, lambda: abandoned(self))
+        self.first_steps = FirstSteps(self.pushes)
+        self._key_frames = KeyFrameWatch()
         self.transports: dict[Direction, WebRtcTransport] = {}
         self.producers: dict[str, Producer] = {}
         self.consumers: dict[str, Consumer] = {}
@@ -170,8 +174,10 @@ class Peer:
         self.transports[direction] = transport
         self._places[transport.id] = place
         watch_transport(self.pushes, transport, place.slot.index)
+        self.first_steps.watch_transport(direction, transport)
         if direction == "recv":
             transport.on("dtlsstatechange", lambda _state: self._receiving_over(transport))
+            transport.on("icestatechange", lambda _state: self._may_send_over(transport))
         log.info(
             "Transport created meeting=%s participant=%s direction=%s transport=%s",
             self.room.meeting,
@@ -249,6 +255,7 @@ class Peer:
                 app_data={"participantId": self.participant, "source": source},
             )
         self.producers[producer.id] = producer
+        self.first_steps.watch_producer(producer)
         self.room.add_producer(producer.id, self._places[transport.id])
         return producer
 
@@ -353,7 +360,10 @@ class Peer:
         if origin is not place:
             consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
-        watch_consumer(self.pushes, consumer, self._consumer_closed)
+        watch_consumer(self.pushes, consumer, self._consumer_closed, self.first_steps.something_flows)
+        if _sends(transport):
+            self.first_steps.something_flows()
+        self._key_frames.watch(consumer, lambda: _sends(transport))
         return consumer
 
     def consumer(self, consumer_id: str) -> Consumer:
@@ -377,6 +387,7 @@ class Peer:
         """Close transports, and with them producers and consumers, telling nobody. Idempotent."""
         self.closed = True
         self.pushes.close()
+        self.first_steps.close()
         retired, self._retired = self._retired, []
         for one in retired:
             one.end()
@@ -419,6 +430,7 @@ class Peer:
         place = self._places[self.transports[direction].id]
         transport = self._take_out(direction)
         assert transport is not None
+        self.first_steps.let_go(transport)
         retired = _Retired(transport, place, direction == "send", set(transport.producers))
         retired.close_in(RETIREMENT_SECONDS, self._close_retired)
         self._retired.append(retired)
@@ -438,10 +450,20 @@ class Peer:
 
     def _receiving_over(self, transport: WebRtcTransport) -> None:
         """The retired ones that it stands in for are needed no more once it is connected."""
+        self._may_send_over(transport)
         if transport.dtls_state == "connected":
             for retired in [retired for retired in self._retired if not retired.sends]:
                 retired.close_in(HAND_OVER_SECONDS, self._close_retired)
 
+    def _may_send_over(self, transport: WebRtcTransport) -> None:
+        if _sends(transport):
+            self._key_frames.look_again()
+
     def _consumer_closed(self, consumer: Consumer) -> None:
         if self.consumers.pop(consumer.id, None) is not None:
             self._consuming.pop(consumer.producer_id, None)
+
+
+def _sends(transport: WebRtcTransport) -> bool:
+    """Whether the worker sends over it what there is to send."""
+    return transport.dtls_state == "connected" and transport.ice_state in ("connected", "completed")

@@ -10,6 +10,7 @@ from media.mediasoup.router import Router
 from media.mediasoup.rtp_parameters import MediaKind
 from media.mediasoup.webrtc_server import WebRtcServer
 
+from .key_frames import KeyFrameWatch
 from .worker_slot import WorkerSlot
 
 
@@ -60,6 +61,7 @@ class Place:
         self.webrtc_server = webrtc_server
         self.router = router
         self._brought: dict[str, _Brought] = {}
+        self._key_frames = KeyFrameWatch()
         self._ended = False
 
     @classmethod
@@ -122,8 +124,17 @@ class Place:
     async def pipe(self, producer_id: str, to: "Place") -> Producer:
         """As `Origin` has it, between two workers of this node."""
         piped = await self.router.pipe_to_router(router=to.router, producer_id=producer_id, enable_sctp=False)
+        assert piped.pipe_consumer is not None
         assert piped.pipe_producer is not None
+        self._key_frames.watch(piped.pipe_consumer, producer=self.router.producers.get(producer_id))
         return piped.pipe_producer
+
+    async def want_key_frame(self, producer_id: str) -> None:
+        """Ask for a key frame for every pipe that leaves from here with this."""
+        pipes = [transport for transport in self.router.transports.values() if transport.type == "pipe"]
+        consumers = [one for pipe in pipes for one in pipe.consumers.values() if one.producer_id == producer_id]
+        # One that has closed meanwhile needs none.
+        await asyncio.gather(*(one.request_key_frame() for one in consumers), return_exceptions=True)
 
     def _arrived(self, producer_id: str, brought: _Brought) -> None:
         piping = brought.piping

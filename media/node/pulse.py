@@ -14,6 +14,8 @@ from media.mediasoup.worker_dump_fbs import WorkerResourceUsage
 
 BEAT_SECONDS: Final = 1.0
 HUNG_AFTER_SECONDS: Final = 3.0
+# One that has not answered for so long is not asked for anything that somebody waits for.
+NO_ANSWER_SECONDS: Final = 1.0
 # While an answer is waited for, the silence is judged this often.
 LOOK_SECONDS: Final = 0.25
 # `cpu` is the share of this many beats: a moment's peak moves no room.
@@ -79,6 +81,7 @@ class Pulse:
         self.cpu = 0.0
         self.memory_bytes = 0
         self.latency_seconds = 0.0
+        self._silence = Silence()
         self._since: float | None = None
         self._spent: deque[tuple[float, float]] = deque(maxlen=BEATS_FOR_CPU + 1)
 
@@ -87,13 +90,18 @@ class Pulse:
         """Seconds since the worker came up."""
         return 0.0 if self._since is None else time.monotonic() - self._since
 
+    @property
+    def silent_seconds(self) -> float:
+        """For how long it could have answered by now, and did not."""
+        return self._silence.seconds
+
     async def until_hung(self, worker: Worker) -> None:
         """Beat until the worker is taken for hung, which is when this returns; to be cancelled when it ends otherwise.
 
         Waits for ever once the worker is closed.
         """
         self._since = time.monotonic()
-        silence = Silence()
+        silence = self._silence
         try:
             while silence.seconds < HUNG_AFTER_SECONDS:
                 asked = time.monotonic()
@@ -111,6 +119,7 @@ class Pulse:
         finally:
             self.cpu, self.memory_bytes, self.latency_seconds, self._since = 0.0, 0, 0.0, None
             self._spent.clear()
+            silence.broken()
 
     def _note(self, pid: int, usage: WorkerResourceUsage, asked: float) -> None:
         now = time.monotonic()

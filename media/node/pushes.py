@@ -1,14 +1,20 @@
 """Where the pushes for a peer go, and when."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, Literal
 
-from media.link.frames import Event
+from media.link.frames import MEDIA_STEP, Event
 from media.link.server import NodeLink
 
 Json = dict[str, Any]
+Outcome = Literal["ok", "failed", "waiting", "changed"]
+
+# What happens to a peer's media while nobody speaks for it. Nobody is gone for long enough to miss as many.
+STEPS_KEPT: Final = 64
 
 
 class Pushes:
@@ -26,6 +32,7 @@ class Pushes:
         self._patience, self._abandoned = patience, abandoned
         self._holds = 0
         self._held: list[tuple[str, Json]] = []
+        self._steps: deque[Json] = deque(maxlen=STEPS_KEPT)
         self._fallback: asyncio.TimerHandle | None = None
 
     def attach(self, link: NodeLink) -> None:
@@ -35,6 +42,9 @@ class Pushes:
         self._cancel_fallback()
         if link.closed:
             self.detach(link)
+        elif self._steps:
+            # Behind the reply to the request that attaches.
+            asyncio.get_running_loop().call_soon(self._deliver_steps)
 
     def detach(self, link: NodeLink) -> None:
         """Send nowhere, if it was to `link` that pushes went, and wait for somebody to attach."""
@@ -51,7 +61,17 @@ class Pushes:
         """Nothing goes anywhere any more."""
         self.link = None
         self._held.clear()
+        self._steps.clear()
         self._cancel_fallback()
+
+    def tell_step(self, step: str, outcome: Outcome, data: Json) -> None:
+        """Tell the web process, not the participant, of a step of their media, as `media-step {step, outcome, at,
+        data}`; `at` is seconds since the epoch. Nothing holds it back; while nobody speaks for the peer it waits.
+        """
+        self._steps.append({"step": step, "outcome": outcome, "at": time.time(), "data": data})
+        # The first of several that wait has its delivery under way.
+        if self.link is not None and len(self._steps) == 1:
+            self._deliver_steps()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -71,6 +91,10 @@ class Pushes:
         if self._holds and self.link is not None:
             self._held.append((event, data))
         return bool(self._holds)
+
+    def _deliver_steps(self) -> None:
+        while self._steps and self.link is not None:
+            self.link.send(Event(MEDIA_STEP, self.meeting, (self.participant,), self._steps.popleft()))
 
     def _cancel_fallback(self) -> None:
         if self._fallback is not None:

@@ -225,6 +225,13 @@ class Room:
         if self._ear is not None and origin is not None:
             await self._ear.add(microphone, origin)
 
+    async def want_key_frame(self, producer_id: str) -> None:
+        """Have the sender asked for a key frame, wherever they are, on behalf of those pipes that wait for one."""
+        for neighbour in self.neighbours:
+            if producer_id in neighbour.sent:
+                neighbour.tell_itself("key-frame", {"producerId": producer_id})
+        await asyncio.gather(*(place.want_key_frame(producer_id) for place in self.places))
+
     # Inside
 
     def _tell_who_speaks(self, event: str, data: Json) -> None:

@@ -54,8 +54,10 @@ def watch_transport(pushes: Pushes, transport: WebRtcTransport, worker: int) -> 
     transport.on("dtlsstatechange", dtls_changed)
 
 
-def watch_consumer(pushes: Pushes, consumer: Consumer, closed: Callable[[Consumer], None]) -> None:
-    """Push what happens to a consumer, and call `closed` at its end.
+def watch_consumer(
+    pushes: Pushes, consumer: Consumer, closed: Callable[[Consumer], None], flows: Callable[[], None]
+) -> None:
+    """Push what happens to a consumer, and call `closed` at its end, and `flows` when its producer goes on.
 
     `consumer-paused`, `-resumed` and `-closed {consumerId, producerId}`, `consumer-score {consumerId, score}`,
     `consumer-layers-changed {consumerId, layers}`, where layers are null while none arrive.
@@ -73,6 +75,7 @@ def watch_consumer(pushes: Pushes, consumer: Consumer, closed: Callable[[Consume
         # Paused itself, it still sends nothing.
         if not consumer.paused:
             tell("consumer-resumed", both)
+        flows()
 
     consumer.on("producerclose", producer_closed)
     consumer.on("transportclose", lambda: closed(consumer))

@@ -54,7 +54,7 @@ _ALL = (
     Step("page", "connection", "Connection", "direction, state: new|connecting|connected|disconnected|failed|closed"),
     Step("page", "path", "Path in use", "direction, local: host|srflx|prflx|relay, protocol, remote: ip:port, rtt?"),
     Step("node", "dtls", "DTLS", "direction, state: connecting|connected|failed|closed"),
-    Step("node", "ice", "ICE", "direction, state: disconnected|closed: after it had been connected"),
+    Step("node", "ice", "ICE", "direction, state: disconnected (failed), connected (ok: it is back), closed"),
     # Media
     Step("page", "sending", "Sending", "source, producerId; failed: {source, code}"),
     Step("page", "track", "Own device", "source, what: muted|unmuted|ended: by the system, not by the person"),
@@ -66,7 +66,8 @@ _ALL = (
     Step("page", "first-sound", "First sound", "participantId, source, ms"),
     Step("page", "no-media", "Nothing to see or hear",
          "participantId, source, consumerId, seconds, packets, frames, keyFrames?: waiting; ok once it came"),
-    Step("node", "paused", "Paused", "source, producerId, by: self|administrator, consumerId?; changed: {on: bool}"),
+    Step("node", "paused", "Paused",
+         "source, producerId, consumerId?, by: self|administrator: who paused it, on: whether it is; always changed"),
     Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
     # In the call
     Step("page", "quality", "Quality", "see docs: seconds, up?, down?, path?, spoke, us?"),

@@ -10,6 +10,7 @@ import pytest
 
 from media.client import MediaClient
 from media.errors import MediaError
+from media.link.frames import MEDIA_STEP
 from media.media_peer import MediaPeer
 
 from . import rtp
@@ -21,17 +22,23 @@ PATIENCE = 30.0
 
 
 class Person:
-    """A participant who remembers every push, in order, as (event, data)."""
+    """A participant who remembers every push, in order, as (event, data); `steps` are what only their web process is
+    told.
+    """
 
     def __init__(self, client: MediaClient, meeting: str, name: str) -> None:
         self.name = name
         self.meeting = meeting
         self.events: list[tuple[str, Json]] = []
+        self.steps: list[Json] = []
         self._arrived = asyncio.Event()
         self.peer: MediaPeer = client.peer(meeting, name, self._pushed)
 
     def _pushed(self, event: str, data: Json) -> None:
-        self.events.append((event, data))
+        if event == MEDIA_STEP:
+            self.steps.append(data)
+        else:
+            self.events.append((event, data))
         self._arrived.set()
 
     async def call(self, verb: str, **data: Any) -> Json:

@@ -17,13 +17,16 @@ from media.errors import MediaError
 from media.link.address import TcpAddress
 from media.link.security import LinkSecurity
 from media.mediasoup.pipe_transport import PipeTransport
+from media.node import key_frames
 from media.node.config import NodeConfig
 from media.node.node import MediaNode
 from tests.live.server import free_port
 from tests.live.waiting import eventually
+from tests.mediasoup.rtp import VP8_PARAMETERS, vp8
 
 from .attendees import HERTZ, Attendee, more_frames
 from .certificates import make_certificate
+from .media_endpoint import Deaf, MediaEndpoint
 from .people import Json, Person, until
 from .test_many_nodes import Cluster, at, cluster, linked
 
@@ -111,7 +114,56 @@ async def people_on_two(site: Site) -> tuple[MediaNode, MediaNode, MediaClient, 
     return one, two, first, alice, bob, [*sent, mic]
 
 
+async def test_what_the_node_sees_is_told_by_the_annex_where_they_are(site: Site) -> None:
+    one, two, _, alice, bob, sent = await people_on_two(site)
+    for someone, node in ((alice, one), (bob, two)):
+        await someone.sees(
+            lambda someone=someone: [step["step"] for step in someone.steps].count("announced") == 2,  # type: ignore[misc]
+            "its addresses",
+        )
+        seen = await someone.call("witness", stats=True)
+        assert (seen["node"], seen["hung"]) == (node.name, False)
+        assert len(seen["transports"]) == 2
+    assert {consumer["producerId"] for consumer in seen["consumers"]} == set(sent[:2])
+    assert {consumer["participantId"] for consumer in seen["consumers"]} == {"alice"}
+    assert [producer["id"] for producer in seen["producers"]] == sent[2:]
+
+
 class TestMedia:
+    @pytest.mark.parametrize("asks", [True, False])
+    async def test_a_key_frame_that_does_not_come_is_asked_for_at_home(
+        self, site: Site, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch, asks: bool
+    ) -> None:
+        """By who waits for it, or by the node for them."""
+        if asks:
+            monkeypatch.setattr(key_frames, "WAITS", ())
+        one = await site.start("one", SMALL)
+        web = await site.web(1)
+        capabilities = await web.rtp_capabilities()
+        alice, bob = Person(web, MEETING, "alice"), Person(web, MEETING, "bob")
+        await alice.join(rtpCapabilities=capabilities)
+        sending = await MediaEndpoint.of(one, alice, "send")
+        stack.push_async_callback(sending.close)
+        await alice.send("mic")
+        await alice.call("produce", kind="video", source="camera", rtpParameters=VP8_PARAMETERS)
+        two = await site.start("two")
+        await eventually("both are linked", lambda: linked(web, 2), within=15)
+        consumers = (await bob.join(rtpCapabilities=capabilities))["consumers"]
+        [camera] = [consumer["id"] for consumer in consumers if consumer["kind"] == "video"]
+        receiving = await MediaEndpoint.of(two, bob, "recv")
+        stack.push_async_callback(receiving.close)
+        deaf = Deaf(vp8, sending)
+        sending.send(deaf)
+        await until(lambda: sending.key_frames_wanted == 2, "the worker's own requests")
+        sent = sending.sent
+        await until(lambda: sending.sent > sent + 30, "more of the video")
+        assert receiving.rtp == 0
+        deaf.listen()
+        if asks:
+            assert sending.key_frames_wanted == 2
+            await bob.call("request-key-frame", consumerId=camera)
+        await until(lambda: receiving.rtp > 20, "the picture")
+
     async def test_picture_sound_and_who_speaks_reach_from_node_to_node(
         self, site: Site, stack: AsyncExitStack
     ) -> None:

@@ -18,6 +18,7 @@ from .steering import steer
 from .transports import connect_transport, create_transport, restart_ice
 from .tree import load_history, trace, tree
 from .upkeep import drain, move_room, restart_worker, stop, workers
+from .witness import witness
 
 __all__ = ["NODE_VERBS", "PEER_VERBS", "Call", "Handler"]
 
@@ -58,5 +59,6 @@ NODE_VERBS: dict[str, Handler] = {
     "stop": stop,
     "neighbour": neighbour,
     "settle": settle,
+    "witness": witness,
 }
-"""Verbs of the node itself: done as they come."""
+"""Verbs of the node itself, and one that must not wait behind what a worker does not answer: done as they come."""

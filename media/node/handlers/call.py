@@ -24,7 +24,7 @@ class Call:
     """One request to the node of the name `node`.
 
     `meeting` and `participant` are empty in the verbs of the node, except for the meeting of `close-meeting` and
-    `move-room`.
+    `move-room`, and both of `witness`.
     """
 
     node: str

@@ -36,17 +36,19 @@ async def consume(call: Call) -> Json:
 
 async def pause_consumer(call: Call) -> Json:
     """Stop receiving for a while."""
-    consumer = call.peer.consumer(call.data.text("consumerId"))
+    peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
     with refused_as(CONSUME_FAILED):
         await consumer.pause()
+    peer.first_steps.paused(consumer, by="self")
     return {"consumerId": consumer.id}
 
 
 async def resume_consumer(call: Call) -> Json:
     """Receive again."""
-    consumer = call.peer.consumer(call.data.text("consumerId"))
+    peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
     with refused_as(CONSUME_FAILED):
         await consumer.resume()
+    peer.first_steps.resumed(consumer)
     return {"consumerId": consumer.id}
 
 
@@ -70,9 +72,12 @@ async def set_consumer_priority(call: Call) -> Json:
 
 async def request_key_frame(call: Call) -> Json:
     """Ask the sender for a whole picture."""
-    consumer = call.peer.consumer(call.data.text("consumerId"))
+    peer, consumer = call.peer, call.peer.consumer(call.data.text("consumerId"))
     with refused_as(CONSUME_FAILED):
         await consumer.request_key_frame()
+    if not any(consumer.score["producerScores"]):
+        # What has come here through no pipe yet is not known to this worker: it has asked nobody.
+        await peer.room.want_key_frame(consumer.producer_id)
     return {"consumerId": consumer.id}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from media.errors import MediaError
 from media.link.frames import ANNEXED
 from media.node.capabilities import router_rtp_capabilities
-from media.node.facts import consumed_fact, producer_fact, transport_params
+from media.node.facts import Direction, consumed_fact, producer_fact, transport_params
 from media.node.neighbour import Neighbour
-from media.node.peer import Direction, Peer
+from media.node.peer import Peer
 from media.node.place import Sent
 
 from .call import Call

@@ -58,6 +58,7 @@ async def pause_producer(call: Call) -> Json:
     with refused_as(PRODUCE_FAILED):
         await producer.pause()
     producer.app_data.pop("held", None)
+    peer.first_steps.paused(producer, by="self")
     if not was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-paused", names, but=peer)
@@ -71,6 +72,7 @@ async def resume_producer(call: Call) -> Json:
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
     producer.app_data.pop("held", None)
+    peer.first_steps.resumed(producer)
     if was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-resumed", names, but=peer)

@@ -85,6 +85,7 @@ async def _pause_producer(call: Call) -> Found:
     if not was_paused:
         producer.app_data["held"] = True
         _tell_all(call, found, "producer-paused", producer)
+        _note_pause(call, found, producer)
     return found
 
 
@@ -96,14 +97,18 @@ async def _resume_producer(call: Call) -> Found:
         await producer.resume()
     if producer.app_data.pop("held", False):
         _tell_all(call, found, "producer-resumed", producer)
+        _note_resume(call, found, producer)
     return found
 
 
 async def _pause_consumer(call: Call) -> Found:
     found, consumer = find_consumer(call.supervisor, call.data.text("id"))
+    was_paused = consumer.paused
     with refused_as(CONSUME_FAILED):
         await consumer.pause()
     _tell_owner(call, found, "consumer-paused", consumer)
+    if not was_paused:
+        _note_pause(call, found, consumer)
     return found
 
 
@@ -113,6 +118,7 @@ async def _resume_consumer(call: Call) -> Found:
         await consumer.resume()
     if not consumer.producer_paused:
         _tell_owner(call, found, "consumer-resumed", consumer)
+    _note_resume(call, found, consumer)
     return found
 
 
@@ -204,6 +210,16 @@ def _tell_all(call: Call, found: Found, event: str, producer: Producer) -> None:
 def _tell_owner(call: Call, found: Found, event: str, consumer: Consumer) -> None:
     if peer := _owner(call, found):
         push(event, {"consumerId": consumer.id, "producerId": consumer.producer_id}, [peer.pushes])
+
+
+def _note_pause(call: Call, found: Found, stream: Producer | Consumer) -> None:
+    if peer := _owner(call, found):
+        peer.first_steps.paused(stream, by="administrator")
+
+
+def _note_resume(call: Call, found: Found, stream: Producer | Consumer) -> None:
+    if peer := _owner(call, found):
+        peer.first_steps.resumed(stream)
 
 
 def _bitrate(call: Call) -> int:

@@ -4,8 +4,8 @@ import logging
 from typing import Any, cast
 
 from media.errors import TRANSPORT_CREATION_FAILED
-from media.node.facts import transport_params
-from media.node.peer import Direction, Peer
+from media.node.facts import Direction, transport_params
+from media.node.peer import Peer
 from media.node.refusals import refused_as
 
 from .call import Call
