@@ -1,9 +1,11 @@
-"""What the node knows of itself, for those who look: statistics, the last hour's load, traces, its loop's lag."""
+"""What the node knows of itself, for those who look: statistics, the last hour's load, traces, its loop's lag;
+and the doors at which somebody may knock."""
 
 import asyncio
 
 from media.loop_lag import BOUNDS, watch_lag
 
+from .doors import Doors
 from .load_history import LoadHistory
 from .sampling import Sampler
 from .spread import Spread
@@ -18,6 +20,7 @@ class Insight:
         self.sampler = Sampler(supervisor)
         self.history = LoadHistory(supervisor, self.sampler)
         self.traces = Traces()
+        self.doors = Doors(supervisor)
         self.loop_lag = Spread(BOUNDS)
         self._watching: asyncio.Task[None] | None = None
 
@@ -32,6 +35,7 @@ class Insight:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+        self.doors.close()
         await self.history.close()
         await self.sampler.close()
         await self.traces.close()
