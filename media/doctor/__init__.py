@@ -6,5 +6,6 @@ The checks here are those of the media plane. `meetings.doctor` adds those of th
 from media.doctor.checks import media_checks
 from media.doctor.examining import Check, examine
 from media.doctor.finding import Finding
+from media.doctor.visits import Rounds
 
-__all__ = ["Check", "Finding", "examine", "media_checks"]
+__all__ = ["Check", "Finding", "Rounds", "examine", "media_checks"]

@@ -66,7 +66,7 @@ def _announced(visit: Visit, announced: str, public: list[str] | None) -> Findin
 
 
 def _public_addresses() -> list[str] | None:
-    """Where PUBLIC_URL leads; empty when its name is not known here, None when there is none or it means this machine."""
+    """Where PUBLIC_URL leads; empty when its name is not known here, None when there is none, or for this machine."""
     host = urlsplit(getattr(settings, "PUBLIC_URL", "")).hostname
     if not host:
         return None

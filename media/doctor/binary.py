@@ -37,5 +37,7 @@ async def worker_user(rounds: Rounds) -> Finding:
         cause, _, remedy = str(refusal).partition(". ")
         return red(f"{cause}.", remedy)
     if not found.dropped:
-        return yellow(f"{found}.", "Unset MEDIASOUP_WORKER_CONFINE, and see that util-linux's setpriv and prlimit work.")
+        return yellow(
+            f"{found}.", "Unset MEDIASOUP_WORKER_CONFINE, and see that util-linux's setpriv and prlimit work."
+        )
     return green(f"{found}.")

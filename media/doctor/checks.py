@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from media.conf import MediaSettings, media_settings
 from media.doctor.addresses import announced_address, reachable
 from media.doctor.binary import worker_binary, worker_user
 from media.doctor.examining import Check
@@ -19,9 +18,8 @@ ROUND_PATIENCE = 9.0
 Ask = Callable[[Rounds], Awaitable[Finding | list[Finding]]]
 
 
-def media_checks(settings: Callable[[], MediaSettings] = media_settings) -> list[Check]:
-    """For one examination. `settings` are read when the first check needs them."""
-    rounds = Rounds(settings)
+def media_checks(rounds: Rounds) -> list[Check]:
+    """Of the nodes that these rounds go to."""
 
     def check(name: str, about: str, ask: Ask, if_silent: str) -> Check:
         return Check(name, about, partial(ask, rounds), if_silent, ROUND_PATIENCE)

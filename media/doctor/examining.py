@@ -31,7 +31,9 @@ class Check:
 async def examine(checks: Sequence[Check]) -> list[Finding]:
     """The findings of all checks, in the order of the checks. Takes as long as the most patient one; never raises."""
     found = await asyncio.gather(*map(_answer, checks))
-    return [dataclasses.replace(one, name=check.name) for check, some in zip(checks, found, strict=True) for one in some]
+    return [
+        dataclasses.replace(one, name=check.name) for check, some in zip(checks, found, strict=True) for one in some
+    ]
 
 
 async def _answer(check: Check) -> Sequence[Finding]:

@@ -1,4 +1,7 @@
-"""What this machine says of itself: its addresses, and who listens where. Read from /proc; elsewhere nothing is known."""
+"""What this machine says of itself: its addresses, and who listens where.
+
+Most is read from /proc; where there is none, nothing is known.
+"""
 
 import fcntl
 import ipaddress

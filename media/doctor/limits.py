@@ -36,9 +36,13 @@ def _files(pids: dict[str, int]) -> Finding:
     needed = files_needed()
     read = {who: open_files(pid) for who, pid in pids.items()}
     known = {who: (used, limit) for who, (used, limit) in read.items() if limit is not None}
-    told = ", ".join(f"{who} {limit}" + (f" ({used} open)" if used is not None else "") for who, (used, limit) in known.items())
+    told = ", ".join(
+        f"{who} {limit}" + (f" ({used} open)" if used is not None else "") for who, (used, limit) in known.items()
+    )
     facts = {"needed": needed, "limits": {who: limit for who, (_, limit) in known.items()}}
-    said = f"Open files allowed: {told or 'without limit'}; a full meeting of {settings.MEETING_CAPACITY} needs {needed}"
+    said = (
+        f"Open files allowed: {told or 'without limit'}; a full meeting of {settings.MEETING_CAPACITY} needs {needed}"
+    )
     if low := [who for who, (_, limit) in known.items() if limit < needed]:
         return red(
             f"{said}. Too few: {', '.join(low)}.",

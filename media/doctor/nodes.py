@@ -27,12 +27,14 @@ def _node(visit: Visit) -> Finding:
             return red(f"{where}: {visit.trouble}", START_ONE)
         heard = f"last heard of {visit.row.age:.0f} s ago"
         if not visit.row.fresh:
-            return red(f"{where}: {visit.trouble} It was {heard}.", f"Start it again on {visit.row.host}, or forget it.")
+            return red(
+                f"{where}: {visit.trouble} It was {heard}.", f"Start it again on {visit.row.host}, or forget it."
+            )
         return red(f"{where}: {visit.trouble} Yet it was {heard}.", "Let this host reach that address.")
     facts = {"node": visit.title, "address": visit.address, "linkSeconds": round(visit.link_seconds, 4)}
     if visit.row is not None and not visit.row.fresh:
         return yellow(
-            f"{where} answers, but the database has not heard of it for {visit.row.age:.0f} s: it is given no meetings.",
+            f"{where} answers, but the database has not heard of it for {visit.row.age:.0f} s: it gets no meetings.",
             f"Let the node on {visit.row.host} reach the database.",
             **facts,
         )
@@ -74,7 +76,9 @@ def _workers(visit: Visit) -> Finding:
 def _remedy(visit: Visit) -> str:
     hung = [row for row in visit.workers if row["state"] in ("up", "draining") and not row["trouble"]]
     if hung and not any(row["trouble"] for row in visit.workers):
-        return "The node kills and replaces a worker that hangs within some 4 s: run this again, then see the incidents."
+        return (
+            "The node kills and replaces a worker that hangs within some 4 s: run this again, then see the incidents."
+        )
     if any(row["state"] == "starting" for row in visit.workers):
         return "Run this again in a moment; if it stays so, the media node's log says why."
     return "Mend what the worker says, such as its binary, its user or its port; the node tries again by itself."
@@ -95,7 +99,11 @@ def _load(visit: Visit) -> Finding:
     facts = {"node": visit.title, "rooms": rooms, "participants": people, "loads": loads}
     said = f"{visit.title}: {rooms} rooms, {people} participants, the busiest worker at {most:.0%}"
     if visit.numbers["state"] == "draining":
-        return yellow(f"{said}; it drains and takes no new meetings.", "Start it again when its meetings have ended.", **facts)
+        return yellow(
+            f"{said}; it drains and takes no new meetings.", "Start it again when its meetings have ended.", **facts
+        )
     if loads and min(loads) >= HIGH_LOAD:
-        return yellow(f"{said}; newcomers are refused.", "Add a media node, or raise MEDIASOUP_CONSUMERS_PER_WORKER.", **facts)
+        return yellow(
+            f"{said}; newcomers are refused.", "Add a media node, or raise MEDIASOUP_CONSUMERS_PER_WORKER.", **facts
+        )
     return green(f"{said}.", **facts)

@@ -153,7 +153,7 @@ async def _ask(visit: Visit, connection: Any) -> None:
         frame = frames.decode_from_node(await connection.recv())
         if isinstance(frame, frames.Reply) and frame.id in asked:
             verb = asked[frame.id]
-            answers[verb] = MediaError(frame.code, frame.details) if frame.code else frame.data
+            answers[verb] = MediaError(frame.code, frame.details) if frame.code else frame.data or {}
             if verb == "status":
                 visit.status_seconds = time.perf_counter() - began
     visit.status, visit.numbers, visit.doors = answers["status"], answers["numbers"], answers["open-doors"]

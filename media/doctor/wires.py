@@ -69,7 +69,8 @@ class _UdpWire(asyncio.DatagramProtocol):
     async def ask(self, request: bytes) -> bytes:
         assert self._transport is not None
         transaction = request[8 : stun.HEADER]
-        answer = self._answers[transaction] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._answers[transaction] = answer
         wait = FIRST_RETRANSMISSION
         try:
             while not answer.done():

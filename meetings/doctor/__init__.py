@@ -1,1 +1,1 @@
-"""Everything that an operator would look at by hand, asked at once: `manage.py media_doctor`, and a page in the admin."""
+"""All that an operator would look at by hand, asked at once: `manage.py media_doctor`, and a page in the admin."""

@@ -56,7 +56,9 @@ def _look(url: str) -> Finding:
         return red(f"{host}:{port} cannot be reached: {said}.", "Start what ends HTTPS, or mend DNS and firewall.")
     expires = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
     days = (expires - time.time()) / DAY
-    said = f"The certificate of {host}:{port} is good for {days:.0f} more days ({certificate['notAfter']}), over {version}"
+    said = (
+        f"The certificate of {host}:{port} is good for {days:.0f} more days ({certificate['notAfter']}), over {version}"
+    )
     facts = {"expires": expires, "days": round(days, 1), "version": version}
     if days < NOW_DAYS:
         return red(f"{said}.", "Renew it now, and have what ends HTTPS take up the new one.", **facts)

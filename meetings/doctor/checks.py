@@ -1,6 +1,6 @@
 """All checks of the site, in the order in which they are told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from media.conf import media_settings
@@ -44,7 +44,13 @@ def all_checks() -> list[Check]:
         _of_rows("web-processes", "web processes that hold sockets", web_processes),
         Check("site", "pages and the signalling socket, as browsers reach them", site, SEE_LOGS),
         Check("tls", "the certificate of PUBLIC_URL", tls, "Let this host reach PUBLIC_URL."),
-        Check("turn", "STUN and TURN servers do what browsers will ask", partial(turn, rounds), "See TURN_URLS.", TURN_PATIENCE),
+        Check(
+            "turn",
+            "STUN and TURN servers do what browsers will ask",
+            partial(turn, rounds),
+            "See TURN_URLS.",
+            TURN_PATIENCE,
+        ),
         Check("clock", "clocks agree", clock, "See `timedatectl`."),
         Check("disk", "there is space left", disk, "See whether the disk hangs (`dmesg`)."),
         Check("handlers", "each request of the contract has its handler", handlers, SEE_LOGS),

@@ -78,7 +78,8 @@ async def _redis_ahead() -> float:
         await client.ping()
         began = time.time()
         seconds, microseconds = await client.time()
-        return float(seconds) + microseconds / 1e6 - (began + time.time()) / 2
+        told = float(seconds) + float(microseconds) / 1e6
+        return told - (began + time.time()) / 2
 
 
 async def _site_ahead() -> float:

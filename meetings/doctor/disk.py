@@ -25,7 +25,9 @@ def _disk() -> Finding:
     said = f"{_size(usage.free)} of {_size(usage.total)} are free in {var}; {_database()}"
     facts = {"free": usage.free, "total": usage.total, "files": files.f_favail}
     if not os.access(var, os.W_OK):
-        return red(f"{var} cannot be written by this user.", f"Run this as the user who runs the site, or `chown` {var}.")
+        return red(
+            f"{var} cannot be written by this user.", f"Run this as the user who runs the site, or `chown` {var}."
+        )
     if usage.free < NOTHING or (files.f_files and files.f_favail < FEW_FILES):
         return red(f"{said}.", "Free some: writing fails soon, and with it joining. Look at logs first.", **facts)
     if usage.free < LITTLE:

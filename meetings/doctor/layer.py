@@ -38,4 +38,3 @@ async def channel_layer() -> Finding:
     if took > SLOW_SECONDS:
         return yellow(said, "See what `redis` says.", seconds=round(took, 4))
     return green(said, seconds=round(took, 4))
-

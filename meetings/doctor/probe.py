@@ -21,7 +21,13 @@ def latest_probe() -> Finding:
     facts = {"ok": run.ok, "code": run.code, "ageSeconds": round(age.total_seconds()), "workers": run.workers}
     when = f"The probe call of {age.total_seconds():.0f} s ago"
     if not run.ok:
-        return red(f"{when} failed: {run.code} {run.sentence}".rstrip(), "Do what this says, then `manage.py media_probe`.", **facts)
+        return red(
+            f"{when} failed: {run.code} {run.sentence}".rstrip(),
+            "Do what this says, then `manage.py media_probe`.",
+            **facts,
+        )
     if age > STALE:
         return red(f"{when} went well, and there has been none since.", RUN_ONE, **facts)
-    return green(f"{when} went well: seen and heard over {len(run.workers)} workers within {run.seconds:.1f} s.", **facts)
+    return green(
+        f"{when} went well: seen and heard over {len(run.workers)} workers within {run.seconds:.1f} s.", **facts
+    )

@@ -32,7 +32,9 @@ OURS = (
 
 def failures() -> list[Finding]:
     """Join attempts of people, by cause: one finding for all, and one for each cause, the most frequent first."""
-    recent = JoinAttempt.objects.filter(began_at__gte=timezone.now() - PERIOD).exclude(purpose=JoinAttempt.Purpose.PROBE)
+    recent = JoinAttempt.objects.filter(began_at__gte=timezone.now() - PERIOD).exclude(
+        purpose=JoinAttempt.Purpose.PROBE
+    )
     by_outcome = dict(recent.order_by().values_list("outcome").annotate(Count("id")))
     total, failed = sum(by_outcome.values()), by_outcome.get(JoinAttempt.Outcome.FAILED, 0)
     if not total:
@@ -40,7 +42,7 @@ def failures() -> list[Finding]:
     impaired = by_outcome.get(JoinAttempt.Outcome.IMPAIRED, 0)
     said = f"Of {total} attempts to join in the last 24 hours {failed} failed and {impaired} were impaired."
     facts = {"attempts": total, "failed": failed, "impaired": impaired}
-    causes = list(
+    causes: list[Any] = list(
         recent.exclude(code="").order_by().values("code").annotate(count=Count("id"), last=Max("began_at"))
     )
     if not failed and not impaired:
@@ -58,12 +60,16 @@ def _cause(found: Json, bad: bool) -> Finding:
     report = f", last in report {latest.report}" if latest is not None else ""
     said = f"{code}: {count} attempts{report}. {sentence}".rstrip()
     make = red if bad and count >= ENOUGH_ATTEMPTS else yellow
-    return make(said, f"Open the latest one in the admin: its evidence says what to mend for {code}.", code=code, count=count)
+    return make(
+        said, f"Open the latest one in the admin: its evidence says what to mend for {code}.", code=code, count=count
+    )
 
 
 def unreached() -> Finding:
     """Whether browsers reported lately that nothing answered at what we announced, and where those were."""
-    recent = JoinAttempt.objects.filter(began_at__gte=timezone.now() - PERIOD).exclude(purpose=JoinAttempt.Purpose.PROBE)
+    recent = JoinAttempt.objects.filter(began_at__gte=timezone.now() - PERIOD).exclude(
+        purpose=JoinAttempt.Purpose.PROBE
+    )
     total = recent.count()
     if not total:
         return green("No browser has tried to reach the announced addresses in the last 24 hours.")
@@ -73,15 +79,20 @@ def unreached() -> Finding:
     codes = ", ".join(f"{code} {count}" for code, count in Counter(code for code, _ in hit).most_common())
     places = Counter(_place(address) for _, address in hit)
     where = ", ".join(f"{count} from {place}" for place, count in places.most_common())
-    said = f"{len(hit)} of {total} browsers of the last 24 hours got no answer at the announced addresses ({codes}): {where}."
+    said = (
+        f"{len(hit)} of {total} browsers of the last 24 hours got no answer at the announced addresses ({codes}): "
+        f"{where}."
+    )
     facts = {"attempts": total, "codes": dict(Counter(code for code, _ in hit)), "places": dict(places)}
     remedy = (
-        "Set MEDIASOUP_ANNOUNCED_IP to an address that those networks reach, and open the media ports over UDP and TCP to "
-        "them; `reachable` shows only what is seen from here."
+        "Set MEDIASOUP_ANNOUNCED_IP to an address that those networks reach, and open the media ports over UDP and "
+        "TCP to them; `reachable` shows only what is seen from here."
     )
     if len(hit) >= FEW and len(hit) / total >= MANY_FAILED:
         return red(said, remedy, **facts)
-    return yellow(said, f"{remedy} Single networks that let nothing out need TURN over TLS (docs/operations.md).", **facts)
+    return yellow(
+        said, f"{remedy} Single networks that let nothing out need TURN over TLS (docs/operations.md).", **facts
+    )
 
 
 def _place(address: str) -> str:

@@ -48,7 +48,9 @@ async def redis() -> Finding:
     if tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < OLDEST:
         return yellow(f"{said}.", f"Bring it to version {'.'.join(map(str, OLDEST))} or later.", **facts)
     if took > SLOW_SECONDS:
-        return yellow(f"{said}.", "See what it is busy with (`redis-cli slowlog get`), and how far away it is.", **facts)
+        return yellow(
+            f"{said}.", "See what it is busy with (`redis-cli slowlog get`), and how far away it is.", **facts
+        )
     return green(f"{said}.", **facts)
 
 

@@ -73,7 +73,11 @@ async def site() -> list[Finding]:
         )
         return [red(f"{trouble}.", remedy)]
     said = f"{base_url()} serves pages; /healthz took {took * 1000:.0f} ms."
-    page = yellow(said, "See what the web process and what stands in front are busy with.") if took > SLOW_SECONDS else green(said)
+    page = (
+        yellow(said, "See what the web process and what stands in front are busy with.")
+        if took > SLOW_SECONDS
+        else green(said)
+    )
     return [page, await _socket()]
 
 

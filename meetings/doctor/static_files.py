@@ -21,7 +21,9 @@ def _static_files() -> Finding:
     built = {name: found for name in BUILT if isinstance(found := finders.find(name), str)}
     missing = [name for name in BUILT if name not in built]
     if missing:
-        return red(f"Not built: {', '.join(missing)}. Pages have no script or style.", "Run `make setup`.", missing=missing)
+        return red(
+            f"Not built: {', '.join(missing)}. Pages have no script or style.", "Run `make setup`.", missing=missing
+        )
     root = Path(settings.STATIC_ROOT)
     if not root.is_dir():
         return green(f"All {len(BUILT)} built files are there, and are served from where they lie.")

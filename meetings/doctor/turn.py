@@ -47,8 +47,8 @@ async def _announced(rounds: Rounds) -> list[str]:
 
 
 def _urls(entry: Json) -> list[str]:
-    urls = entry.get("urls", entry.get("url", []))
-    return [urls] if isinstance(urls, str) else list(urls)
+    urls: str | list[str] = entry.get("urls") or entry.get("url") or []
+    return [urls] if isinstance(urls, str) else urls
 
 
 def _parsed(url: str) -> Server | None:
@@ -80,7 +80,9 @@ async def _ask(url: str, entry: Json, peers: list[str]) -> Finding:
     except ssl.SSLCertVerificationError as error:
         return red(f"{what} shows a certificate that browsers do not take: {error.verify_message}.", "Renew it there.")
     except (OSError, ValueError) as error:
-        said = "nothing listens there" if isinstance(error, ConnectionRefusedError) else str(error) or type(error).__name__
+        said = (
+            "nothing listens there" if isinstance(error, ConnectionRefusedError) else str(error) or type(error).__name__
+        )
         return red(f"{what} cannot be used: {said}.", _unreachable(server))
     where = f"{relayed[0]}:{relayed[1]}" if relayed else "an address"
     to = f" and relays to {', '.join(peers)}" if peers else ""
@@ -94,7 +96,7 @@ def _seen(what: str, mapped: tuple[str, int] | None) -> Finding:
 def _remedy(refusal: Refused) -> str:
     if refusal.code == UNAUTHORIZED:
         if settings.TURN_SECRET:
-            return "Give TURN_SECRET and the server's static-auth-secret one value (use-auth-secret), and both hosts one time."
+            return "Give TURN_SECRET and the server's static-auth-secret one value, and both hosts the same time."
         return "Correct username and credential in ICE_SERVERS."
     if refusal.code == FORBIDDEN:
         return "Let it relay to the media nodes: allowed-peer-ip=…, for each announced address."

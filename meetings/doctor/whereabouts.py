@@ -17,6 +17,6 @@ def base_url() -> str:
 
 
 def is_local(url: str) -> bool:
-    """Whether browsers take pages of this URL for those of their own machine, to which they give cameras without TLS."""
+    """Whether browsers take this URL for their own machine, to whose pages they give cameras without TLS."""
     host = urlsplit(url).hostname or ""
     return host in LOOPBACK or host.endswith(".localhost") or host.startswith("127.")

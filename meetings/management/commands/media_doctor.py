@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from meetings.doctor.examination import NoSuchCheck, chosen, examination
+from meetings.doctor.probe_call import probe_check
 from meetings.doctor.render import render
 
 EXIT_RED: Final = 1
@@ -19,7 +20,7 @@ WIDEST: Final = 160
 
 
 class Command(BaseCommand):
-    """Runs the checks side by side, within some 15 seconds, and tells what each found."""
+    """Runs the checks side by side, within some 15 seconds (longer with a probe call), and tells what each found."""
 
     help = """Look for what keeps meetings from working: worker binary, media nodes and workers, ports and addresses,
 database, Redis, Celery, TLS, TURN, clocks, limits, and what went wrong for people lately. Each finding is green, yellow
@@ -40,6 +41,7 @@ Exit codes: 0 nothing is red (with --strict: nothing is yellow either); 1 otherw
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--strict", action="store_true", help="exit with 1 for yellow too")
         parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this check; may be repeated")
+        parser.add_argument("--probe", action="store_true", help="make a probe call too: some seconds a worker")
         parser.add_argument("--list", action="store_true", help="name the checks, and run none")
 
     def handle(self, **options: Any) -> None:
@@ -48,7 +50,7 @@ Exit codes: 0 nothing is red (with --strict: nothing is yellow either); 1 otherw
             if options["list"]:
                 self._list(options["only"])
                 return
-            found = asyncio.run(examination(options["only"]))
+            found = asyncio.run(examination(options["only"], [probe_check()] if options["probe"] else []))
         except NoSuchCheck as error:
             raise CommandError(str(error), returncode=EXIT_WRONG_ARGUMENTS) from None
         if options["json"]:
