@@ -30,9 +30,9 @@ SEE_DATABASE = "See what `database` says."
 SEE_REDIS = "See what `redis` says."
 
 
-def all_checks() -> list[Check]:
-    """For one examination."""
-    rounds = Rounds(media_settings)
+def all_checks(rounds: Rounds | None = None) -> list[Check]:
+    """For one examination; of the nodes that `rounds` go to, or that the settings lead to."""
+    rounds = rounds or Rounds(media_settings)
     return [
         Check("settings", "settings mean what they say", settings_check, SEE_LOGS),
         *media_checks(rounds),
