@@ -35,23 +35,14 @@ class Knock:
 async def knock(candidate: Json, ice_parameters: Json, patience: float = PATIENCE) -> Knock:
     """Ask the worker behind this ICE candidate whether it is there. Never raises."""
     protocol, ip, port = candidate["protocol"], candidate.get("address") or candidate["ip"], candidate["port"]
-    key = str(ice_parameters["password"]).encode()
-    request = stun.request(
-        stun.BINDING,
-        {
-            stun.USERNAME: f"{ice_parameters['usernameFragment']}:{OUR_NAME}".encode(),
-            stun.PRIORITY: A_PRIORITY,
-            stun.ICE_CONTROLLING: bytes(8),
-        },
-        key,
-    )
+    request = binding_request(ice_parameters)
     began = time.perf_counter()
     try:
         async with asyncio.timeout(patience):
             way = udp_wire(ip, port) if protocol == "udp" else tcp_wire(ip, port, framed=True)
             async with way as wire:
                 answer = await wire.ask(request)
-        trouble = _trouble(answer, key)
+        trouble = trouble_with(answer, ice_parameters)
     except TimeoutError:
         trouble = f"no answer within {patience:g} s"
     except ConnectionRefusedError:
@@ -63,7 +54,18 @@ async def knock(candidate: Json, ice_parameters: Json, patience: float = PATIENC
     return Knock(protocol, ip, port, seconds=time.perf_counter() - began)
 
 
-def _trouble(answer: bytes, key: bytes) -> str:
+def binding_request(ice_parameters: Json) -> bytes:
+    """What a browser would send to a transport with these parameters."""
+    attributes = {
+        stun.USERNAME: f"{ice_parameters['usernameFragment']}:{OUR_NAME}".encode(),
+        stun.PRIORITY: A_PRIORITY,
+        stun.ICE_CONTROLLING: bytes(8),
+    }
+    return stun.request(stun.BINDING, attributes, _key(ice_parameters))
+
+
+def trouble_with(answer: bytes, ice_parameters: Json) -> str:
+    """Why this is not the answer of the transport with these parameters; empty when it is."""
     try:
         message = stun.read(answer)
     except stun.NotStun:
@@ -71,4 +73,8 @@ def _trouble(answer: bytes, key: bytes) -> str:
     if not message.succeeded:
         code, words = message.error
         return f"it answered with error {code} {words}".rstrip()
-    return "" if stun.is_signed_by(answer, key) else "something answered that is not our worker"
+    return "" if stun.is_signed_by(answer, _key(ice_parameters)) else "something answered that is not our worker"
+
+
+def _key(ice_parameters: Json) -> bytes:
+    return str(ice_parameters["password"]).encode()

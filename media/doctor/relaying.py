@@ -89,6 +89,21 @@ class Allocation:
         for ip in peers:
             await self._ask(f"relaying to {ip}", stun.CREATE_PERMISSION, {}, ip)
 
+    async def reach(self, ip: str, port: int, message: bytes) -> bytes:
+        """Have a STUN request sent to a peer that it may relay to; the peer's answer."""
+
+        def carried(data: bytes) -> bytes:
+            found = stun.read(data)
+            return found.attributes.get(stun.DATA, b"") if found.kind == stun.RECEIVED | stun.INDICATION else b""
+
+        transaction = stun.new_transaction()
+        sent = {stun.XOR_PEER_ADDRESS: stun.xor_address(ip, port, transaction), stun.DATA: message}
+        told = await self._wire.ask(
+            stun.indication(stun.SEND, sent, transaction),
+            lambda data: carried(data)[8 : stun.HEADER] == message[8 : stun.HEADER],
+        )
+        return carried(told)
+
     async def release(self) -> None:
         """Give it back."""
         await self._ask("giving it back", stun.REFRESH, {stun.LIFETIME: bytes(4)})
@@ -109,7 +124,7 @@ class Allocation:
         if not peer:
             return stun.request(method, {**attributes, **self._signing}, self._key)
         transaction = stun.new_transaction()
-        value = {stun.XOR_PEER_ADDRESS: stun.xor_address(peer, transaction)}
+        value = {stun.XOR_PEER_ADDRESS: stun.xor_address(peer, 0, transaction)}
         return stun.request(method, {**value, **attributes, **self._signing}, self._key, transaction)
 
     def _take_up(self, challenge: stun.Message) -> None:

@@ -11,12 +11,12 @@ from typing import Final
 
 MAGIC: Final = 0x2112A442
 HEADER: Final = 20
-BINDING, ALLOCATE, REFRESH, CREATE_PERMISSION = 0x001, 0x003, 0x004, 0x008
-REQUEST, SUCCESS, ERROR = 0x000, 0x100, 0x110
+BINDING, ALLOCATE, REFRESH, SEND, RECEIVED, CREATE_PERMISSION = 0x001, 0x003, 0x004, 0x006, 0x007, 0x008
+REQUEST, INDICATION, SUCCESS, ERROR = 0x000, 0x010, 0x100, 0x110
 CLASSES: Final = 0x110
 
 USERNAME, MESSAGE_INTEGRITY, ERROR_CODE = 0x0006, 0x0008, 0x0009
-LIFETIME, XOR_PEER_ADDRESS, REALM, NONCE = 0x000D, 0x0012, 0x0014, 0x0015
+LIFETIME, XOR_PEER_ADDRESS, DATA, REALM, NONCE = 0x000D, 0x0012, 0x0013, 0x0014, 0x0015
 XOR_RELAYED_ADDRESS, REQUESTED_TRANSPORT, XOR_MAPPED_ADDRESS = 0x0016, 0x0019, 0x0020
 PRIORITY, FINGERPRINT, ICE_CONTROLLING = 0x0024, 0x8028, 0x802A
 FINGERPRINT_XOR: Final = 0x5354554E
@@ -65,12 +65,20 @@ def request(
     method: int, attributes: dict[int, bytes], key: bytes | None = None, transaction: bytes | None = None
 ) -> bytes:
     """A request; with a `key`, signed. It ends in a fingerprint. Without a transaction id it gets a new one."""
-    transaction = transaction or new_transaction()
-    body = b"".join(_attribute(kind, value) for kind, value in attributes.items())
+    return _message(method | REQUEST, attributes, key, transaction or new_transaction())
+
+
+def indication(method: int, attributes: dict[int, bytes], transaction: bytes) -> bytes:
+    """What nobody answers as such."""
+    return _message(method | INDICATION, attributes, None, transaction)
+
+
+def _message(kind: int, attributes: dict[int, bytes], key: bytes | None, transaction: bytes) -> bytes:
+    body = b"".join(_attribute(name, value) for name, value in attributes.items())
     if key is not None:
-        signed = _header(method | REQUEST, len(body) + 24, transaction) + body
+        signed = _header(kind, len(body) + 24, transaction) + body
         body += _attribute(MESSAGE_INTEGRITY, hmac.new(key, signed, hashlib.sha1).digest())
-    checked = _header(method | REQUEST, len(body) + 8, transaction) + body
+    checked = _header(kind, len(body) + 8, transaction) + body
     return checked + _attribute(FINGERPRINT, struct.pack("!I", binascii.crc32(checked) ^ FINGERPRINT_XOR))
 
 
@@ -103,10 +111,12 @@ def is_signed_by(data: bytes, key: bytes) -> bool:
     return False
 
 
-def xor_address(ip: str, transaction: bytes) -> bytes:
-    """The value of an XOR-PEER-ADDRESS with port 0."""
+def xor_address(ip: str, port: int, transaction: bytes) -> bytes:
+    """The value of an XOR-PEER-ADDRESS. Raises ValueError for what is no address."""
     address = ipaddress.ip_address(ip)
-    return struct.pack("!BBH", 0, 1 if address.version == 4 else 2, MAGIC >> 16) + _xored(address.packed, transaction)
+    return struct.pack("!BBH", 0, 1 if address.version == 4 else 2, port ^ (MAGIC >> 16)) + _xored(
+        address.packed, transaction
+    )
 
 
 def _xored(address: bytes, transaction: bytes) -> bytes:

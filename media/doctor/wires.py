@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol, cast
 
@@ -14,11 +14,17 @@ FIRST_RETRANSMISSION = 0.2
 MOST_RETRANSMISSION = 0.8
 
 
-class Wire(Protocol):
-    """A way to somebody who speaks STUN."""
+IsAnswer = Callable[[bytes], bool]
 
-    async def ask(self, request: bytes) -> bytes:
-        """The answer to a request. Waits for as long as it takes; raises OSError when there can be none."""
+
+class Wire(Protocol):
+    """A way to somebody who speaks STUN. One question at a time."""
+
+    async def ask(self, request: bytes, is_answer: IsAnswer | None = None) -> bytes:
+        """The answer to a request: what has its transaction id, unless `is_answer` knows better.
+
+        Waits for as long as it takes; raises OSError when there can be none.
+        """
 
 
 @asynccontextmanager
@@ -49,7 +55,8 @@ async def tcp_wire(
 
 class _UdpWire(asyncio.DatagramProtocol):
     def __init__(self) -> None:
-        self._answers: dict[bytes, asyncio.Future[bytes]] = {}
+        self._answer: asyncio.Future[bytes] | None = None
+        self._is_answer: IsAnswer = bool
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -57,20 +64,18 @@ class _UdpWire(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        answer = self._answers.get(data[8 : stun.HEADER])
-        if answer is not None and not answer.done():
-            answer.set_result(data)
+        if self._answer is not None and not self._answer.done() and self._is_answer(data):
+            self._answer.set_result(data)
 
     def error_received(self, exc: Exception) -> None:
-        for answer in self._answers.values():
-            if not answer.done():
-                answer.set_exception(exc)
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc)
 
-    async def ask(self, request: bytes) -> bytes:
+    async def ask(self, request: bytes, is_answer: IsAnswer | None = None) -> bytes:
         assert self._transport is not None
-        transaction = request[8 : stun.HEADER]
+        self._is_answer = is_answer or _same_transaction(request)
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._answers[transaction] = answer
+        self._answer = answer
         wait = FIRST_RETRANSMISSION
         try:
             while not answer.done():
@@ -79,18 +84,19 @@ class _UdpWire(asyncio.DatagramProtocol):
                 wait = min(2 * wait, MOST_RETRANSMISSION)
             return answer.result()
         finally:
-            del self._answers[transaction]
+            self._answer = None
 
 
 class _TcpWire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, framed: bool) -> None:
         self._reader, self._writer, self._framed = reader, writer, framed
 
-    async def ask(self, request: bytes) -> bytes:
+    async def ask(self, request: bytes, is_answer: IsAnswer | None = None) -> bytes:
+        is_answer = is_answer or _same_transaction(request)
         self._writer.write(struct.pack("!H", len(request)) + request if self._framed else request)
         await self._writer.drain()
         try:
-            while (message := await self._read())[8 : stun.HEADER] != request[8 : stun.HEADER]:
+            while not is_answer(message := await self._read()):
                 pass
         except asyncio.IncompleteReadError:
             raise ConnectionResetError("It hung up without an answer") from None
@@ -101,3 +107,7 @@ class _TcpWire:
             return await self._reader.readexactly(struct.unpack("!H", await self._reader.readexactly(2))[0])
         header = await self._reader.readexactly(stun.HEADER)
         return header + await self._reader.readexactly(struct.unpack_from("!H", header, 2)[0])
+
+
+def _same_transaction(request: bytes) -> IsAnswer:
+    return lambda data: data[8 : stun.HEADER] == request[8 : stun.HEADER]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from media.conf import MediaSettings
 from media.doctor import Rounds
 from media.node.node import MediaNode
 from meetings.doctor import turn
 from tests.live.coturn import Coturn, coturn
 from tests.live.server import free_port
+from tests.node.people import until
 
 from .findings import ask, only_one
 
@@ -38,7 +41,7 @@ async def test_a_server_that_is_well(server: Coturn, node: MediaNode, rounds: Ro
     seen, udp, tcp = await ask("turn", rounds)
     only_one([seen], "green", "sees us as 127.0.0.1")
     for found, way in ((udp, "UDP"), (tcp, "TCP")):
-        only_one([found], "green", f"over {way}", "takes our credentials", "relays to 127.0.0.1")
+        only_one([found], "green", f"over {way}", "takes our credentials", "our worker at 127.0.0.1:")
     assert server.log.count("ALLOCATE processed, success") == 2
     assert server.log.count("CREATE_PERMISSION processed, success") == 2
 
@@ -62,6 +65,18 @@ async def test_fault_the_server_does_not_relay_to_our_node(node: MediaNode, roun
         settings.TURN_URLS, settings.TURN_SECRET = [f"{strict.url}?transport=tcp"], SECRET
         found = only_one(await ask("turn", rounds), "red", "refuses relaying to 127.0.0.1", "403")
         assert "allowed-peer-ip" in found.remedy
+
+
+async def test_fault_the_server_does_not_get_through_to_our_node(
+    server: Coturn, settings_of: MediaSettings, settings: Any
+) -> None:
+    """The address that is announced is one at which only somebody else listens."""
+    there = dataclasses.replace(settings_of, node=dataclasses.replace(settings_of.node, announced_ip="127.0.0.3"))
+    settings.TURN_URLS, settings.TURN_SECRET = [f"{server.url}?transport=tcp"], SECRET
+    async with MediaNode(there.node, there.socket) as node:
+        await until(lambda: len(node.supervisor.up) == 1, "the worker to start")
+        found = only_one(await ask("turn", Rounds(lambda: there)), "red", "127.0.0.3", "does not answer through it")
+    assert "reach UDP" in found.remedy
 
 
 async def test_fault_the_servers_do_not_exist(rounds: Rounds, settings: Any) -> None:
