@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from media.doctor.finding import Finding, green, red, yellow
 from media.models import Incident
+from meetings.doctor.words import for_administrators
 from meetings.models import JoinAttempt
 
 Json = dict[str, Any]
@@ -48,21 +49,18 @@ def failures() -> list[Finding]:
     if not failed and not impaired:
         return [green(said, **facts)]
     bad = failed >= ENOUGH_ATTEMPTS and failed / total >= MANY_FAILED
-    remedy = "Each cause below has its sentence; the admin has each attempt, step by step (Meetings, Join attempts)."
+    remedy = "See the causes below; the admin has each attempt, step by step (Meetings, Join attempts)."
     whole = red(said, remedy, **facts) if bad else yellow(said, remedy, **facts)
     return [whole, *(_cause(one, bad) for one in sorted(causes, key=lambda one: -one["count"]))]
 
 
 def _cause(found: Json, bad: bool) -> Finding:
     code, count = found["code"], found["count"]
-    latest = JoinAttempt.objects.filter(code=code, began_at=found["last"]).first()
-    sentence = latest.sentence if latest is not None else ""
-    report = f", last in report {latest.report}" if latest is not None else ""
-    said = f"{code}: {count} attempts{report}. {sentence}".rstrip()
+    latest = JoinAttempt.objects.filter(code=code, began_at=found["last"])[0]
+    sentence, action = for_administrators(latest, code)
     make = red if bad and count >= ENOUGH_ATTEMPTS else yellow
-    return make(
-        said, f"Open the latest one in the admin: its evidence says what to mend for {code}.", code=code, count=count
-    )
+    said = f"{code}: {count} attempts. In the last one, {latest.report}: {sentence}"
+    return make(said, action, code=code, count=count, report=latest.report)
 
 
 def unreached() -> Finding:

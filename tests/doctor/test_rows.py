@@ -14,7 +14,8 @@ from meetings.doctor.database import database, migrations
 from meetings.doctor.probe import latest_probe
 from meetings.doctor.processes import web_processes
 from meetings.doctor.recently import failures, incidents, unreached
-from meetings.models import JoinAttempt, ProbeRun, WebProcess
+from meetings.models import JoinAttempt, MeetingEvent, ProbeRun, WebProcess
+from meetings.verdicts.catalogue import cause
 
 from .findings import ask, only_one
 
@@ -62,6 +63,28 @@ def test_fault_many_attempts_failed() -> None:
     assert latest is not None
     only_one([turned], "red", "TURN_REFUSED: 4 attempts", "Sentence of TURN_REFUSED.", latest.report)
     only_one([denied], "yellow", "MICROPHONE_DENIED: 1 attempts")
+
+
+def test_causes_are_told_as_the_rules_find_them() -> None:
+    attempts(4, code="MICROPHONE_DENIED")
+    [attempt, *_] = JoinAttempt.objects.all()
+    now = timezone.now()
+    told = [
+        ("page", "page-opened", "ok", {"version": "", "userAgent": "Firefox", "secure": True, "online": True}),
+        ("page", "microphone", "failed", {"reason": "denied"}),
+        ("page", "join-asked", "ok", {"with": []}),
+        ("web", "joined", "ok", {"ms": 20}),
+        ("web", "verdict", "failed", {"code": "MICROPHONE_DENIED"}),
+    ]
+    for number, (side, step, outcome, data) in enumerate(told):
+        MeetingEvent.objects.create(
+            attempt=attempt, side=side, step=step, outcome=outcome, data=data, at=now + timedelta(seconds=number)
+        )
+    words = cause("MICROPHONE_DENIED").admin
+    _, denied = failures()
+    assert attempt.report in denied.evidence
+    assert words.sentence.split("{")[0] in denied.evidence
+    assert denied.remedy.startswith(words.action.split("{")[0])
 
 
 def test_few_failures_are_no_alarm() -> None:
