@@ -61,9 +61,10 @@ def _workers(visit: Visit) -> Finding:
     said = f"{visit.title}: {answering} of {expected} workers answered"
     facts: Json = {"node": visit.title, "workers": answering, "expectedWorkers": expected, "rows": visit.workers}
     if answering < expected:
-        why = [f"worker {row['index']}: {row['trouble']}" for row in visit.workers if row["trouble"]]
+        why = [f"Worker {row['index']}: {row['trouble']}." for row in visit.workers if row["trouble"]]
+        why += [f"Worker {index} is silent." for index in visit.silent]
         silent = f"{said} within {ANSWER_PATIENCE:g} s ({rows})"
-        return red(f"{silent}. {'; '.join(why)}".rstrip(), _remedy(visit), **facts)
+        return red(f"{silent}. {' '.join(why)}".rstrip(), _remedy(visit), **facts)
     facts["seconds"] = round(visit.status_seconds, 4)
     answered = f"{said}, within {visit.status_seconds * 1000:.0f} ms ({rows})."
     if visit.status_seconds > SLOW_SECONDS:

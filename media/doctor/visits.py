@@ -72,6 +72,11 @@ class Visit:
         return [] if isinstance(self.doors, MediaError) else list(self.doors.get("doors", ()))
 
     @property
+    def silent(self) -> list[int]:
+        """Those of its workers that run, and opened no door."""
+        return [row["index"] for row in self.workers if row["state"] == "up" and row["index"] not in self.knocks]
+
+    @property
     def title(self) -> str:
         """What to call it."""
         return self.name or (self.row.name if self.row else "") or self.address

@@ -37,10 +37,11 @@ async def probe_call() -> list[Finding]:
     except ValueError:
         last = complaints.decode(errors="replace").strip().rpartition("\n")[2]
         return [red(f"The probe ended with {process.returncode}: {last}", "See `manage.py media_probe`.")]
-    return _findings(report)
+    return findings_of(report)
 
 
-def _findings(report: Json) -> list[Finding]:
+def findings_of(report: Json) -> list[Finding]:
+    """What `media_probe --json` tells, as findings."""
     calls = [_of_call(call) for call in report["workers"]]
     if report["ok"] or any(not call["ok"] for call in report["workers"]):
         return calls
@@ -51,10 +52,10 @@ def _of_call(call: Json) -> Finding:
     who = f"{call['node']}, worker {call['worker']}" if call["worker"] is not None else "The call"
     if not call["ok"]:
         remedy = call.get("action") or "See `manage.py media_probe`."
-        return red(f"{who}: {call.get('code', '')}: {call.get('sentence', '')}", remedy, **call)
+        return red(f"{who}: {call.get('code', '')}: {call.get('sentence', '')}", remedy, call=call)
     delay = call["glassToGlassMs"]["median"]
     return green(
         f"{who}: joined within {call['joinedMs']} ms, {call['framesSeen']} of {call['framesSent']} pictures seen, "
         f"{delay} ms from glass to glass, sound heard.",
-        **call,
+        call=call,
     )

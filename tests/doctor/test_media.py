@@ -135,7 +135,9 @@ async def test_fault_a_worker_is_stopped(settings_of: MediaSettings) -> None:
         [first, second] = (await rounds.visits())[0].workers
         os.kill(second["pid"], signal.SIGSTOP)
         again = Rounds(lambda: settings)
-        found = only_one(await ask("workers", again), "red", "1 of 2 workers answered", str(second["pid"]))
+        found = only_one(
+            await ask("workers", again), "red", "1 of 2 workers answered", str(second["pid"]), "Worker 1 is silent."
+        )
         assert "incidents" in found.remedy
         well, ill = await ask("reachable", again)
         assert (well.colour, well.details["worker"]) == ("green", first["index"])
