@@ -6,7 +6,6 @@ from media.binary.pinned import VERSION
 from media.doctor.finding import Finding, green, red, yellow
 from media.doctor.visits import Rounds, Visit
 from media.errors import MediaError
-from media.node.supervisor import ANSWER_PATIENCE
 
 Json = dict[str, Any]
 
@@ -63,8 +62,7 @@ def _workers(visit: Visit) -> Finding:
     if answering < expected:
         why = [f"Worker {row['index']}: {row['trouble']}." for row in visit.workers if row["trouble"]]
         why += [f"Worker {index} is silent." for index in visit.silent]
-        silent = f"{said} within {ANSWER_PATIENCE:g} s ({rows})"
-        return red(f"{silent}. {' '.join(why)}".rstrip(), _remedy(visit), **facts)
+        return red(f"{said} when they were asked just now ({rows}). {' '.join(why)}".rstrip(), _remedy(visit), **facts)
     facts["seconds"] = round(visit.status_seconds, 4)
     answered = f"{said}, within {visit.status_seconds * 1000:.0f} ms ({rows})."
     if visit.status_seconds > SLOW_SECONDS:

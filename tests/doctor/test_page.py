@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from meetings.doctor.checks import all_checks
+from tests.live.server import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,6 +21,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _no_node(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_SOCKET = str(tmp_path / "media.sock")
+
+
+def test_the_object_model_stays_out_of_the_memory_of_web_processes() -> None:
+    program = (
+        "import django; django.setup(); import kcs.urls, sys\n"
+        "print([name for name in sys.modules if name.startswith(('media.mediasoup', 'aiortc', 'av'))])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kcs.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def signed_in(*permissions: str, staff: bool = True) -> Client:
