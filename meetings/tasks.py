@@ -4,13 +4,16 @@ from celery import shared_task
 from django.core.management import call_command
 
 from meetings.actions.sweep import sweep
+from meetings.doctor.sweeps import note_sweep
 from meetings.trace.ending import end_abandoned
 
 
 @shared_task
 def sweep_presence() -> int:
     """Let go of participants who did not come back, and of those whose web process died. How many."""
-    return sweep()
+    swept = sweep()
+    note_sweep()
+    return swept
 
 
 @shared_task

@@ -1,4 +1,5 @@
-"""What the node knows of itself, for those who look: statistics, the last hour's load, traces, its loop's lag."""
+"""What the node knows of itself, for those who look: statistics, the last hour's load, traces, its loop's lag;
+and the doors at which somebody may knock."""
 
 import asyncio
 from collections import deque
@@ -6,6 +7,7 @@ from typing import Final
 
 from media.loop_lag import BOUNDS, LOOK_SECONDS, watch_lag
 
+from .doors import Doors
 from .load_history import LoadHistory
 from .sampling import Sampler
 from .spread import Spread
@@ -22,6 +24,7 @@ class Insight:
         self.sampler = Sampler(supervisor)
         self.history = LoadHistory(supervisor, self.sampler)
         self.traces = Traces()
+        self.doors = Doors(supervisor)
         self.loop_lag = Spread(BOUNDS)
         self._lags: deque[float] = deque(maxlen=round(LATEST_SECONDS / LOOK_SECONDS))
         self._watching: asyncio.Task[None] | None = None
@@ -42,6 +45,7 @@ class Insight:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+        self.doors.close()
         await self.history.close()
         await self.sampler.close()
         await self.traces.close()

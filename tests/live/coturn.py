@@ -33,8 +33,10 @@ class Coturn:
 
 
 @contextmanager
-def coturn(secret: str) -> Iterator[Coturn]:
-    """Takes whoever has credentials under `secret`, and relays to loopback, where the tests' media listen."""
+def coturn(secret: str, *, denied: str = "") -> Iterator[Coturn]:
+    """Takes whoever has credentials under `secret`, and relays to loopback, where the tests' media listen; but not to
+    the address `denied`.
+    """
     program = shutil.which("turnserver")
     assert program, "coturn is not installed; `make test` installs it, or tells how"
     port = free_port()
@@ -56,6 +58,7 @@ def coturn(secret: str) -> Iterator[Coturn]:
             "no-cli": "",
             "no-tls": "",
             "no-dtls": "",
+            **({"denied-peer-ip": denied} if denied else {}),
         }
         configuration = Path(directory) / "turnserver.conf"
         lines = (f"{name}={value}" if value else name for name, value in options.items())

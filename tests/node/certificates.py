@@ -32,13 +32,21 @@ class Made:
 
 
 def make_certificate(
-    directory: Path, name: str, *, signed_by: Made | None = None, authority: bool = False, expired: bool = False
+    directory: Path,
+    name: str,
+    *,
+    signed_by: Made | None = None,
+    authority: bool = False,
+    expired: bool = False,
+    days: float = 1,
 ) -> Made:
-    """A certificate for `name` (an address or a host name), signed by itself unless told otherwise."""
+    """A certificate for `name` (an address or a host name), signed by itself unless told otherwise, and good for so
+    many days from now.
+    """
     private = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
-    ends = now - datetime.timedelta(days=1) if expired else now + datetime.timedelta(days=1)
+    ends = now - datetime.timedelta(days=1) if expired else now + datetime.timedelta(days=days)
     try:
         alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:

@@ -9,6 +9,7 @@ from .consuming import (
     set_consumer_priority,
     set_preferred_layers,
 )
+from .doors import open_doors
 from .joining import detach, join_meeting, leave_meeting
 from .neighbouring import neighbour, settle
 from .node_verbs import close_meeting, has_room, rtp_capabilities, status
@@ -53,6 +54,7 @@ NODE_VERBS: dict[str, Handler] = {
     "steer": steer,
     "workers": workers,
     "numbers": numbers,
+    "open-doors": open_doors,
     "drain": drain,
     "restart-worker": restart_worker,
     "move-room": move_room,
