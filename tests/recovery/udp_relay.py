@@ -1,9 +1,14 @@
-"""A wire for media between one browser and a worker: it can fall silent, and change the address it comes from."""
+"""A wire for media between one browser and a worker: it can fall silent, swallow what it is told to, and change the
+address it comes from.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
+
+UP, DOWN = "up", "down"
 
 # In the page: what the server says of where media goes, goes over the relay. TCP, which would be a way round, does not.
 REDIRECT = """
@@ -21,10 +26,14 @@ REDIRECT = """
 
 
 class UdpRelay(asyncio.DatagramProtocol):
-    """Passes datagrams on to `upstream_port` of 127.0.0.1 and back, for any number of a browser's own ports."""
+    """Passes datagrams on to `upstream_port` of 127.0.0.1 and back, for any number of a browser's own ports.
+
+    `swallows`, when set, is asked about each datagram, with the direction it goes: those it says True to are lost.
+    """
 
     def __init__(self, upstream_port: int) -> None:
         self.silent = False
+        self.swallows: Callable[[str, bytes], bool] | None = None
         self.port = 0
         self.passed = 0
         self._upstream_port = upstream_port
@@ -51,7 +60,7 @@ class UdpRelay(asyncio.DatagramProtocol):
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        if self.silent:
+        if self._loses(UP, data):
             return
         upstream = self._upstreams.get(addr)
         if upstream is not None:
@@ -59,6 +68,9 @@ class UdpRelay(asyncio.DatagramProtocol):
             upstream.sendto(data)
         elif addr not in self._opening:
             self._opening[addr] = asyncio.create_task(self._open_upstream(addr))
+
+    def _loses(self, direction: str, data: bytes) -> bool:
+        return self.silent or (self.swallows is not None and self.swallows(direction, data))
 
     async def _open_upstream(self, browser: Any) -> asyncio.DatagramTransport:
         """The datagram that asked for it is lost, as UDP's may be."""
@@ -73,7 +85,7 @@ class UdpRelay(asyncio.DatagramProtocol):
 
     def back(self, data: bytes, browser: Any) -> None:
         """What the worker sent to a browser's port."""
-        if not self.silent and self._transport is not None:
+        if not self._loses(DOWN, data) and self._transport is not None:
             self.passed += 1
             self._transport.sendto(data, browser)
 

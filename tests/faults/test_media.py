@@ -1,0 +1,135 @@
+"""Faults of what flows: nothing sent, nothing that arrives, nothing to decode, packets lost on one way, a device that
+cannot keep up, pauses.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import People
+from tests.faults.diagnosis import Diagnosis, over
+from tests.faults.test_site import starved
+from tests.faults.wires import (
+    WiredServer,
+    large_media_down,
+    media_down,
+    media_up,
+    some_of,
+    wire,
+)
+from tests.live.browser import Chromium
+from tests.live.server import children_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_nothing_of_what_is_sent_arrives(
+    people: People, code: str, server: WiredServer, diagnosis: Diagnosis
+) -> None:
+    """The host reads it on the tile, too."""
+    hedy = await people.join("Hedy", code)
+    ada = await people.open("Ada")
+    async with wire(ada, server) as filtering:
+        filtering.swallows = media_up
+        began = time.monotonic()
+        await ada.join(code)
+        await diagnosis.all_say(ada, "NOTHING_SENT", since=began)
+        await hedy.is_told("participant-trouble", participantId=ada.participant_id)
+        await hedy.until(f"/Ada/.test({_mark(ada.participant_id)}?.getAttribute('aria-label') ?? '')")
+        filtering.swallows = None
+        await over(ada, "NOTHING_SENT")
+
+
+async def test_nothing_that_is_sent_to_me_arrives(
+    people: People, code: str, server: WiredServer, diagnosis: Diagnosis
+) -> None:
+    bob = await people.join("Bob", code)
+    ada = await people.open("Ada")
+    async with wire(ada, server) as filtering:
+        filtering.swallows = media_down
+        began = time.monotonic()
+        await ada.join(code)
+        verdict = await diagnosis.all_say(ada, "NOTHING_ARRIVES", since=began)
+        assert verdict["about"] == bob.participant_id
+        filtering.swallows = None
+        await ada.sees(bob.participant_id)
+        await over(ada, "NOTHING_ARRIVES")
+
+
+async def test_pictures_come_in_pieces_that_cannot_be_decoded(
+    people: People, code: str, server: WiredServer, diagnosis: Diagnosis
+) -> None:
+    await people.join("Bob", code)
+    ada = await people.open("Ada")
+    async with wire(ada, server) as filtering:
+        filtering.swallows = large_media_down
+        began = time.monotonic()
+        await ada.join(code)
+        await diagnosis.all_say(ada, "NO_FRAME_DECODED", since=began)
+
+
+async def test_a_third_is_lost_on_the_way_up(
+    people: People, code: str, server: WiredServer, diagnosis: Diagnosis
+) -> None:
+    """Named within ten seconds, and it is not the receiver's fault."""
+    ada = await people.open("Ada")
+    async with wire(ada, server) as lossy:
+        await ada.join(code)
+        bob = await people.join("Bob", code)
+        await bob.sees(ada.participant_id)
+        lossy.swallows = some_of(media_up, 0.33)
+        began = time.monotonic()
+        await diagnosis.all_say(ada, "UPLINK_LOSS", since=began, within=12)
+        assert "DOWNLINK_LOSS" not in {
+            verdict["code"] for push in bob.pushes("verdict") for verdict in push["verdicts"]
+        }
+
+
+async def test_a_third_is_lost_on_the_way_down(
+    people: People, code: str, server: WiredServer, diagnosis: Diagnosis
+) -> None:
+    bob = await people.join("Bob", code)
+    ada = await people.open("Ada")
+    async with wire(ada, server) as lossy:
+        await ada.join(code)
+        await ada.sees(bob.participant_id)
+        lossy.swallows = some_of(media_down, 0.33)
+        began = time.monotonic()
+        await diagnosis.all_say(ada, "DOWNLINK_LOSS", since=began, within=12)
+
+
+async def test_device_that_cannot_keep_up(code: str, diagnosis: Diagnosis, people: People) -> None:
+    """Her browser gets the CPU for a sixth of the time."""
+    bob = await people.join("Bob", code)
+    async with Chromium() as slow:
+        before = renderers(os.getpid())
+        ada = await slow.window("Ada", diagnosis.server.base_url)
+        await ada.join(code)
+        await bob.sees(ada.participant_id)
+        (renderer,) = renderers(os.getpid()) - before
+        began = time.monotonic()
+        async with starved(renderer, runs=0.02, waits=0.1):
+            await diagnosis.page_says(ada, "SENDER_CPU", since=began, within=40)
+        await slow.close_windows()
+    await diagnosis.admin_says("SENDER_CPU", name="Ada")
+
+
+def renderers(pid: int) -> set[int]:
+    """The processes of pages among the descendants of a process."""
+    found = set()
+    for child in children_of(pid):
+        try:
+            with open(f"/proc/{child}/cmdline", "rb") as command:
+                if b"--type=renderer" in command.read():
+                    found.add(child)
+        except OSError:
+            continue
+    return found
+
+
+def _mark(participant_id: str) -> Any:
+    return f"document.querySelector('.tile[data-participant-id=\"{participant_id}\"] .tile-trouble')"
