@@ -5,7 +5,7 @@ from functools import partial
 from meetings import facts
 from meetings.facts import Fact
 from meetings.handlers.departing import let_go
-from meetings.handlers.troubles import tell_newcomer
+from meetings.handlers.troubles import TROUBLE, tell_newcomer
 from meetings.protocol.codes import Refusal
 from meetings.signalling.session import SUPERSEDED_CODE, Session
 
@@ -20,6 +20,8 @@ def _take(session: Session, fact: Fact) -> None:
         return
     me = str(session.participation.participant_id)
     event, data = fact["event"], fact["data"]
+    if event == TROUBLE:
+        session.company.note_trouble(data["participantId"], [verdict["code"] for verdict in data["verdicts"]])
     if me in fact.get("skip", []) or ("only" in fact and me not in fact["only"]):
         return
     if event == facts.SUPERSEDED:
@@ -28,6 +30,7 @@ def _take(session: Session, fact: Fact) -> None:
         return
     session.outbox.push(event, data)
     if event in ("participant-joined", "participant-updated"):
+        session.company.names[data["participantId"]] = data["displayName"]
         tell_newcomer(session, data)
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))

@@ -24,6 +24,7 @@ from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import too_many
 from meetings.signalling.session import Participation, Session
 from meetings.trace.attempt import Attempt
+from meetings.trace.watch import Company
 
 Json = dict[str, Any]
 
@@ -85,6 +86,9 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
 
 async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: bool) -> Json:
     log_with(participant=joined.participant_id)
+    session.company = Company({one["participantId"]: one["displayName"] for one in joined.participants})
+    if session.watch is not None:
+        session.watch.company = session.company
     peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
     session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, joined.resume_token, peer))
     began = time.perf_counter()

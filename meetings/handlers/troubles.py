@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
+TROUBLE = "participant-trouble"
 WITNESS_PATIENCE = 2.0
 
 
@@ -28,6 +29,7 @@ def watch_attempt(session: Session, attempt: Attempt) -> AttemptWatch:
     """Have the attempt judged for as long as its socket is open."""
     watch = AttemptWatch(
         attempt,
+        session.company,
         tell=partial(_tell, session, attempt),
         ask_node=partial(_ask_node_soon, session, attempt),
     )

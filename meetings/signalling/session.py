@@ -26,7 +26,7 @@ from meetings.signalling.outbox import Outbox
 from meetings.signalling.whence import whence_of
 from meetings.trace.attempt import Attempt
 from meetings.trace.media_events import MEDIA_STEP, note_media_event
-from meetings.trace.watch import AttemptWatch
+from meetings.trace.watch import AttemptWatch, Company
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ class Session:
         self.participation: Participation | None = None
         self.attempt: Attempt | None = None
         self.watch: AttemptWatch | None = None
+        self.company = Company()
         self.whence = whence_of(scope)
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False

@@ -12,6 +12,7 @@ from meetings.trace.event import Event
 from meetings.trace.page_steps import page_events
 from meetings.trace.writing import Batch, Row, read_all, write
 from meetings.verdicts.judge import judge
+from meetings.version import site_version
 
 # Who gets further than this has a socket.
 MOST_EVENTS = 1000
@@ -50,7 +51,7 @@ def take_in(posted: Posted) -> list[dict[str, Any]]:
         }
     write(batch)
     everything = sorted([*known, *events], key=_at)
-    verdicts = judge(everything, now)
+    verdicts = judge(everything, now, version=site_version())
     # What runs over a socket is judged there.
     still_outside = JoinAttempt.objects.filter(id=posted.attempt, joined_at=None)
     still_outside.update(**conclude(Conclusion(), verdicts, media_runs=False).columns())

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from meetings.trace.attempt import Attempt
 from meetings.trace.conclusion import Conclusion, conclude
@@ -11,6 +12,7 @@ from meetings.trace.event import Event, Json
 from meetings.trace.writing import moment
 from meetings.verdicts.judge import judge
 from meetings.verdicts.verdict import Verdict
+from meetings.version import site_version
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +25,26 @@ SETTLED_AFTER = 30.0
 # What the node sees is asked for no more often than this, and only while something is wrong.
 WITNESS_SECONDS = 5.0
 
+UPLINK_LOSS = "UPLINK_LOSS"
 # Not worth a new look: the watch itself wrote them.
 OWN_STEPS = frozenset({("web", "verdict"), ("node", "witness")})
+
+
+@dataclass(slots=True)
+class Company:
+    """The others in the meeting: their names by participant id, and who of them is known to lose packets on their own
+    way to us.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    lossy: set[str] = field(default_factory=set)
+
+    def note_trouble(self, participant: str, codes: Iterable[str]) -> None:
+        """All that is wrong with one of them at present."""
+        if UPLINK_LOSS in codes:
+            self.lossy.add(participant)
+        else:
+            self.lossy.discard(participant)
 
 
 class AttemptWatch:
@@ -34,9 +54,14 @@ class AttemptWatch:
     """
 
     def __init__(
-        self, attempt: Attempt, tell: Callable[[Sequence[Verdict]], None], ask_node: Callable[[], None]
+        self,
+        attempt: Attempt,
+        company: Company,
+        tell: Callable[[Sequence[Verdict]], None],
+        ask_node: Callable[[], None],
     ) -> None:
         self.attempt = attempt
+        self.company = company
         self.verdicts: Sequence[Verdict] = ()
         self._tell = tell
         self._ask_node = ask_node
@@ -77,7 +102,13 @@ class AttemptWatch:
         self._look = None
         now = time.time()
         try:
-            verdicts = judge(sorted(self.attempt.events, key=lambda event: event.at), now)
+            verdicts = judge(
+                sorted(self.attempt.events, key=_at),
+                now,
+                version=site_version(),
+                names=self.company.names,
+                lossy_senders=frozenset(self.company.lossy),
+            )
         except Exception:
             log.exception("Attempt %s could not be judged", self.attempt.report)
             return
@@ -114,6 +145,10 @@ class AttemptWatch:
         if conclusion != self._conclusion:
             self._conclusion = conclusion
             self.attempt.describe(**conclusion.columns())
+
+
+def _at(event: Event) -> float:
+    return event.at
 
 
 def key_of(verdict: Verdict) -> tuple[str, str | None, str]:
