@@ -65,7 +65,7 @@ async def test_device_in_use_by_another_program(
 
 
 async def test_no_device(code: str, diagnosis: Diagnosis) -> None:
-    async with Chromium("--use-fake-device-for-media-stream=device-count=0") as bare:
+    async with Chromium(devices=False) as bare:
         ada = await bare.window("Ada", diagnosis.server.base_url)
         began = time.monotonic()
         await ada.join(code)
@@ -88,13 +88,15 @@ async def test_microphone_muted_by_the_system(people: People, code: str, diagnos
     await over(ada, "MICROPHONE_MUTED_BY_SYSTEM")
 
 
-async def test_camera_unplugged(people: People, code: str, diagnosis: Diagnosis) -> None:
+async def test_only_camera_unplugged(people: People, code: str, diagnosis: Diagnosis) -> None:
+    """Where there is another one, the page goes over to it."""
     ada = await people.open("Ada")
     await ada.context.add_init_script(KEEP_TRACKS)
     await ada.join(code)
     await ada.until("window.kcsMeet.phase === 'joined'")
     began = time.monotonic()
     unplug = """() => {
+      navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("Gone", "NotFoundError"); };
       for (const track of window.__tracks.filter((one) => one.kind === "video" && one.readyState === "live")) {
         track.stop();
         track.dispatchEvent(new Event("ended"));

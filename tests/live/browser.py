@@ -10,10 +10,10 @@ from playwright.async_api import Browser, Playwright, async_playwright
 
 from tests.live.window import Window
 
+# The second fake camera is a depth camera, whose pictures cannot be sent; the third is an ordinary one.
+FAKE_DEVICES = "--use-fake-device-for-media-stream=fps=15,device-count=3"
 FLAGS = [
     "--no-sandbox",
-    # The second fake camera is a depth camera, whose pictures cannot be sent; the third is an ordinary one.
-    "--use-fake-device-for-media-stream=fps=15,device-count=3",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-networking",
     "--disable-component-update",
@@ -27,11 +27,12 @@ ALL_DEVICES = ("camera", "microphone")
 
 class Chromium:
     """The browser process. `async with Chromium() as chromium:` starts and ends it; `window` opens a window of
-    its own person. `more_flags` are for what all windows of this browser need besides.
+    its own person. `more_flags` are for what all windows of this browser need besides. Without `devices` it finds no
+    camera and no microphone, on a machine that has none.
     """
 
-    def __init__(self, *more_flags: str) -> None:
-        self._flags = [*FLAGS, *more_flags]
+    def __init__(self, *more_flags: str, devices: bool = True) -> None:
+        self._flags = [*FLAGS, *([FAKE_DEVICES] if devices else []), *more_flags]
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self.windows: list[Window] = []
