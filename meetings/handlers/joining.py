@@ -17,6 +17,7 @@ from meetings.actions.join import join as join_people
 from meetings.actions.leave import withdraw
 from meetings.database import in_database
 from meetings.handlers.departing import let_go
+from meetings.handlers.tracing import note_failed
 from meetings.ice_servers import ice_servers
 from meetings.identity import of_session_key
 from meetings.presence import presence
@@ -103,6 +104,8 @@ async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: 
         raise
     if session.attempt is not None:
         session.attempt.note("web", "room", **media["room"], ms=_since(began))
+    session.company.sent.update({one["producerId"]: one for one in media["producers"]})
+    note_failed(session, media)
     return _reply(joined, media)
 
 

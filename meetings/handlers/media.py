@@ -5,6 +5,7 @@ from typing import Any
 from meetings.actions.actor import acting
 from meetings.database import in_database
 from meetings.handlers.belonging import participation_of
+from meetings.handlers.tracing import note_failed
 from meetings.ice_servers import ice_servers
 from meetings.protocol.codes import Refusal
 from meetings.protocol.requests import Request
@@ -28,6 +29,7 @@ async def relay(request: Request, session: Session, data: Json) -> Json:
     if request.sends_media:
         await in_database(acting, mine.meeting_id, mine.participant_id)
     answer = await mine.peer.call(request.event, data)
+    note_failed(session, answer)
     if request.event in FINDS_A_PATH:
         return {**answer, "iceServers": ice_servers(mine.participant_id)}
     return answer

@@ -76,3 +76,13 @@ def note_refused(session: Session, event: str | None, refusal: Refusal) -> None:
     if attempt is None or event in ("join-meeting", "trace") or (refusal.code == "RATE_LIMITED" and session.limited):
         return
     attempt.note("web", "refused", "failed", event=event, code=refusal.code, details=refusal.details[:300])
+
+
+def note_failed(session: Session, reply: Json) -> None:
+    """Note what a reply lists as `failed`: some of what was asked for at once could not be had."""
+    if session.attempt is None:
+        return
+    for one in reply.get("failed", []):
+        sent = session.company.sent.get(one["producerId"], {})
+        whose = {name: sent[name] for name in ("participantId", "source") if name in sent}
+        session.attempt.note("web", "refused", "failed", event="consume", code=one["code"], details="", **whose)

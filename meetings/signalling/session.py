@@ -144,6 +144,8 @@ class Session:
             note_media_event(self.attempt, event, data)
         if event == MEDIA_STEP:
             return
+        if event == "new-producer":
+            self.company.sent[data["producerId"]] = data
         if self._held is not None:
             self._held.append((event, data, partial(self.outbox.push, event, data)))
         else:

@@ -32,11 +32,12 @@ OWN_STEPS = frozenset({("web", "verdict"), ("node", "witness")})
 
 @dataclass(slots=True)
 class Company:
-    """The others in the meeting: their names by participant id, and who of them is known to lose packets on their own
-    way to us.
+    """The others in the meeting: their names by participant id, what they send by producer id, and who of them is known
+    to lose packets on their own way to us.
     """
 
     names: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, Json] = field(default_factory=dict)
     lossy: set[str] = field(default_factory=set)
 
     def note_trouble(self, participant: str, codes: Iterable[str]) -> None:

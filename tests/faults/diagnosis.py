@@ -127,6 +127,15 @@ def report_of(window: Window) -> str:
     return report
 
 
+async def hosting(window: Window) -> str:
+    """Start a meeting as people do, go into it as its host, and answer its code."""
+    await window.page.goto("/")
+    await window.page.get_by_role("button", name="New meeting").click()
+    await window.page.wait_for_url("**/m/*/**")
+    await window.press_join()
+    return window.page.url.split("/m/")[1].split("/")[0]
+
+
 async def over(window: Window, code: str, *, within: float = 25.0) -> None:
     """Wait until the verdict has been taken back."""
 

@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -153,14 +153,18 @@ async def test_clock_of_the_device_is_off(people: People, code: str, diagnosis: 
 
 
 @asynccontextmanager
-async def starved(pid: int, *, runs: float, waits: float) -> AsyncIterator[None]:
-    """Let a process have the CPU for a moment now and then only."""
+async def starved(pids: Collection[int], *, runs: float, waits: float) -> AsyncIterator[None]:
+    """Let processes have the CPU for a moment now and then only."""
+
+    def all_of_them(what: signal.Signals) -> None:
+        for pid in pids:
+            os.kill(pid, what)
 
     async def starve() -> None:
         while True:
-            os.kill(pid, signal.SIGSTOP)
+            all_of_them(signal.SIGSTOP)
             await asyncio.sleep(waits)
-            os.kill(pid, signal.SIGCONT)
+            all_of_them(signal.SIGCONT)
             await asyncio.sleep(runs)
 
     task = asyncio.create_task(starve())
@@ -170,7 +174,7 @@ async def starved(pid: int, *, runs: float, waits: float) -> AsyncIterator[None]
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        os.kill(pid, signal.SIGCONT)
+        all_of_them(signal.SIGCONT)
 
 
 async def test_server_has_too_much_to_do(chromium: Chromium) -> None:
@@ -181,7 +185,7 @@ async def test_server_has_too_much_to_do(chromium: Chromium) -> None:
             await ada.join(code)
             await ada.until("window.kcsMeet.transports?.send === 'connected'")
             began = time.monotonic()
-            async with starved(server.pid, runs=0.3, waits=0.6):
+            async with starved([server.pid], runs=0.3, waits=0.6):
                 await diagnosis.page_says(ada, "WORKER_OVERLOADED", since=began, within=25)
             await diagnosis.admin_says("WORKER_OVERLOADED", name="Ada")
             await diagnosis.doctor_says("WORKER_OVERLOADED")
