@@ -44,6 +44,7 @@ ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
 INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
+EVENT_DAYS: int = env.int("EVENT_DAYS", default=30)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
@@ -170,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
     "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
+    "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
 }
 

@@ -1,11 +1,15 @@
 """Periodic tasks. Each looks for rows and does what is due, so that a run that never happened loses nothing."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 
 from meetings.actions.sweep import sweep
 from meetings.doctor.sweeps import note_sweep
 from meetings.trace.ending import end_abandoned
+from meetings.trace.purge import purge
 
 
 @shared_task
@@ -26,3 +30,9 @@ def end_abandoned_attempts() -> int:
 def purge_sessions() -> None:
     """Delete expired sessions."""
     call_command("clearsessions")
+
+
+@shared_task
+def purge_events() -> tuple[int, int]:
+    """Delete events and join attempts that are older than EVENT_DAYS. How many of each."""
+    return purge(timedelta(days=settings.EVENT_DAYS))
