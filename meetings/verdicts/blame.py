@@ -50,7 +50,7 @@ def whose_fault(
             evidence={"us": dict(ours), "streams": bad},
         )
     at_fault = {sender: why for sender in _senders_of(bad) if (why := _trouble_of(senders.get(sender)))}
-    innocent = [stream for stream in bad if stream.get("participantId") not in at_fault]
+    innocent = [stream for stream in bad if str(stream.get("participantId")) not in at_fault]
     if at_fault and len(innocent) * 2 <= len(bad):
         worst = max(at_fault, key=lambda sender: (at_fault[sender][1], sender))
         name = (names or {}).get(worst) or "the sender"
