@@ -7,12 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import facts
+from meetings import admin_attempts, facts  # noqa: F401
 from meetings.actions.end import end_meeting
+from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Meeting, Participant
 from meetings.snapshots import meeting_entry
@@ -59,16 +60,31 @@ class MeetingAdmin(MeetingModelAdmin):
         url = f"{reverse('admin:meetings_participant_changelist')}?meeting__id__exact={meeting.pk}"
         return format_html('<a href="{}">{} of {}</a>', url, meeting.present, meeting.capacity)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Its quality timeline besides."""
+        return [*TimelinePages(self.admin_site).urls(), *super().get_urls()]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
-        """With the way to its live media, for those who may see them."""
+        """With the ways to its live media and to how it went, for those who may see them."""
         fields = list(super().get_readonly_fields(request, obj))
-        return [*fields, "live_media"] if obj is not None and request.user.has_perm("media.view_livemedia") else fields
+        if obj is not None and request.user.has_perm("media.view_livemedia"):
+            fields.append("live_media")
+        if obj is not None and request.user.has_perm("meetings.view_joinattempt"):
+            fields.append("how_it_went")
+        return fields
 
     @admin.display(description="live media")
     def live_media(self, meeting: Meeting) -> SafeString:
         """What runs for it on the media nodes."""
         url = f"{reverse('admin:media_livemedia_changelist')}?meeting={meeting.pk}"
         return format_html('<a href="{}">Rooms, transports and streams</a>', url)
+
+    @admin.display(description="how it went")
+    def how_it_went(self, meeting: Meeting) -> SafeString:
+        """For each participant, and for each who tried to become one."""
+        attempts = f"{reverse('admin:meetings_joinattempt_changelist')}?meeting={meeting.pk}"
+        links = '<a href="{}">Quality timeline</a>, <a href="{}">join attempts</a>'
+        return format_html(links, timeline_url(meeting.pk), attempts)
 
     @admin.display(description="host")
     def host(self, meeting: Meeting) -> str:
