@@ -38,6 +38,8 @@ class Media extends Emitter {
   lacking() { return ["a"]; }
   joinFields() { return {}; }
   async arrivals() { return []; }
+  still = [];
+  async pictures() { return this.still; }
   async follow(reply) {
     this.followed.push(reply);
     this.emit("health", "live");
@@ -186,4 +188,20 @@ test("a disturbed path makes the socket be looked at", async () => {
   await joined();
   session.emit("health", "disturbed");
   assert.equal(signalling.checks, 1);
+});
+
+test("a picture that never comes is asked for on the socket, and a refusal troubles nobody", async () => {
+  await joined();
+  const told = [];
+  call.on("trouble", (trouble) => told.push(trouble.code));
+  session.still = [{ consumerId: "picture", source: "camera", frames: 0 }];
+  for (let second = 0; second < 5; second++) {
+    mock.timers.tick(1_000);
+    await settle();
+  }
+  const asked = signalling.joins.filter(({ event }) => event === "request-key-frame");
+  assert.equal(asked.length, 1);
+  asked[0].reject(new SignallingError("CONSUMER_NOT_FOUND", "Gone"));
+  await settle();
+  assert.deepEqual(told, []);
 });

@@ -16,6 +16,7 @@ import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
 import { ConnectionQuality } from "./state/quality.js";
+import { KeyFrameWatch } from "./media/key-frame-watch.js";
 import { MissingWatch } from "./media/missing-watch.js";
 import { reconnectDelay } from "./signalling/backoff.js";
 
@@ -87,13 +88,20 @@ export class Call extends Emitter {
       this.#told.add(producerId);
       this.emit("trouble", { code, during: "consume" });
     });
+    const calm = () => {
+      const { phase, connection, media } = store.state;
+      return phase === "joined" && connection === "online" && media === "live" && !this.#lost;
+    };
     this.missing = new MissingWatch({
-      calm: () => {
-        const { phase, connection, media } = store.state;
-        return phase === "joined" && connection === "online" && media === "live" && !this.#lost;
-      },
+      calm,
       missing: () => session.lacking(),
       ask: (producerIds) => this.#consume(producerIds),
+    });
+    this.keyFrames = new KeyFrameWatch({
+      calm,
+      pictures: () => session.pictures(),
+      // What is still away then is asked for again.
+      ask: (consumerId) => void signalling.request("request-key-frame", { consumerId }).catch(() => {}),
     });
     sendWhatIsOn({ local, screenShare, publisher: session.publisher, onTrouble: (error) => this.#trouble(error, "publish") });
   }
@@ -159,6 +167,7 @@ export class Call extends Emitter {
     this.#lost = false;
     this.#told.clear();
     this.missing.start();
+    this.keyFrames.start();
     this.#resumeToken = reply.resumeToken;
     this.store.update((state) => applySnapshot(state, reply, Date.now()));
     try {
@@ -369,6 +378,7 @@ export class Call extends Emitter {
     this.#resumeToken = "";
     this.gaps.stop();
     this.missing.stop();
+    this.keyFrames.stop();
     this.session.close();
     this.speaking.clear();
     this.quality.clear();

@@ -10,6 +10,7 @@
  */
 import { Emitter } from "../emitter.js";
 import { arrivalsIn } from "./gaps.js";
+import { picturesIn } from "./key-frame-watch.js";
 import { Publisher } from "./publisher.js";
 import { Subscriber } from "./subscriber.js";
 import { askForTransports, Transports } from "./transports.js";
@@ -144,9 +145,20 @@ export class MediaSession extends Emitter {
 
   /** What arrives at this moment, of what is sent and wanted. @returns {Promise<import("./gaps.js").Arrival[]>} */
   async arrivals() {
-    const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
-    const received = this.subscriber.all().filter((one) => one.wanted && !one.held && !paused.has(one.producerId));
+    const received = this.#coming(this.subscriber.all());
     return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
+  }
+
+  /** The videos that should be coming over the present transports. @returns {Promise<import("./key-frame-watch.js").Picture[]>} */
+  async pictures() {
+    const received = this.#coming(this.subscriber.current()).filter(({ kind }) => kind === "video");
+    return this.#transports && received.length > 0 ? picturesIn(await this.#transports.recv.getStats(), received) : [];
+  }
+
+  /** Those of them that are sent, wanted, and let through. @param {import("./subscriber.js").Received[]} received */
+  #coming(received) {
+    const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
+    return received.filter((one) => one.wanted && !one.held && !paused.has(one.producerId));
   }
 
   /**

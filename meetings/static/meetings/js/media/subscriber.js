@@ -69,6 +69,11 @@ export class Subscriber extends Emitter {
     return [...this.#received.values(), ...this.#former.values()];
   }
 
+  /** What comes over the present transport. @returns {Received[]} */
+  current() {
+    return [...this.#received.values()];
+  }
+
   /** @param {string} participantId @param {Source} source */
   of(participantId, source) {
     return this.all().find((one) => one.participantId === participantId && one.source === source);
