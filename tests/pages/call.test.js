@@ -64,7 +64,7 @@ beforeEach(() => {
   session = new Media();
   const local = { store: new Store({ microphone: off, camera: off }), state: { microphone: off, camera: off } };
   const screenShare = Object.assign(new Emitter(), { track: null, audioTrack: null });
-  call = new Call({ config: { meetingId: "standup" }, store, signalling, session, local, screenShare });
+  call = new Call({ config: { meetingId: "standup" }, store, signalling, session, local, screenShare, attemptId: () => "attempt" });
 });
 
 afterEach(async () => {

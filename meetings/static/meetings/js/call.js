@@ -63,9 +63,11 @@ export class Call extends Emitter {
    * @param {MediaSession} parts.session
    * @param {LocalMedia} parts.local
    * @param {ScreenShare} parts.screenShare
+   * @param {() => string} parts.attemptId  Under which the server keeps what becomes of a join.
    */
-  constructor({ config, store, signalling, session, local, screenShare }) {
+  constructor({ config, store, signalling, session, local, screenShare, attemptId }) {
     super();
+    this.attemptId = attemptId;
     this.config = config;
     this.store = store;
     this.signalling = signalling;
@@ -146,6 +148,7 @@ export class Call extends Emitter {
       const reply = await this.signalling.request("join-meeting", {
         meetingId: this.config.meetingId,
         displayName,
+        attemptId: this.attemptId(),
         ...(this.#passcode ? { passcode: this.#passcode } : {}),
         ...(this.#resumeToken ? { resumeToken: this.#resumeToken } : {}),
         ...this.session.joinFields(),
@@ -225,7 +228,10 @@ export class Call extends Emitter {
    * @param {any} data
    */
   #pushed(event, data) {
-    if (this.store.state.phase !== "joined") return;
+    const { phase } = this.store.state;
+    // While a join takes long, it is said what it waits for.
+    if (phase === "joining" && event === "verdict") this.store.update((state) => applyPush(state, event, data));
+    if (phase !== "joined") return;
     const { subscriber } = this.session;
     if (event === "participant-left" && data.participantId === this.store.state.participantId) return this.#ousted(data.reason);
     this.store.update((state) => applyPush(state, event, data));
@@ -389,6 +395,8 @@ export class Call extends Emitter {
       participantId: "",
       participants: new Map(),
       producers: new Map(),
+      verdicts: [],
+      troubles: new Map(),
       activeSpeaker: null,
     });
   }

@@ -21,6 +21,20 @@
  * @property {boolean} needsPasscode
  * @property {string} csrfToken
  * @property {boolean} mediaAvailable
+ * @property {string} version         Of this site, as the page was made.
+ * @property {boolean} canInviteBot   Whether somebody who is alone may call the bot.
+ * @property {{SITE_UNREACHABLE: Saying, SOCKET_UNREACHABLE: Saying}} offlineVerdicts  What only the page can find out.
+ */
+
+/** @typedef {{sentence: string, action: string}} Saying  What is wrong, and what to do. */
+
+/**
+ * @typedef {object} Verdict  Something that is wrong, as the server judges it from the traces of both sides.
+ * @property {string} code
+ * @property {"failing" | "impaired" | "waiting"} severity
+ * @property {string} sentence      What is wrong, for whom it was sent to.
+ * @property {string} action        What to do; may be empty.
+ * @property {string | null} about  Whom I do not see or hear; null when it is about me.
  */
 
 /**

@@ -2,6 +2,7 @@
  * `window.kcsMeet`: what this page knows about its own call, to be read by support and by tests. Reading changes nothing.
  *
  *     kcsMeet.participantId        my id, empty outside a meeting
+ *     kcsMeet.report               what an administrator finds this call by
  *     kcsMeet.phase                prejoin, joining, joined, left, ended, refused
  *     kcsMeet.connection           the signalling socket: offline, connecting, online, reconnecting
  *     kcsMeet.media                none, live, disturbed, lost
@@ -16,15 +17,17 @@
 
 /**
  * @param {Call} call
+ * @param {() => string} report
  * @returns {{markFirstRemoteFrame: () => void}}
  */
-export function exposeDiagnostics(call) {
+export function exposeDiagnostics(call, report) {
   const { store, signalling, session } = call;
   const { subscriber } = session;
   /** @type {number | null} */ let firstRemoteFrameAt = null;
 
   const diagnostics = {
     get participantId() { return store.state.participantId; },
+    get report() { return report(); },
     get phase() { return store.state.phase; },
     get connection() { return store.state.connection; },
     get media() { return store.state.media; },

@@ -14,9 +14,11 @@ import { MediaSession } from "./media/session.js";
 import { persistent } from "./signalling/persistent.js";
 import { socketUrl } from "./signalling/socket-url.js";
 import { Signalling } from "./signalling/signalling.js";
+import { QualitySampler } from "./quality/sampler.js";
 import { obey } from "./obey.js";
 import { initialState } from "./state/meeting-state.js";
 import { Store } from "./state/store.js";
+import { MeetingTrace } from "./trace/meeting-trace.js";
 import { mountAnnouncer } from "./ui/announcer.js";
 import { mountBanner } from "./ui/banner.js";
 import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
@@ -57,10 +59,16 @@ const session = new MediaSession({
     return { mine: all.filter(isMine), others: all.filter((one) => !isMine(one)) };
   },
 });
+const sampler = new QualitySampler(session);
+const trace = new MeetingTrace({
+  config, store, signalling, session, local, screenShare, sampler,
+  onReach: () => {},
+  onVerdicts: (verdicts) => store.set({ verdicts }),
+});
 const prepared = prepareMedia();
-const call = new Call({ config, store, signalling, session, local, screenShare });
+const call = new Call({ config, store, signalling, session, local, screenShare, attemptId: () => trace.recorder.attemptId });
 
-const { markFirstRemoteFrame } = exposeDiagnostics(call);
+const { markFirstRemoteFrame } = exposeDiagnostics(call, () => trace.recorder.report);
 mountCopyButtons();
 const settings = mountSettingsDialog(local);
 const shortcutsDialog = mountShortcutsDialog();
@@ -97,6 +105,8 @@ mountShortcuts({
   active: () => ["prejoin", "joined"].includes(store.state.phase) && document.querySelector("dialog[open]") === null,
 });
 store.watch((state) => state.phase, showPhase);
+store.watch((state) => state.phase === "joined", (joined) => (joined ? sampler.start() : sampler.stop()));
+store.watch((state) => state.speaking.has(state.participantId), (speaking) => sampler.speaking(speaking));
 store.watch((state) => state.phase === "joined" && state.participants.size === 1, (alone) => {
   byId("alone", HTMLElement).hidden = !alone;
 });
@@ -105,7 +115,10 @@ window.addEventListener("online", () => {
   signalling.retryNow();
   session.check();
 });
-window.addEventListener("pagehide", () => call.leaveAtOnce());
+window.addEventListener("pagehide", () => {
+  trace.closed();
+  call.leaveAtOnce();
+});
 window.addEventListener("pageshow", (event) => {
   // Back from the browser's cache: that meeting was left when the page went away.
   if (event.persisted) location.reload();
@@ -126,6 +139,7 @@ async function prepareMedia() {
 /** @param {{displayName: string, passcode: string}} who */
 async function join(who) {
   savePreferences({ displayName: who.displayName });
+  trace.pressed();
   prejoin.busy(true);
   try {
     await prepared;

@@ -7,6 +7,7 @@
  * @import {Source} from "../contract.js"
  * @import {Request} from "./transports.js"
  */
+import { Emitter } from "../emitter.js";
 import { codeOf } from "../signalling/error.js";
 import { producerOptions } from "./encodings.js";
 
@@ -17,9 +18,20 @@ const PICTURES = ["screen", "camera"];
  * @typedef {object} Wanted  What the user wants to be sent, whatever the connection does.
  * @property {MediaStreamTrack | null} track
  * @property {boolean} paused
+ *
+ * @typedef {object} Sent  What is sent at present.
+ * @property {Source} source
+ * @property {MediaStreamTrack | null} track
+ * @property {boolean} paused
+ * @property {string | undefined} mid  Names it in the statistics.
+ *
+ * @typedef {object} PublisherEvents
+ * @property {{source: Source, producerId: string}} sending  The server takes it.
+ * @property {{source: Source, code: string}} refused        The server, or the browser, does not.
  */
 
-export class Publisher {
+/** @extends {Emitter<PublisherEvents>} */
+export class Publisher extends Emitter {
   /** @type {Map<Source, Wanted>} */ #wanted = new Map();
   /** @type {Map<Source, types.Producer>} */ #producers = new Map();
   /** @type {Map<Source, Promise<void>>} Changes of one source take effect one after the other. */ #queues = new Map();
@@ -31,6 +43,7 @@ export class Publisher {
    * @param {() => types.RtpCapabilities} options.capabilities  What can be sent.
    */
   constructor({ request, capabilities }) {
+    super();
     this.request = request;
     this.capabilities = capabilities;
   }
@@ -38,6 +51,11 @@ export class Publisher {
   /** @param {Source} source */
   producerId(source) {
     return this.#producers.get(source)?.id;
+  }
+
+  /** @returns {Sent[]} */
+  sent() {
+    return [...this.#producers].map(([source, { track, paused, rtpParameters }]) => ({ source, track, paused, mid: rtpParameters.mid }));
   }
 
   /** Sends what is wanted over this transport. @param {types.Transport} transport */
@@ -154,7 +172,13 @@ export class Publisher {
    */
   async #produce(transport, source, track, paused) {
     /** @type {{source: Source, paused: boolean, answered?: Promise<unknown>}} */ const appData = { source, paused };
-    const producer = await transport.produce({ track, ...producerOptions(source, this.capabilities()), stopTracks: false, appData });
+    /** @type {types.Producer} */ let producer;
+    try {
+      producer = await transport.produce({ track, ...producerOptions(source, this.capabilities()), stopTracks: false, appData });
+    } catch (error) {
+      if (!transport.closed) this.emit("refused", { source, code: codeOf(error) });
+      throw error;
+    }
     try {
       // Set by whoever sends the request: until the server has it, it may still refuse.
       await appData.answered;
@@ -162,11 +186,13 @@ export class Publisher {
       producer.close();
       // It is sent over the newer transport, whatever became of it here.
       if (transport !== this.#transport) return;
+      this.emit("refused", { source, code: codeOf(error) });
       throw error;
     }
     if (transport !== this.#transport) return producer.close();
     if (paused) producer.pause();
     this.#producers.set(source, producer);
+    this.emit("sending", { source, producerId: producer.id });
     // The user may have changed their mind while the request was on its way.
     await this.#apply(source);
   }

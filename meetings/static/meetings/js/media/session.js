@@ -25,6 +25,8 @@ const DROP_AFTER = 50;
 /**
  * @typedef {object} SessionEvents
  * @property {MediaHealth} health
+ * @property {{transports: Transports, turn: boolean, policy: RTCIceTransportPolicy}} transports  New ones are in use. `turn`: with relays to try.
+ * @property {{error?: string}} prepared  The device is loaded, or cannot be.
  * @property {unknown} trouble  What went wrong with sending; receiving is not touched by it.
  */
 
@@ -59,9 +61,20 @@ export class MediaSession extends Emitter {
   /** Loads the device and the certificate, ahead of the join where that is possible. @param {types.RtpCapabilities} routerCapabilities */
   async prepare(routerCapabilities) {
     if (this.#device) return;
-    const [device, own] = await Promise.all([this.loadDevice(routerCapabilities), this.certificate]);
-    this.#device = device;
-    this.#own = own;
+    try {
+      const [device, own] = await Promise.all([this.loadDevice(routerCapabilities), this.certificate]);
+      this.#device = device;
+      this.#own = own;
+    } catch (error) {
+      this.emit("prepared", { error: String(error) });
+      throw error;
+    }
+    this.emit("prepared", {});
+  }
+
+  /** Whether the device is loaded. */
+  get isPrepared() {
+    return this.#device !== null;
   }
 
   /** What a join carries so that its reply can hold ready transports and consumers; empty while no device is loaded. */
@@ -145,18 +158,40 @@ export class MediaSession extends Emitter {
 
   /** What arrives at this moment, of what is sent and wanted. @returns {Promise<import("./gaps.js").Arrival[]>} */
   async arrivals() {
-    const received = this.#coming(this.subscriber.all());
+    const received = this.#thoseSent(this.subscriber.all());
     return this.#transports ? arrivalsIn(await this.#transports.recv.getStats(), received) : [];
+  }
+
+  /** What should be coming over the present transports: it is sent, wanted, and let through. */
+  coming() {
+    return this.#thoseSent(this.subscriber.current());
   }
 
   /** The videos that should be coming over the present transports. @returns {Promise<import("./key-frame-watch.js").Picture[]>} */
   async pictures() {
-    const received = this.#coming(this.subscriber.current()).filter(({ kind }) => kind === "video");
-    return this.#transports && received.length > 0 ? picturesIn(await this.#transports.recv.getStats(), received) : [];
+    const received = this.coming().filter(({ kind }) => kind === "video");
+    const stats = received.length > 0 ? await this.receiveStatistics() : null;
+    return stats ? picturesIn(stats, received) : [];
   }
 
-  /** Those of them that are sent, wanted, and let through. @param {import("./subscriber.js").Received[]} received */
-  #coming(received) {
+  /** @returns {Promise<RTCStatsReport | null>} Null without transports. */
+  async sendStatistics() {
+    return this.#transports ? this.#transports.send.getStats() : null;
+  }
+
+  /** @returns {Promise<RTCStatsReport | null>} Null without transports. */
+  async receiveStatistics() {
+    return this.#transports ? this.#transports.recv.getStats() : null;
+  }
+
+  /** Both at the same moment. @returns {Promise<{send: RTCStatsReport, recv: RTCStatsReport} | null>} */
+  async statistics() {
+    const [send, recv] = await Promise.all([this.sendStatistics(), this.receiveStatistics()]);
+    return send && recv ? { send, recv } : null;
+  }
+
+  /** @param {import("./subscriber.js").Received[]} received */
+  #thoseSent(received) {
     const paused = new Set(this.producers().others.filter((one) => one.paused).map((one) => one.producerId));
     return received.filter((one) => one.wanted && !one.held && !paused.has(one.producerId));
   }
@@ -176,6 +211,8 @@ export class MediaSession extends Emitter {
     this.#transports = transports;
     transports.on("health", (health) => transports === this.#transports && this.emit("health", health));
     transports.on("lost", () => transports === this.#transports && this.lose());
+    const turn = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+    this.emit("transports", { transports, turn, policy: "all" });
     if (former) {
       this.#former = former;
       this.#farewell = setTimeout(() => this.#letFormerGo(), HAND_OVER);

@@ -37,8 +37,10 @@ const CHECK_TIMEOUT = 3_000;
 
 /**
  * @typedef {object} SignallingEvents
+ * @property {null} connecting                  A socket is being opened.
  * @property {{reopened: boolean}} open        A socket is open; nothing has been asked on it yet.
  * @property {{code: number, reason: string, refusal: string | null}} drop  The socket is gone; without a refusal another attempt follows.
+ * @property {null} closed                      No socket is wanted any more.
  * @property {{event: string, data: any}} push Something the server said without being asked, in the order it was said.
  */
 
@@ -85,13 +87,16 @@ export class Signalling extends Emitter {
 
   /** Ends the connection for good. Requests still waiting are refused with `CONNECTION_LOST`. Idempotent. */
   close() {
+    const wanted = this.#wanted;
     this.#wanted = false;
     this.#clearTimers();
     const socket = this.#socket;
-    if (!socket) return;
-    this.#forget(socket);
-    socket.close(1000, "left");
-    this.#failPending();
+    if (socket) {
+      this.#forget(socket);
+      socket.close(1000, "left");
+      this.#failPending();
+    }
+    if (wanted) this.emit("closed", null);
   }
 
   /** Attempts the next reconnect now instead of later: the network came back, or somebody pressed a button. */
@@ -147,6 +152,7 @@ export class Signalling extends Emitter {
   #connect() {
     const socket = this.connectSocket(this.url, SUBPROTOCOL);
     this.#socket = socket;
+    this.emit("connecting", null);
     // A socket that neither opens nor fails (a captive portal, a sleeping laptop) must not hold up the next attempt.
     this.#openTimer = setTimeout(() => this.#lost(socket, 4000, "no answer"), OPEN_TIMEOUT);
     socket.onopen = () => {

@@ -1,7 +1,7 @@
 /**
  * What the page knows about the meeting, and how each push of the server changes it. Pure: no sockets, no DOM.
  *
- * @import {MeetingJoined, Participant, RemoteProducer} from "../contract.js"
+ * @import {MeetingJoined, Participant, RemoteProducer, Verdict} from "../contract.js"
  */
 
 /**
@@ -25,6 +25,8 @@
  * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
  * @property {ReadonlySet<string>} speaking    Participant ids.
  * @property {string | null} activeSpeaker
+ * @property {readonly Verdict[]} verdicts     What is wrong with my media, the worst first.
+ * @property {ReadonlyMap<string, readonly Verdict[]>} troubles  For hosts: what is wrong with others', by participant id.
  * @property {ReadonlyMap<string, Quality>} quality  By participant id; only those with something wrong.
  */
 
@@ -44,6 +46,8 @@ export function initialState() {
     producers: new Map(),
     speaking: new Set(),
     activeSpeaker: null,
+    verdicts: [],
+    troubles: new Map(),
     quality: new Map(),
   };
 }
@@ -99,8 +103,14 @@ const changes = {
       speaking: withoutMember(state.speaking, participantId),
       activeSpeaker: state.activeSpeaker === participantId ? null : state.activeSpeaker,
       quality: without(state.quality, participantId),
+      troubles: without(state.troubles, participantId),
     };
   },
+  verdict: (state, { verdicts }) => ({ ...state, verdicts }),
+  "participant-trouble": (state, { participantId, verdicts }) => ({
+    ...state,
+    troubles: verdicts.length > 0 ? new Map(state.troubles).set(participantId, verdicts) : without(state.troubles, participantId),
+  }),
   "new-producer": (state, data) => ({
     ...state,
     producers: new Map(state.producers).set(data.producerId, { ...data, paused: data.paused === true }),
