@@ -17,8 +17,8 @@ class Wire extends Emitter {
   joins = [];
   checks = 0;
   told = [];
-  request(event) {
-    return new Promise((resolve, reject) => this.joins.push({ event, resolve, reject }));
+  request(event, data) {
+    return new Promise((resolve, reject) => this.joins.push({ event, data, resolve, reject }));
   }
   tell(event, data) {
     this.told.push({ event, data });
@@ -204,4 +204,34 @@ test("a picture that never comes is asked for on the socket, and a refusal troub
   asked[0].reject(new SignallingError("CONSUMER_NOT_FOUND", "Gone"));
   await settle();
   assert.deepEqual(told, []);
+});
+
+test("a join says under which attempt the server keeps what becomes of it", async () => {
+  await joined();
+  assert.equal(signalling.joins[0].data.attemptId, "attempt");
+});
+
+test("what is wrong is known while a join is on its way and during the call, and told on each socket anew", async () => {
+  const verdict = { code: "STILL_WAITING", severity: "waiting", sentence: "It takes long.", action: "", about: null };
+  call.join({ displayName: "Ada" });
+  push("verdict", { verdicts: [verdict], report: "ABCD-1234" });
+  assert.deepEqual(store.state.verdicts, [verdict]);
+  signalling.joins[0].resolve(reply);
+  await settle();
+  push("verdict", { verdicts: [], report: "ABCD-1234" });
+  assert.deepEqual(store.state.verdicts, []);
+  push("verdict", { verdicts: [verdict], report: "ABCD-1234" });
+  push("participant-trouble", { participantId: "bob", verdicts: [verdict] });
+  assert.equal(store.state.troubles.get("bob")[0], verdict);
+  signalling.emit("open", { reopened: true });
+  assert.deepEqual([store.state.verdicts, store.state.troubles.size], [[], 0]);
+});
+
+test("a bot that does not come after all is told of; what was told without waiting for an answer is not", async () => {
+  await joined();
+  const told = [];
+  call.on("trouble", ({ code, during }) => told.push([code, during]));
+  push("error", { event: "invite-bot", code: "MEETING_FULL" });
+  push("error", { event: "gap-report", code: "RATE_LIMITED" });
+  assert.deepEqual(told, [["MEETING_FULL", "invite-bot"]]);
 });

@@ -80,7 +80,11 @@ export class Call extends Emitter {
       this.gaps.start();
       this.gaps.over();
     });
-    signalling.on("open", () => void this.#enter());
+    signalling.on("open", () => {
+      // What is wrong still is told on each socket anew.
+      store.set({ siteReached: null, verdicts: [], troubles: new Map() });
+      void this.#enter();
+    });
     signalling.on("drop", ({ refusal }) => this.#dropped(refusal));
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
     session.on("health", (media) => this.#mediaHealth(media));
@@ -115,7 +119,7 @@ export class Call extends Emitter {
    */
   join({ displayName, passcode = "" }) {
     this.#passcode = passcode;
-    this.store.set({ phase: "joining", connection: "connecting", displayName, refusal: null, refusalDetails: "", joinedAt: null });
+    this.store.set({ phase: "joining", connection: "connecting", displayName, refusal: null, refusalDetails: "", joinedAt: null, siteReached: null, verdicts: [] });
     this.#refusedFor = "";
     this.#patience = setTimeout(() => this.#refuse(this.#refusedFor || "CONNECTION_LOST", ""), JOIN_PATIENCE);
     if (this.signalling.isOpen) void this.#enter();
@@ -284,6 +288,10 @@ export class Call extends Emitter {
       case "media-restored":
         // What was lost may have been taken up by a join that was already on its way.
         if (this.#lost) this.#resumeIn(0);
+        break;
+      case "error":
+        // The bot was on its way and did not come. All else of which nobody waits for the answer is no loss.
+        if (data.event === "invite-bot") this.emit("trouble", { code: data.code, during: data.event });
         break;
       case "meeting-ended":
         this.#ousted("ended");

@@ -23,7 +23,7 @@
  * @property {boolean} mediaAvailable
  * @property {string} version         Of this site, as the page was made.
  * @property {boolean} canInviteBot   Whether somebody who is alone may call the bot.
- * @property {{SITE_UNREACHABLE: Saying, SOCKET_UNREACHABLE: Saying}} offlineVerdicts  What only the page can find out.
+ * @property {{[code: string]: Saying}} offlineVerdicts  What only the page can find out, in the words of this site.
  */
 
 /** @typedef {{sentence: string, action: string}} Saying  What is wrong, and what to do. */

@@ -21,9 +21,11 @@ import { Store } from "./state/store.js";
 import { MeetingTrace } from "./trace/meeting-trace.js";
 import { mountAnnouncer } from "./ui/announcer.js";
 import { mountBanner } from "./ui/banner.js";
+import { mountConnectionPanel } from "./ui/connection-panel.js";
 import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
 import { mountCopyButtons } from "./ui/copy.js";
 import { byId, pageData } from "./ui/dom.js";
+import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
 import { mountPeoplePanel } from "./ui/people-panel.js";
 import { mountPrejoin } from "./ui/prejoin.js";
@@ -33,12 +35,17 @@ import { mountSoundOutput } from "./ui/sound-output.js";
 import { Stage } from "./ui/stage.js";
 import { toast } from "./ui/toasts.js";
 import { mountTopbar } from "./ui/topbar.js";
+import { mountTroubleAnnouncer } from "./ui/trouble-announcer.js";
+import { mountWaitingLine } from "./ui/waiting-line.js";
+import { offlineWords } from "./words.js";
 
 /** @type {MeetingConfig} */
 const config = pageData("meeting-config");
 const preferences = loadPreferences();
 // A passcode has to be typed first, whatever the link says.
 const joinNow = new URLSearchParams(location.search).get("join") === "now" && !config.needsPasscode;
+
+const offline = { ...offlineWords, ...config.offlineVerdicts };
 
 const store = new Store(initialState());
 const local = new LocalMedia(preferences, savePreferences);
@@ -62,8 +69,6 @@ const session = new MediaSession({
 const sampler = new QualitySampler(session);
 const trace = new MeetingTrace({
   config, store, signalling, session, local, screenShare, sampler,
-  onReach: () => {},
-  onVerdicts: (verdicts) => store.set({ verdicts }),
 });
 const prepared = prepareMedia();
 const call = new Call({ config, store, signalling, session, local, screenShare, attemptId: () => trace.recorder.attemptId });
@@ -72,9 +77,15 @@ const { markFirstRemoteFrame } = exposeDiagnostics(call, () => trace.recorder.re
 mountCopyButtons();
 const settings = mountSettingsDialog(local);
 const shortcutsDialog = mountShortcutsDialog();
-const outcome = mountOutcome(again);
+const connection = mountConnectionPanel({ store, local, session, sampler, report: () => trace.recorder.report });
+const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
 const people = mountPeoplePanel(store, local);
-const banner = mountBanner({ store, local, reconnectNow: () => signalling.retryNow(), playSound: () => void sound.play() });
+const banner = mountBanner({
+  store, local, offline,
+  reconnectNow: () => signalling.retryNow(),
+  playSound: () => void sound.play(),
+  openConnection: connection.open,
+});
 const sound = mountSoundOutput({
   container: byId("sounds", HTMLElement),
   subscriber: session.subscriber,
@@ -85,6 +96,9 @@ const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJ
 mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
 mountTopbar(store);
 mountAnnouncer(store, call);
+mountTroubleAnnouncer(store);
+const waiting = mountWaitingLine({ store, signalling, prepared: () => session.isPrepared || !config.rtpCapabilities, words: offline, say: banner.joinWaits });
+const bot = mountInviteBot({ allowed: config.canInviteBot === true, call });
 obey({ call, local, screenShare, say: (sentence) => toast(sentence, { bad: true }) });
 new Stage({
   stage: byId("stage", HTMLElement),
@@ -101,14 +115,16 @@ mountShortcuts({
   talk: (held) => void local.turn("microphone", held),
   people: people.toggle,
   fullScreen: toggleFullScreen,
+  connection: connection.open,
   help: shortcutsDialog.open,
   active: () => ["prejoin", "joined"].includes(store.state.phase) && document.querySelector("dialog[open]") === null,
 });
 store.watch((state) => state.phase, showPhase);
-store.watch((state) => state.phase === "joined", (joined) => (joined ? sampler.start() : sampler.stop()));
+store.watch((state) => state.phase === "joined" && state.media !== "none", (inCall) => (inCall ? sampler.start() : sampler.stop()));
 store.watch((state) => state.speaking.has(state.participantId), (speaking) => sampler.speaking(speaking));
 store.watch((state) => state.phase === "joined" && state.participants.size === 1, (alone) => {
   byId("alone", HTMLElement).hidden = !alone;
+  if (alone) bot.alone();
 });
 
 window.addEventListener("online", () => {
@@ -140,6 +156,7 @@ async function prepareMedia() {
 async function join(who) {
   savePreferences({ displayName: who.displayName });
   trace.pressed();
+  waiting.pressed();
   prejoin.busy(true);
   try {
     await prepared;

@@ -1,6 +1,7 @@
 /**
  * Every sentence that a code turns into: what happened, what it means, what to do. Codes are never shown alone.
  *
+ * @import {Saying} from "./contract.js"
  * @import {CaptureProblem, Device} from "./devices/capture.js"
  */
 
@@ -177,6 +178,22 @@ export const refusals = {
 export function wordingOf(code) {
   return refusals[code] ?? /** @type {Wording} */ (refusals["INTERNAL_ERROR"]);
 }
+
+/**
+ * What only the page can find out, where the server has not written its own words into the page.
+ *
+ * @type {{SITE_UNREACHABLE: Saying, SOCKET_UNREACHABLE: Saying}}
+ */
+export const offlineWords = {
+  SITE_UNREACHABLE: {
+    sentence: "This site cannot be reached from your device at the moment.",
+    action: "Check your internet connection; the page goes on by itself once the site answers.",
+  },
+  SOCKET_UNREACHABLE: {
+    sentence: "The page was loaded, but its live connection to this site does not come about.",
+    action: "Another network or browser may work; a company proxy or an extension may block it.",
+  },
+};
 
 /** @type {Record<Device, string>} */
 const theDevice = { microphone: "microphone", camera: "camera" };

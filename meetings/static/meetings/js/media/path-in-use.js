@@ -7,6 +7,8 @@
  * @property {string} remote     Where they go to, as `ip:port`.
  * @property {number} [rtt]      Milliseconds there and back.
  *
+ * @typedef {Pick<RTCStatsReport, "get" | "values">} Stats
+ *
  * @typedef {object} OwnAddress
  * @property {string} type
  * @property {string} protocol
@@ -17,7 +19,7 @@
 /** A page may have very many addresses. */
 const MOST_ADDRESSES = 20;
 
-/** @param {RTCStatsReport} stats @returns {Path | null} Null while there is none. */
+/** @param {Stats} stats @returns {Path | null} Null while there is none. */
 export function pathIn(stats) {
   const all = [...stats.values()];
   const chosen = all.find(({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId)?.selectedCandidatePairId;
@@ -34,7 +36,7 @@ export function pathIn(stats) {
   };
 }
 
-/** @param {RTCStatsReport} stats @returns {OwnAddress[]} */
+/** @param {Stats} stats @returns {OwnAddress[]} */
 export function ownAddressesIn(stats) {
   return [...stats.values()]
     .filter(({ type }) => type === "local-candidate")
@@ -47,7 +49,7 @@ export function ownAddressesIn(stats) {
     }));
 }
 
-/** @param {RTCStatsReport} stats @returns {string[]} The TURN servers that gave an address. */
+/** @param {Stats} stats @returns {string[]} The TURN servers that gave an address. */
 export function relaysIn(stats) {
   const urls = [...stats.values()].filter(({ type, candidateType }) => type === "local-candidate" && candidateType === "relay").map(({ url }) => url ?? "");
   return [...new Set(urls)];

@@ -6,7 +6,7 @@
  * @import {Source} from "../contract.js"
  * @import {Sent} from "../media/publisher.js"
  * @import {Received} from "../media/subscriber.js"
- * @import {Path} from "../media/path-in-use.js"
+ * @import {Path, Stats} from "../media/path-in-use.js"
  */
 import { pathIn } from "../media/path-in-use.js";
 
@@ -62,7 +62,7 @@ const LIMITS = ["none", "other", "bandwidth", "cpu"];
 const STREAMS_FIT = 3_000;
 
 /**
- * @param {{send: RTCStatsReport, recv: RTCStatsReport}} stats
+ * @param {{send: Stats, recv: Stats}} stats
  * @param {{sent: Sent[], received: Received[], at: number}} what  `received`: what should be coming.
  * @returns {Counted}
  */
@@ -71,7 +71,7 @@ export function countIn({ send, recv }, { sent, received, at }) {
 }
 
 /**
- * @param {RTCStatsReport} stats
+ * @param {Stats} stats
  * @param {Sent[]} sent
  * @returns {Numbers[]}
  */
@@ -92,7 +92,7 @@ function countSent(stats, sent) {
 }
 
 /**
- * @param {RTCStatsReport} stats
+ * @param {Stats} stats
  * @param {Received[]} received
  * @returns {Numbers[]}
  */

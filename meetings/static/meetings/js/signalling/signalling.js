@@ -202,7 +202,7 @@ export class Signalling extends Emitter {
     }
     if (frame === null || typeof frame !== "object") return;
     if (frame.id === undefined || frame.id === null) {
-      if (frame.event !== "error") this.emit("push", { event: String(frame.event), data: frame.data ?? {} });
+      this.emit("push", { event: String(frame.event), data: frame.data ?? {} });
       return;
     }
     const pending = this.#pending.get(frame.id);

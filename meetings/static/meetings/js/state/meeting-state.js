@@ -25,6 +25,7 @@
  * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
  * @property {ReadonlySet<string>} speaking    Participant ids.
  * @property {string | null} activeSpeaker
+ * @property {boolean | null} siteReached      While there is no socket: whether other requests get to the site; null when not known.
  * @property {readonly Verdict[]} verdicts     What is wrong with my media, the worst first.
  * @property {ReadonlyMap<string, readonly Verdict[]>} troubles  For hosts: what is wrong with others', by participant id.
  * @property {ReadonlyMap<string, Quality>} quality  By participant id; only those with something wrong.
@@ -46,6 +47,7 @@ export function initialState() {
     producers: new Map(),
     speaking: new Set(),
     activeSpeaker: null,
+    siteReached: null,
     verdicts: [],
     troubles: new Map(),
     quality: new Map(),

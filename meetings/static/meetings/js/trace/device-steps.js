@@ -39,6 +39,7 @@ export function noteDeviceSteps({ local, screenShare, note }) {
       }
       if (now.track && now.track !== was.track) {
         note(device, "ok", { on: now.on });
+        if (!now.on) note(device, "changed", { on: false });
         watchTrack(now.track, source, note);
         if (now.track.muted) note("track", "changed", { source, what: "muted" });
       } else if (was.on !== undefined && now.on !== was.on && !now.problem) {

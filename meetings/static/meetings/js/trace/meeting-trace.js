@@ -1,7 +1,7 @@
 /**
  * The trace of a meeting page: all steps that this page can see, from when it was opened until it is closed.
  *
- * @import {MeetingConfig, Verdict} from "../contract.js"
+ * @import {MeetingConfig} from "../contract.js"
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {ScreenShare} from "../devices/screen-share.js"
  * @import {MediaSession} from "../media/session.js"
@@ -36,15 +36,19 @@ export class MeetingTrace {
    * @param {LocalMedia} parts.local
    * @param {ScreenShare} parts.screenShare
    * @param {QualitySampler} parts.sampler
-   * @param {(reached: boolean) => void} parts.onReach        Whether a request got to the site.
-   * @param {(verdicts: Verdict[]) => void} parts.onVerdicts  Of the server, got by a request.
    */
-  constructor({ config, store, signalling, session, local, screenShare, sampler, onReach, onVerdicts }) {
+  constructor({ config, store, signalling, session, local, screenShare, sampler }) {
     this.config = config;
     this.local = local;
     this.screenShare = screenShare;
     const about = () => ({ meetingId: config.meetingId, ...(store.state.displayName ? { displayName: store.state.displayName } : {}) });
     const { csrfToken } = config;
+    // What came by a request counts until there is a socket, which knows better.
+    const withoutSocket = (/** @type {Partial<MeetingState>} */ fields) => {
+      if (!signalling.isOpen && !OVER.has(store.state.phase)) store.set(fields);
+    };
+    const onReach = (/** @type {boolean} */ siteReached) => withoutSocket({ siteReached });
+    const onVerdicts = (/** @type {import("../contract.js").Verdict[]} */ verdicts) => withoutSocket({ verdicts });
     this.recorder = new TraceRecorder({ deliver: deliverTo({ signalling, csrfToken, about, onReach, onVerdicts }) });
     const { note } = this.recorder;
     this.note = note;

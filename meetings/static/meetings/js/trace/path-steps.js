@@ -3,6 +3,7 @@
  *
  * @import {types} from "mediasoup-client"
  * @import {Direction} from "../contract.js"
+ * @import {Stats} from "../media/path-in-use.js"
  * @import {MediaSession} from "../media/session.js"
  * @import {Note} from "./recorder.js"
  */
@@ -18,13 +19,13 @@ const UNPRINTABLE = /[^\x20-\x7e\u00a0-\uffff]/g;
 /**
  * @param {Pick<MediaSession, "on">} session
  * @param {Note} note
- * @returns {{look: (direction: Direction, stats: RTCStatsReport) => void}}  To be called with statistics that were had
+ * @returns {{look: (direction: Direction, stats: Stats) => void}}  To be called with statistics that were had
  *     for something else: another path than before is a step.
  */
 export function notePathSteps(session, note) {
   /** @type {Map<Direction, string>} */ const paths = new Map();
 
-  /** @param {Direction} direction @param {RTCStatsReport} stats */
+  /** @param {Direction} direction @param {Stats} stats */
   const look = (direction, stats) => {
     const path = pathIn(stats);
     if (!path) return;
@@ -47,7 +48,7 @@ export function notePathSteps(session, note) {
  * @param {types.Transport} transport
  * @param {Direction} direction
  * @param {Note} note
- * @param {(direction: Direction, stats: RTCStatsReport) => void} look
+ * @param {(direction: Direction, stats: Stats) => void} look
  */
 function watch(transport, direction, note, look) {
   /** @type {Set<string>} */ const refused = new Set();

@@ -4,13 +4,15 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  * @import {LocalMedia} from "../devices/local-media.js"
+ * @import {OfflineWords} from "../state/waiting.js"
  */
+import { foremost } from "../state/verdicts.js";
 import { byId } from "./dom.js";
 
 /** A blip is over before anybody needs to read of it. */
 const QUIET = 1_000;
-/** After this long the line says that it takes longer than usual. */
-const LONG = 12_000;
+/** After this long the line says what it waits for. */
+const LONG = 5_000;
 
 /** @typedef {{text: string, action?: string, act?: () => void}} Notice */
 
@@ -20,14 +22,17 @@ const LONG = 12_000;
  * @param {LocalMedia} parts.local
  * @param {() => void} parts.reconnectNow
  * @param {() => void} parts.playSound
- * @returns {{soundWaits: (waiting: boolean) => void}}
+ * @param {() => void} parts.openConnection
+ * @param {OfflineWords} parts.offline
+ * @returns {{soundWaits: (waiting: boolean) => void, joinWaits: (words: string) => void}}
  */
-export function mountBanner({ store, local, reconnectNow, playSound }) {
+export function mountBanner({ store, local, reconnectNow, playSound, openConnection, offline }) {
   const banner = byId("banner", HTMLElement);
   const text = byId("banner-text", HTMLElement);
   const action = byId("banner-action", HTMLButtonElement);
   let since = 0;
   let waiting = false;
+  /** What a join waits for. */ let joining = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
   /** @type {Notice | null} */ let shown = null;
   action.addEventListener("click", () => shown?.act?.());
@@ -43,8 +48,11 @@ export function mountBanner({ store, local, reconnectNow, playSound }) {
     if (trouble && lasted < LONG) timer = setTimeout(show, lasted < QUIET ? QUIET - lasted : LONG - lasted);
     if (trouble && lasted >= QUIET) {
       if (lasted < LONG) return { text: trouble };
-      return { text: "Still reconnecting… Check your internet connection.", action: "Try now", act: reconnectNow };
+      return { text: `Still reconnecting… ${whyStill(state, offline)}`, action: "Try now", act: reconnectNow };
     }
+    if (joining) return { text: joining };
+    const wrong = state.phase === "joined" ? foremost(state.verdicts) : undefined;
+    if (wrong) return { text: `${wrong.sentence} ${wrong.action}`.trim(), action: "Details", act: openConnection };
     if (waiting) return { text: "Your browser waits for a click before it plays sound.", action: "Play sound", act: playSound };
     const { microphone } = local.state;
     if (microphone.systemMuted && microphone.on) return { text: "You cannot be heard: your system has muted the microphone. Unmute it in the sound settings of your system." };
@@ -59,13 +67,27 @@ export function mountBanner({ store, local, reconnectNow, playSound }) {
     action.textContent = shown?.action ?? "";
   };
   store.watch(troubleOf, show);
+  store.watch((state) => state.verdicts, show);
+  store.watch((state) => state.siteReached, show);
   local.store.watch((state) => state.microphone, show);
   return {
     soundWaits(waits) {
       waiting = waits;
       show();
     },
+    joinWaits(words) {
+      joining = words;
+      show();
+    },
   };
+}
+
+/** @param {MeetingState} state @param {OfflineWords} offline */
+function whyStill({ connection, siteReached, verdicts }, offline) {
+  if (connection !== "reconnecting") return verdicts[0]?.sentence ?? "Sound and video have no way to the server at the moment.";
+  if (siteReached === null) return "Check your internet connection.";
+  const { sentence, action } = siteReached ? (verdicts[0] ?? offline.SOCKET_UNREACHABLE) : offline.SITE_UNREACHABLE;
+  return `${sentence} ${action}`.trim();
 }
 
 /** @param {MeetingState} state @returns {string} Empty when all is well. */

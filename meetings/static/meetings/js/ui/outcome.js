@@ -2,15 +2,19 @@
  * The page after the meeting, or instead of it: left, ended, or refused with a reason.
  *
  * @import {MeetingState} from "../state/meeting-state.js"
+ * @import {OfflineWords} from "../state/waiting.js"
  */
 import { wordingOf } from "../words.js";
 import { byId, find } from "./dom.js";
 
 /**
- * @param {() => void} again
+ * @param {object} parts
+ * @param {() => void} parts.again
+ * @param {() => string} parts.report  What an administrator finds this attempt by.
+ * @param {OfflineWords} parts.offline
  * @returns {(state: MeetingState) => void} Shows the outcome that a state has.
  */
-export function mountOutcome(again) {
+export function mountOutcome({ again, report, offline }) {
   const title = byId("outcome-title", HTMLElement);
   const text = byId("outcome-text", HTMLElement);
   const button = byId("outcome-again", HTMLButtonElement);
@@ -18,26 +22,30 @@ export function mountOutcome(again) {
   const copy = find(codeLine, "[data-copy]", HTMLElement);
   button.addEventListener("click", again);
   return (state) => {
-    const { heading, words, label } = outcomeOf(state);
+    const { heading, words, label } = outcomeOf(state, offline);
     title.textContent = heading;
     text.textContent = words;
     button.hidden = label === "";
     find(button, "span", HTMLElement).textContent = label;
     codeLine.hidden = state.refusal === null;
     const code = [state.refusal, state.refusalDetails].filter(Boolean).join(": ");
-    find(copy, "code", HTMLElement).textContent = state.refusal ?? "";
-    copy.dataset["copy"] = code;
+    find(copy, "code", HTMLElement).textContent = `${report()} ${state.refusal ?? ""}`;
+    copy.dataset["copy"] = `Report ${report()}, ${code}`;
     title.focus();
   };
 }
 
-/** @param {MeetingState} state */
-function outcomeOf(state) {
+/** @param {MeetingState} state @param {OfflineWords} offline */
+function outcomeOf(state, offline) {
   if (state.phase === "ended") {
     return { heading: "The meeting has ended", words: "The host ended it for everybody.", label: "" };
   }
   if (state.phase === "left") {
     return { heading: "You left the meeting", words: "The others can go on. You can come back as long as it lasts.", label: "Join again" };
+  }
+  if (state.refusal === "CONNECTION_LOST" && state.siteReached !== null) {
+    const { sentence, action } = state.siteReached ? offline.SOCKET_UNREACHABLE : offline.SITE_UNREACHABLE;
+    return { heading: sentence.replace(/\.$/, ""), words: action, label: "Try again" };
   }
   const { title, meaning, next } = wordingOf(state.refusal ?? "INTERNAL_ERROR");
   return { heading: title, words: meaning, label: next === "again" ? "Try again" : "" };

@@ -4,6 +4,7 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  */
 import { LevelMeter } from "../devices/level-meter.js";
+import { closeOnBackdrop } from "./dialog.js";
 import { byId } from "./dom.js";
 import { mountDeviceProblems } from "./device-problems.js";
 import { mountPickers } from "./device-pickers.js";
@@ -42,13 +43,4 @@ export function mountShortcutsDialog() {
       if (!dialog.open) dialog.showModal();
     },
   };
-}
-
-/** A click beside the dialog closes it. @param {HTMLDialogElement} dialog */
-function closeOnBackdrop(dialog) {
-  dialog.addEventListener("click", (event) => {
-    const { left, right, top, bottom } = dialog.getBoundingClientRect();
-    const outside = event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom;
-    if (event.target === dialog && outside) dialog.close();
-  });
 }

@@ -7,6 +7,7 @@
  * @property {(held: boolean) => void} talk
  * @property {() => void} people
  * @property {() => void} fullScreen
+ * @property {() => void} connection
  * @property {() => void} help
  * @property {() => boolean} active  Whether the page is in the meeting, with no dialog open.
  */
@@ -38,7 +39,7 @@ export function mountShortcuts(actions) {
       return;
     }
     if (event.repeat) return;
-    const plain = { p: actions.people, f: actions.fullScreen, "?": actions.help }[key];
+    const plain = { p: actions.people, f: actions.fullScreen, i: actions.connection, "?": actions.help }[key];
     if (!plain) return;
     event.preventDefault();
     plain();

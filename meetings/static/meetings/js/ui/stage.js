@@ -50,7 +50,7 @@ export class Stage {
     this.subscriber = subscriber;
     this.onFirstRemoteFrame = onFirstRemoteFrame;
     const refresh = () => this.#schedule();
-    for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media"])) {
+    for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media", "verdicts", "troubles"])) {
       store.watch((state) => state[part], refresh);
     }
     store.watch((state) => state.media === "lost" || state.connection === "reconnecting", (trouble) => trouble && this.#hold());
@@ -123,7 +123,7 @@ export class Stage {
       const mine = participantId === state.participantId;
       const base = { name: displayName || "Guest", participantId, mine };
       const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
-      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
+      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, trouble: "", quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
       /** @type {[string, TileFacts]} */
       const person = [participantId, {
         ...base,
@@ -131,6 +131,7 @@ export class Stage {
         muted: mine ? !this.local.state.microphone.on : this.#muted(participantId),
         speaking: state.speaking.has(participantId),
         held: this.#heldSentence(participantId, "camera") || this.#heldSentence(participantId, "mic"),
+        trouble: troubleSentence(state, participantId),
         quality: qualitySentence(state, participantId, displayName),
         video: mine ? this.local.state.camera.track : this.#remoteVideo(participantId, "camera"),
       }];
@@ -231,6 +232,19 @@ export class Stage {
  */
 function drawnHeight(element) {
   return Math.max(element.clientHeight, (element.clientWidth * 9) / 16) * Math.min(2, window.devicePixelRatio || 1);
+}
+
+/**
+ * What is known to be wrong with somebody: with me, between them and me, or, for hosts, with them.
+ *
+ * @param {MeetingState} state
+ * @param {string} participantId
+ */
+function troubleSentence(state, participantId) {
+  const mine = participantId === state.participantId;
+  const aboutThem = state.verdicts.filter(({ about }) => (about === null ? mine : about === participantId));
+  const [worst] = [...aboutThem, ...(mine ? [] : (state.troubles.get(participantId) ?? []))];
+  return worst ? worst.sentence : "";
 }
 
 /**

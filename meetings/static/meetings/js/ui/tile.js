@@ -1,5 +1,5 @@
 /** One rectangle of the stage: a person, or a screen somebody shows. Knows nothing of where its facts come from. */
-import { byId, find } from "./dom.js";
+import { byId, find, setIcon } from "./dom.js";
 import { colourOf, initialsOf } from "./initials.js";
 
 /**
@@ -10,6 +10,7 @@ import { colourOf, initialsOf } from "./initials.js";
  * @property {boolean} screen
  * @property {boolean | undefined} muted  Undefined: as before.
  * @property {boolean} speaking
+ * @property {string} trouble    Sentence that says what is wrong with them, or empty.
  * @property {string} quality    Sentence, or empty when nothing is wrong.
  * @property {string} held       Sentence that says why it stands still, or empty.
  * @property {MediaStreamTrack | null | undefined} video  The picture to show; null shows the avatar, undefined what was there.
@@ -43,10 +44,10 @@ export class Tile {
     if (facts.video !== undefined) this.#picture(facts.video);
     this.element.classList.toggle("tile--speaking", facts.speaking);
     const { name, participantId, mine, screen } = facts;
-    const reason = facts.held || facts.quality;
+    const reason = facts.held || facts.trouble || facts.quality;
     const muted = facts.muted ?? this.#muted;
     this.#muted = muted;
-    const shown = JSON.stringify([name, participantId, mine, screen, muted, facts.held, reason]);
+    const shown = JSON.stringify([name, participantId, mine, screen, muted, facts.held, facts.trouble, reason]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.element.dataset["participantId"] = participantId;
@@ -60,6 +61,10 @@ export class Tile {
     this.avatar.textContent = initialsOf(name);
     this.avatar.dataset["colour"] = String(colourOf(participantId));
     this.element.classList.toggle("tile--held", facts.held !== "");
+    const trouble = facts.trouble !== "" && facts.held === "";
+    this.element.classList.toggle("tile--marked", reason !== "");
+    this.element.classList.toggle("tile--trouble", trouble);
+    setIcon(this.quality, trouble ? "triangle-alert" : "signal-low");
     this.quality.hidden = reason === "";
     this.reason.textContent = reason;
     this.quality.setAttribute("aria-label", reason);
