@@ -19,7 +19,8 @@ from tests.browser.test_narrow_paths import NO_UDP
 from tests.browser.test_pages import SCHEMES, SCREENSHOTS, SIZES
 from tests.live.browser import Chromium
 from tests.live.coturn import Coturn, coturn
-from tests.live.server import RunningServer
+from tests.live.lossy_path import LossyPath
+from tests.live.server import RunningServer, free_port
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
@@ -49,6 +50,30 @@ NO_MEDIA_PORT = """(() => {
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
     const sdp = description.sdp.replace(/(a=candidate:\\S+ \\d+ (?:udp|tcp) \\d+ \\S+) \\d+/gi, "$1 %d");
     return native.call(this, { type: description.type, sdp });
+  };
+})();"""
+
+
+# All ways lead over one UDP port of this host.
+ONLY_BY = """(() => {
+  const native = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const sdp = description.sdp
+      .replace(/a=candidate:\\S+ \\d+ tcp .*\\r\\n/gi, "")
+      .replace(/(a=candidate:\\S+ \\d+ udp \\d+) \\S+ \\d+/gi, "$1 127.0.0.1 %d");
+    return native.call(this, { type: description.type, sdp });
+  };
+})();"""
+
+# Devices that are there and give nothing: a covered lens, and a microphone that the system has muted.
+DEAD_DEVICES = """(() => {
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    setInterval(() => context.fillRect(0, 0, canvas.width, canvas.height), 66);
+    const stream = canvas.captureStream(15);
+    stream.addTrack(new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0]);
+    return stream;
   };
 })();"""
 
@@ -214,6 +239,39 @@ async def test_where_no_packet_gets_through_nobody_is_ready(people: People, blac
     assert tested.seconds < WITHIN
 
 
+async def test_devices_that_give_nothing_are_told_from_those_that_work(people: People) -> None:
+    ada = await people.open("Ada")
+    await ada.context.add_init_script(DEAD_DEVICES)
+    tested = await Outcome.run(ada)
+    states = tested.states()
+    assert (states["microphone"], states["camera"]) == ("bad", "bad"), tested.lines
+    assert tested.lines["microphone"]["sentence"] == "You cannot be heard: your system has muted the microphone."
+    assert "black" in tested.lines["camera"]["sentence"]
+    assert await tested.title() == "You can join, but look at this first"
+    assert re.search("microphone", await tested.verdict(), re.I)
+
+
+@pytest.mark.parametrize(("way", "words"), [("up", "on the way to"), ("down", "on the way from")])
+async def test_losses_are_measured_on_the_side_where_they_happen(people: People, way: str, words: str) -> None:
+    ada = await people.open("Ada")
+
+    def worker() -> tuple[str, int]:
+        made = next(frame for frame in ada.received if frame.get("event") == "test-transport-made")
+        first = next(one for one in made["data"]["params"]["iceCandidates"] if one["protocol"] == "udp")
+        return first["ip"], first["port"]
+
+    async with LossyPath(worker, **{way: 0.15}) as path:
+        await ada.context.add_init_script(ONLY_BY % path.port)
+        tested = await Outcome.run(ada)
+    assert tested.states()["echo"] == "notable", tested.lines
+    assert words in tested.lines["echo"]["sentence"]
+    there, back = re.findall(r"[\d.]+(?= %)", (await tested.numbers())["Lost there, and back"])
+    lost, kept = (there, back) if way == "up" else (back, there)
+    # Of what is lost on the way there, the worker has most sent again before it tells.
+    assert 30 > float(lost) > max(2, float(kept))
+    assert tested.seconds < WITHIN
+
+
 class TestWithATurnServer:
     SECRET = "a secret of the test page's tests"
 
@@ -247,6 +305,19 @@ class TestWithATurnServer:
         assert tested.states()["turn"] == "bad", tested.lines
         assert "refuses" in tested.lines["turn"]["sentence"]
         assert "secret" in tested.lines["turn"]["action"]
+
+
+async def test_a_turn_server_that_is_away_is_told(chromium: Chromium) -> None:
+    with RunningServer(TURN_URLS=f"turn:127.0.0.1:{free_port()}", TURN_SECRET="any", MEDIASOUP_WORKERS="1") as server:
+        try:
+            tested = await Outcome.run(await chromium.window("Ada", server.base_url))
+            assert tested.states()["turn"] == "bad"
+            assert "cannot be reached" in tested.lines["turn"]["sentence"]
+            assert tested.states()["echo"] == "good"
+            assert await tested.title() == "You are ready"
+            assert tested.seconds < WITHIN
+        finally:
+            await chromium.close_windows()
 
 
 async def test_without_a_worker_the_page_says_so(chromium: Chromium) -> None:
