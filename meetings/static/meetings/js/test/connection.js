@@ -21,6 +21,8 @@ import { tryWay } from "./way.js";
 
 /** How long the echo is measured, in milliseconds. */
 const ECHO = 4_000;
+/** A computer with many networks has many, and a step may not grow without limit. */
+const MOST_ADDRESSES = 20;
 /** @type {readonly LineId[]} */
 const OF_MEDIA = [...WAYS, "echo"];
 
@@ -143,7 +145,7 @@ function whatIsSent(microphone, camera) {
 
 /** @param {Telling} telling @param {EchoFound} found */
 function tell(telling, { path, up, down, own }) {
-  if (own.length > 0) telling.note("candidates", "ok", { direction: "send", candidates: own });
+  if (own.length > 0) telling.note("candidates", "ok", { direction: "send", candidates: own.slice(0, MOST_ADDRESSES) });
   const { available, ...way } = path ?? {};
   if (path) telling.note("path", "ok", { direction: "send", ...way });
   if (!up || !down) return;
