@@ -136,14 +136,15 @@ def transports_on(server: RunningServer) -> int:
 
 
 def attempt_of(server: RunningServer, report: str) -> dict[str, str]:
-    """What stands in the row of a test: code, purpose, end_reason."""
+    """What stands in the row of a test: code, purpose, end_reason, outcome."""
     ask = (
-        "import json; from meetings.models import JoinAttempt; "
-        "print(json.dumps([[one.report, one.code, one.purpose, one.end_reason] for one in JoinAttempt.objects.all()]))"
+        "import json; from meetings.models import JoinAttempt as All; "
+        "rows = [[one.report, one.code, one.purpose, one.end_reason, one.outcome] for one in All.objects.all()]; "
+        "print(json.dumps(rows))"
     )
     rows = json.loads(server.manage("shell", "-v", "0", "-c", ask).stdout.splitlines()[-1])
     [found] = [row for row in rows if row[0] == report]
-    return dict(zip(("report", "code", "purpose", "end_reason"), found, strict=True))
+    return dict(zip(("report", "code", "purpose", "end_reason", "outcome"), found, strict=True))
 
 
 async def test_all_is_well_within_fifteen_seconds(people: People, server: RunningServer) -> None:
@@ -174,6 +175,12 @@ async def test_all_is_well_within_fifteen_seconds(people: People, server: Runnin
         return await asyncio.to_thread(transports_on, server) == 0
 
     await eventually("nothing of the test is left on the server", nothing_left)
+
+    async def written() -> bool:
+        row = await asyncio.to_thread(attempt_of, server, await tested.report())
+        return (row["outcome"], row["code"], row["end_reason"]) == ("well", "", "tested")
+
+    await eventually("the attempt is written down as having gone well", written)
 
 
 async def test_somebody_says_whether_they_heard_themselves(people: People) -> None:
