@@ -1,4 +1,4 @@
-"""The pages: start, a meeting, and what is said when a meeting cannot be joined."""
+"""The pages: start, a meeting, the test beforehand, and what is said when a meeting cannot be joined."""
 
 import asyncio
 from typing import Any
@@ -17,6 +17,7 @@ from media.errors import MediaError
 from meetings import access, identity
 from meetings.actions.admit import judge
 from meetings.actions.find import find_meeting
+from meetings.codes import is_code
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
@@ -66,6 +67,22 @@ async def meeting(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         return await sync_to_async(_unavailable)(request, refusal)
     return await sync_to_async(_meeting)(request, found, await _rtp_capabilities())
+
+
+@require_safe
+@never_cache
+def test(request: HttpRequest) -> HttpResponse:
+    """Test devices and connection before a call; `?meeting=` is the code of the one to go back to."""
+    code = request.GET.get("meeting", "").lower()
+    back = reverse("meeting", args=[code]) if is_code(code) else reverse("start")
+    config = {
+        "socketUrl": SOCKET_PATH,
+        "attempts": f"{reverse('api-meetings')}attempts/",
+        "csrfToken": get_token(request),
+        "version": site_version(),
+        "offlineVerdicts": page_texts(),
+    }
+    return render(request, "meetings/test.html", {"back": back, "meeting": is_code(code), "config": config})
 
 
 async def _rtp_capabilities() -> dict[str, Any] | None:

@@ -17,7 +17,11 @@ from meetings.whence import client_address
 
 BODY = Shape(
     {
-        **{name: kind for name, (kind, _) in TRACE.fields.items() if name != "attemptId"},
+        **{
+            f"{name}?" if optional else name: kind
+            for name, (kind, optional) in TRACE.fields.items()
+            if name != "attemptId"
+        },
         "meetingId?": Id(),
         "displayName?": Text(longest=80, shortest=0),
     }

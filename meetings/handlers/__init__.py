@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from meetings.handlers import testing
 from meetings.handlers.hosting import end, lock, remove
 from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
@@ -29,5 +30,11 @@ HANDLERS: dict[str, Handler] = {
     "remove-participant": remove,
     "lock-meeting": lock,
     "end-meeting": end,
+    "test-begin": testing.begin,
+    "test-transport": testing.transport,
+    "test-connect": testing.connect,
+    "test-produce": testing.produce,
+    "test-consume": testing.consume,
+    "test-end": testing.end,
     **{event: partial(relay, request) for event, request in REQUESTS.items() if request.relayed},
 }

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from meetings.handlers.troubles import watch_attempt
+from meetings.models import JoinAttempt
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import too_many
@@ -25,6 +26,8 @@ async def trace(session: Session, data: Json) -> Json:
     if session.participation is not None and session.attempt is not None and session.attempt.id != attempt_id:
         raise Refusal("NOT_ALLOWED", "This socket joined under another attemptId.")
     attempt = attempt_of(session, attempt_id)
+    if data.get("purpose") == JoinAttempt.Purpose.TEST and session.participation is None:
+        attempt.describe(purpose=JoinAttempt.Purpose.TEST)
     if (mine := session.participation) is not None:
         with_load(data["steps"], mine.peer)
     note_page_steps(attempt, data)

@@ -29,6 +29,7 @@ DTLS_PARAMETERS = Blob("DtlsParameters")
 ICE_PARAMETERS = Blob("IceParameters")
 ICE_CANDIDATES = ListOf(Blob("IceCandidate"))
 ICE_SERVERS = ListOf(Blob("RTCIceServer"))
+WAY = OneOf("echo", "udp", "tcp", "turn")
 TIME = Text(longest=40)
 ATTEMPT = Uuid()
 
@@ -97,7 +98,9 @@ STEP = Shape(
     },
     name="Step",
 )
-TRACE = Shape({"attemptId": ATTEMPT, "sentAt": Moment(), "steps": ListOf(STEP, longest=100)})
+TRACE = Shape(
+    {"attemptId": ATTEMPT, "sentAt": Moment(), "steps": ListOf(STEP, longest=100), "purpose?": OneOf("join", "test")}
+)
 VERDICT = Shape(
     {
         "code": Text(longest=40),

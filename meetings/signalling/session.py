@@ -23,6 +23,7 @@ from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import Allowance
 from meetings.signalling.outbox import Outbox
+from meetings.signalling.rehearsal import Rehearsal
 from meetings.signalling.whence import whence_of
 from meetings.trace.attempt import Attempt
 from meetings.trace.media_events import MEDIA_STEP, note_media_event
@@ -44,6 +45,9 @@ REPORTS_A_SECOND = 1 / 10
 TRACES_AT_ONCE = 60
 TRACES_A_SECOND = 2
 TROUBLES_AT_ONCE = 20
+# Each is a router on a worker.
+REHEARSALS_AT_ONCE = 5
+REHEARSALS_A_SECOND = 1 / 10
 # Pages come back after any close but those of 44xx.
 SUPERSEDED_CODE = 4409
 TOO_SLOW_CODE = 4508
@@ -86,6 +90,8 @@ class Session:
         self.passcodes = Allowance(PASSCODES_A_SECOND, PASSCODES_AT_ONCE)
         self.reports = Allowance(REPORTS_A_SECOND, REPORTS_AT_ONCE)
         self.traces = Allowance(TRACES_A_SECOND, TRACES_AT_ONCE)
+        self.rehearsals = Allowance(REHEARSALS_A_SECOND, REHEARSALS_AT_ONCE)
+        self.rehearsal: Rehearsal | None = None
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
@@ -185,6 +191,8 @@ class Session:
             await self.at_once.close(0)
             await self.aside.close(0)
             self._end_attempt()
+            if self.rehearsal is not None:
+                await self.rehearsal.end()
             await self._detach()
             if self.knocked:
                 await self._disconnect(gone)

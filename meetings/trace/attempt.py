@@ -55,12 +55,15 @@ class Attempt:
         """What was written down before this process knew of it."""
         self.events[:0] = earlier
 
+    def finish(self, reason: str) -> None:
+        """It has come to its end, and led into no meeting."""
+        self.note("web", "ended", reason=reason)
+        self.describe(ended_at=datetime.now(UTC), end_reason=reason)
+
     def give_up(self) -> None:
         """Its page went away before it led into a meeting. What ends a stay in one is written down where that ends."""
         refused = any(event.step in ("admitted", "room") and event.outcome == "failed" for event in self.events)
-        reason = "refused" if refused else "abandoned"
-        self.note("web", "ended", reason=reason)
-        self.describe(ended_at=datetime.now(UTC), end_reason=reason)
+        self.finish("refused" if refused else "abandoned")
 
     def _remember(self, event: Event) -> None:
         self.events.append(event)

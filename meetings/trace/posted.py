@@ -48,7 +48,7 @@ def take_in(posted: Posted) -> list[dict[str, Any]]:
         batch.columns[posted.attempt] = {
             name: getattr(posted, name)
             for name in ("meeting_id", "display_name", "user_id", "guest", "address", "client")
-        }
+        } | {"purpose": posted.told.get("purpose", JoinAttempt.Purpose.JOIN)}
     write(batch)
     everything = sorted([*known, *events], key=_at)
     verdicts = judge(everything, now, version=site_version())

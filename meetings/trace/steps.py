@@ -52,6 +52,8 @@ _ALL = (
     Step("node", "first-stun", "First STUN seen", "direction, local: ip:port, remote: ip:port, protocol"),
     Step("node", "selected-tuple", "Path chosen", "as first-stun; changed when it was another before"),
     Step("page", "connection", "Connection", "direction, state: new|connecting|connected|disconnected|failed|closed"),
+    Step("page", "way", "Way tried by itself",
+         "way: udp|tcp|turn, ms, rtt?, ports, refused: bool, relayed: bool (of the TURN server)"),
     Step("page", "path", "Path in use", "direction, local: host|srflx|prflx|relay, protocol, remote: ip:port, rtt?"),
     Step("node", "dtls", "DTLS", "direction, state: connecting|connected|failed|closed"),
     Step("node", "ice", "ICE", "direction, state: disconnected (failed), connected (ok: it is back), closed"),
@@ -76,7 +78,7 @@ _ALL = (
     Step("web", "verdict", "Verdict", "code, severity, about?; ok: {code}: what was wrong is over"),
     # The end
     Step("page", "page-closed", "Page closed", ""),
-    Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned"),
+    Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned|tested"),
 )  # fmt: skip
 
 STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}

@@ -84,6 +84,13 @@ class AttemptWatch:
             self._look.cancel()
             self._look = None
 
+    def look_now(self) -> Sequence[Verdict]:
+        """What is wrong at this moment."""
+        if self._look is not None:
+            self._look.cancel()
+        self._judge()
+        return self.verdicts
+
     def _noted(self, event: Event) -> None:
         if (event.side, event.step) in OWN_STEPS:
             return

@@ -485,6 +485,22 @@ _cause(
     ),
 )
 _cause(
+    "MEDIA_PORT_BLOCKED/udp",
+    "impaired",
+    (
+        "Your network blocks the best way for picture and sound: they take a detour, and may stutter.",
+        "Try another network for an important call. If this persists, ask your administrator to open {ports}.",
+    ),
+    (
+        "The picture and sound of {name} take a detour, for something between them and the server blocks the best way.",
+        "Ask them to try another network, such as a phone's.",
+    ),
+    (
+        "Over {ports} nothing came through for a browser at {address}; {others} did.",
+        "Open {ports} to the media node (host firewall, cloud security group, NAT); if others get through, it is the participant's network.",
+    ),
+)
+_cause(
     "MEDIA_PORT_BLOCKED/no-udp",
     "failing",
     (

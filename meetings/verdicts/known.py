@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from meetings.verdicts.records import DIRECTIONS, Json, Leg, Sample, Source, Stream
+from meetings.verdicts.records import DIRECTIONS, Json, Leg, Sample, Source, Stream, Way
 
 # A witness, a sample or a refusal older than this says nothing of the present.
 STALE = 20.0
@@ -70,6 +70,7 @@ class Facts:
     turn_offered: bool = False
     turn_failures: dict[str, Json] = field(default_factory=dict)
     relay_seen: bool = False
+    ways: dict[str, Way] = field(default_factory=dict)
     legs: dict[str, Leg] = field(default_factory=lambda: {name: Leg(name) for name in DIRECTIONS})
     sources: dict[str, Source] = field(default_factory=dict)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)

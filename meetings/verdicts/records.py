@@ -25,6 +25,15 @@ class Address:
         return f"{ip}:{self.port} ({self.protocol.upper()})"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of reaching the media server (udp, tcp or turn), tried by itself before a call."""
+
+    name: str
+    open: bool
+    ports: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Leg:
     """One direction of the media connection, since its transport was made. Times are None until it happened."""

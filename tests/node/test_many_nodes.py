@@ -31,6 +31,7 @@ from media.node.config import NodeConfig
 from media.node.node import MediaNode
 from media.node.report import NodeReport
 from media.node_lock import NameTaken
+from media.rehearsals import room_of
 from media.running import running_node
 from tests.live.server import free_port
 from tests.live.waiting import eventually
@@ -195,6 +196,21 @@ class TestPlacing:
         assert await at("standup") is None
         assert not list(cluster.running["one"][0].rooms)
         await web.close_meeting("standup")
+
+    async def test_a_rehearsal_has_a_place_counts_as_no_meeting_and_leaves_nothing(self, cluster: Cluster) -> None:
+        await cluster.start("one")
+        await cluster.start("two")
+        web, room = cluster.web(), room_of(uuid4())
+        for way in ("echo", "udp"):
+            await Person(web, room, way).join()
+        there = await at(room)
+        assert there is not None
+        assert [found.meeting for found in cluster.running[there][0].rooms] == [room]
+        status = await web.status()
+        assert (status["activeRooms"], status["totalParticipants"]) == (0, 0)
+        await web.close_meeting(room)
+        assert await at(room) is None
+        assert not list(cluster.running[there][0].rooms)
 
     async def test_leaving_what_is_nowhere_is_harmless_and_anything_else_is_refused(self, cluster: Cluster) -> None:
         await cluster.start("one")

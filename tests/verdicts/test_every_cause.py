@@ -127,6 +127,11 @@ TRACES: dict[str, Trace] = {
     "WRONG_ANNOUNCED_ADDRESS": joined(ip="10.0.0.5"),
     "MEDIA_PORT_BLOCKED": joined(),
     "MEDIA_PORT_BLOCKED/no-udp": without_udp(),
+    "MEDIA_PORT_BLOCKED/udp": (
+        healthy_join()
+        .add(19, "page", "way", "failed", way="udp", ms=5000, ports=[44444])
+        .add(19, "page", "way", way="tcp", ms=40, ports=[44444])
+    ),
     "TRYING_TURN": joined(turn=True).add(12, "page", "connection", "changed", direction="send", state="connecting"),
     "TURN_UNREACHABLE": relayed(701),
     "TURN_REFUSED": relayed(401),

@@ -5,6 +5,7 @@ from typing import Any
 from media.errors import BAD_REQUEST, MEDIA_UNAVAILABLE, NOT_INITIALIZED, MediaError
 from media.node.capabilities import router_rtp_capabilities
 from media.node.supervisor import NOT_RUNNING
+from media.rehearsals import is_rehearsal
 
 from .call import Call
 
@@ -12,9 +13,9 @@ Json = dict[str, Any]
 
 
 async def status(call: Call) -> Json:
-    """How many workers answered just now, and what lives on them."""
+    """How many workers answered just now, and what lives on them. Rehearsals are no meetings."""
     expected, answering = len(call.supervisor.slots), await call.supervisor.answering()
-    rooms = list(call.rooms)
+    rooms = [room for room in call.rooms if not is_rehearsal(room.meeting)]
     reply: Json = {
         "workers": answering,
         "expectedWorkers": expected,

@@ -6,6 +6,7 @@ from typing import Any
 from media.mediasoup.transport import Transport
 from media.mediasoup.webrtc_transport import WebRtcTransport
 from media.node.worker_slot import WorkerSlot
+from media.rehearsals import is_rehearsal
 
 from .call import Call
 from .upkeep import workers
@@ -27,7 +28,7 @@ async def numbers(call: Call) -> Json:
     """
     reply = await workers(call)
     running = {slot.worker.pid: slot for slot in (*call.supervisor.slots, *call.supervisor.leaving) if slot.worker}
-    rooms = list(call.rooms)
+    rooms = [room for room in call.rooms if not is_rehearsal(room.meeting)]
     return {
         **reply,
         "rooms": sum(room not in call.rooms.uplinks for room in rooms),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from meetings.verdicts.findings import Finding
 from meetings.verdicts.known import Facts
-from meetings.verdicts.rules import devices, joining, page, paths, quality, receiving, sending, server, waiting
+from meetings.verdicts.rules import devices, joining, page, paths, quality, receiving, sending, server, waiting, ways
 
 Rule = Callable[[Facts], Iterator[Finding]]
 
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     paths.secure_connection_failed,
     paths.never_reached,
     paths.broken,
+    ways.detour,
     sending.refused,
     sending.paused,
     sending.nothing_sent,

@@ -33,6 +33,7 @@ _TAKERS: dict[tuple[str, str], Taker] = {
     ("page", "transports"): paths.transports,
     ("page", "candidates"): paths.candidates,
     ("page", "turn"): paths.turn,
+    ("page", "way"): paths.way,
     ("node", "first-stun"): paths.stun,
     ("node", "selected-tuple"): paths.stun,
     ("page", "connection"): paths.connection,

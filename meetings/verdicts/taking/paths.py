@@ -2,7 +2,7 @@
 
 from meetings.trace.event import Event
 from meetings.verdicts.known import Facts
-from meetings.verdicts.records import Address, Leg, number, text
+from meetings.verdicts.records import Address, Leg, Way, number, text
 
 
 def announced(facts: Facts, event: Event) -> None:
@@ -49,6 +49,12 @@ def turn(facts: Facts, event: Event) -> None:
     elif event.outcome == "ok":
         facts.turn_failures.pop(url, None)
         facts.relay_seen = True
+
+
+def way(facts: Facts, event: Event) -> None:
+    name, ports = text(event.data.get("way")), event.data.get("ports")
+    known = tuple(port for port in ports if isinstance(port, int)) if isinstance(ports, list) else ()
+    facts.ways[name] = Way(name, event.outcome == "ok", known)
 
 
 def stun(facts: Facts, event: Event) -> None:
