@@ -59,7 +59,7 @@ def _cause(found: Json, bad: bool) -> Finding:
     latest = JoinAttempt.objects.filter(code=code, began_at=found["last"])[0]
     sentence, action = for_administrators(latest, code)
     make = red if bad and count >= ENOUGH_ATTEMPTS else yellow
-    said = f"{code}: {count} attempts. In the last one, {latest.report}: {sentence}"
+    said = f"{code}: {count} attempt{'' if count == 1 else 's'}. In the last one, {latest.report}: {sentence}"
     return make(said, action, code=code, count=count, report=latest.report)
 
 

@@ -61,7 +61,7 @@ def _why(facts: Facts, source: Source, device: str) -> str:
 
 
 def _sources(facts: Facts) -> list[Source]:
-    return sorted(facts.sources.values(), key=lambda source: source.name)
+    return sorted(facts.sources.values(), key=lambda source: (source.name != "mic", source.name))
 
 
 def _topics(source: Source) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def _explained(facts: Facts, source: Source) -> bool:
 
 
 def _sources(facts: Facts) -> list[Source]:
-    return sorted(facts.sources.values(), key=lambda source: source.name)
+    return sorted(facts.sources.values(), key=lambda source: (source.name != "mic", source.name))
 
 
 def _topics(source: Source) -> tuple[str, ...]:

@@ -403,7 +403,8 @@ export class Call extends Emitter {
       participantId: "",
       participants: new Map(),
       producers: new Map(),
-      verdicts: [],
+      // Why somebody was refused stays to be read.
+      verdicts: phase === "refused" ? this.store.state.verdicts : [],
       troubles: new Map(),
       activeSpeaker: null,
     });

@@ -10,6 +10,7 @@
  * @import {MeetingState, Phase} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { takePrecall } from "../precall.js";
 import { ArrivalSteps, streamsIn } from "./arrival-steps.js";
 import { deliverTo } from "./delivery.js";
 import { noteDeviceSteps } from "./device-steps.js";
@@ -105,6 +106,8 @@ export class MeetingTrace {
     this.note("page-opened", "ok", {
       version: this.config.version, userAgent: navigator.userAgent.slice(0, 300), secure: isSecureContext, online: navigator.onLine, ...(again ? { again } : {}),
     });
+    const precall = again ? null : takePrecall();
+    if (precall) this.note("precall", precall.outcome === "not-ready" ? "failed" : "ok", precall);
   }
 
   /** What an attempt that is not the first of this page begins with. */

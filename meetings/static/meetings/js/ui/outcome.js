@@ -48,5 +48,6 @@ function outcomeOf(state, offline) {
     return { heading: sentence.replace(/\.$/, ""), words: action, label: "Try again" };
   }
   const { title, meaning, next } = wordingOf(state.refusal ?? "INTERNAL_ERROR");
-  return { heading: title, words: meaning, label: next === "again" ? "Try again" : "" };
+  const why = state.verdicts.find(({ severity }) => severity === "failing");
+  return { heading: title, words: why ? `${why.sentence} ${why.action}`.trim() : meaning, label: next === "again" ? "Try again" : "" };
 }
