@@ -65,9 +65,12 @@ def _publish(meeting: UUID, participant: UUID, verdicts: Sequence[Verdict]) -> N
     me = present.filter(id=participant).only("display_name").first()
     others = present.exclude(id=participant).values_list("id", "role")
     hosts = [one for one, role in others if role in HOSTS]
-    if me is not None and hosts:
+    if me is not None:
         told = [verdict.as_host_json(me.display_name) for verdict in verdicts]
-        facts.publish(meeting, "participant-trouble", {"participantId": str(participant), "verdicts": told}, only=hosts)
+        # The sockets of all others take note, only pages of hosts are told: whoever receives what is lost on its way to
+        # us is not at fault. Without a host it names whom it skips, for to name nobody is to tell everybody.
+        data = {"participantId": str(participant), "verdicts": told}
+        facts.publish(meeting, TROUBLE, data, only=hosts or [participant], skip=[participant])
 
 
 def _ask_node_soon(session: Session, attempt: Attempt) -> None:

@@ -61,7 +61,7 @@ async def test_no_worker(chromium: Chromium) -> None:
             await reads(ada, "Sound and video are not available", since=began)
             await diagnosis.admin_says("NO_WORKER", name="Ada")
             await diagnosis.doctor_says("NO_WORKER")
-            await diagnosis.doctor_says("nonexistent", check="binary")
+            await diagnosis.doctor_says("nonexistent", check="worker-binary")
 
 
 async def test_worker_stopped(chromium: Chromium) -> None:

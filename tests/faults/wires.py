@@ -72,8 +72,10 @@ def media_down(direction: str, data: bytes) -> bool:
 
 
 def large_media_down(direction: str, data: bytes) -> bool:
-    """Swallow most packets of pictures, as a path does with too small an MTU: sound and small ones get through."""
-    return media_down(direction, data) and len(data) > 500
+    """Swallow full packets, as a path does with too small an MTU: sound and the small ones of pictures get through, and
+    no whole picture does.
+    """
+    return media_down(direction, data) and len(data) > 900
 
 
 def some_of(swallows: Swallows, share: float) -> Swallows:

@@ -113,3 +113,22 @@ async def test_an_attempt_without_trouble_ends_up_well(
         return await in_database(JoinAttempt.objects.filter(id=attempt, outcome="well").count) == 1
 
     await eventually("it is well", well)
+
+
+async def test_whoever_receives_what_was_lost_on_its_way_to_us_is_not_blamed(
+    alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting
+) -> None:
+    """Without a host, too. Bob's packets are lost between him and us; Mallory sees the holes."""
+    bobs, mallorys = str(uuid4()), str(uuid4())
+    at_bobs, joined = await bob.join(meeting, attemptId=bobs)
+    at_mallorys, _ = await mallory.join(meeting, attemptId=mallorys)
+    await tell(at_bobs, bobs, "quality", seconds=5, up={"kbps": 300, "loss": 0.3, "rtt": 20}, spoke=0)
+    assert codes(await at_bobs.push("verdict")) == ["UPLINK_LOSS"]
+
+    stream = {"participantId": joined["participantId"], "source": "camera", "kbps": 200, "loss": 0.3, "packets": 200}
+    down = {"kbps": 200, "loss": 0.3, "streams": [stream]}
+    for _ in range(3):
+        await tell(at_mallorys, mallorys, "quality", seconds=5, down=down, spoke=0)
+    # What she is told of herself comes after all that.
+    await tell(at_mallorys, mallorys, "microphone", "failed", reason="denied")
+    assert codes(await at_mallorys.push("verdict")) == ["MICROPHONE_DENIED"]
