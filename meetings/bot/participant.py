@@ -31,7 +31,8 @@ class BotParticipant:
     everybody it met, by participant id, also those who left. `failures` holds what went wrong in the background, such
     as a producer that could not be consumed although it was still there. `join_ticket` saves asking the site for
     one. `receiver` makes what takes a received picture or sound, by kind (`video`, `audio`), of the producers that
-    `may_follow` says yes to.
+    `may_follow` says yes to. With `small_pictures` it takes the smallest of the sizes that a picture comes in. `ended`
+    is set once the socket is gone; `on_push` is told of every push.
 
     `phase` is what it is at or was last at: `ticket`, `socket`, `join`, `transports`, `send`.
     """
@@ -50,6 +51,7 @@ class BotParticipant:
         video_codec: str = "",
         receiver: Callable[[str], Receiver] = counting,
         may_follow: Callable[[JsonObject], bool] = lambda producer: True,
+        small_pictures: bool = False,
     ) -> None:
         self.display_name = display_name
         self.picture = picture
@@ -67,6 +69,8 @@ class BotParticipant:
         self._video_codec = video_codec
         self._receiver = receiver
         self._may_follow = may_follow
+        self._small_pictures = small_pictures
+        self.ended = asyncio.Event()
         self.phase = "ticket"
         self.on_push: Callable[[str, JsonObject], None] | None = None
         self._sources: dict[str, tuple[str, str]] = {}
@@ -192,6 +196,7 @@ class BotParticipant:
             try:
                 event, data = await self.signalling.next_push()
             except SignallingClosed:
+                self.ended.set()
                 return
             self.pushes_seen.append(event)
             if self.on_push is not None:
@@ -237,10 +242,18 @@ class BotParticipant:
             raise
         except SignallingClosed:
             return
+        if self._small_pictures and consumed["kind"] == "video":
+            await self._ask_for_small(consumed["id"])
         received = self._receiver(consumed["kind"])
         person.codecs[source] = consumed["rtpParameters"]["codecs"][0]["mimeType"]
         person.received[source] = received
         await received.watch(track)
+
+    async def _ask_for_small(self, consumer_id: str) -> None:
+        try:
+            await self.signalling.request("set-preferred-layers", {"consumerId": consumer_id, "spatialLayer": 0})
+        except RequestRefused:
+            logger.debug("%s gets a picture in one size only", self.display_name)
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

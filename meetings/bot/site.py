@@ -38,9 +38,10 @@ class Site:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    async def create_meeting(self, title: str) -> JsonObject:
+    async def create_meeting(self, title: str, *, capacity: int | None = None) -> JsonObject:
         """`{id, title, code, join_url, host_ticket}`. Raises SiteRefused where anonymous hosts are not allowed."""
-        return await self._call("POST", "/api/meetings/", {"title": title})
+        size = {} if capacity is None else {"capacity": capacity}
+        return await self._call("POST", "/api/meetings/", {"title": title, **size})
 
     async def describe(self, meeting: str) -> JsonObject:
         """`{id, code, title, state, participants, capacity}` of a meeting given by id or code."""

@@ -20,14 +20,12 @@ from meetings.probe import causes
 from meetings.probe.addresses import addresses_of, is_ours
 from meetings.probe.explaining import TROUBLE, CallFailed, failure_of
 from meetings.probe.report import CallReport, Failure, Seen, of_both
+from meetings.probe.watching import LOOK_SECONDS, PictureWatch, stop_all
 
 # Small and slow enough to cost next to nothing, large enough for the stamps to survive.
 WIDTH, HEIGHT, FPS = 320, 192, 10
-# pymediasoup gives a picture out when the next one begins to arrive: that wait is no delay of the call.
-HELD_BY_RECEIVER = 1 / FPS
 MOST_LOSS = 0.3
 LEAST_PITCHES = 5
-LOOK_SECONDS = 0.02
 GOODBYE_SECONDS = 3.0
 DIRECTIONS = ("send", "recv")
 
@@ -138,21 +136,16 @@ class Call:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look_and_listen(self, seconds: float) -> tuple[Seen, Seen]:
-        cameras = [camera for camera in self._cameras() if camera is not None]
-        before = [(camera.last_stamp or 0, camera.stamps, len(camera.delays)) for camera in cameras]
-        await asyncio.sleep(seconds)
         # Whose camera the first one receives is drawn by the second, and the other way round.
-        last = [picture.frames_made - 1 for picture in reversed(self._pictures)]
-        ends = monotonic() + self._limits.last_picture
-        while any((camera.last_stamp or 0) < number for camera, number in zip(cameras, last, strict=True)):
-            if monotonic() > ends:
-                break
-            await asyncio.sleep(LOOK_SECONDS)
+        watches = [
+            PictureWatch(picture, camera)
+            for picture, camera in zip(reversed(self._pictures), self._cameras(), strict=True)
+            if camera is not None
+        ]
+        await asyncio.sleep(seconds)
+        await stop_all(watches, self._limits.last_picture)
         self._check_background()
-        one, other = (
-            _seen(camera, microphone, *start, drawn)
-            for camera, microphone, start, drawn in zip(cameras, self._microphones(), before, last, strict=True)
-        )
+        one, other = (_seen(*got) for got in zip(watches, self._microphones(), strict=True))
         return one, other
 
     def _cameras(self) -> tuple[ReceivedVideo | None, ReceivedVideo | None]:
@@ -208,14 +201,11 @@ def _receiver(kind: str) -> Receiver:
     return ReceivedVideo() if kind == "video" else ReceivedAudio(listens_for_scale=True)
 
 
-def _seen(
-    camera: ReceivedVideo, microphone: ReceivedAudio | None, first: int, stamps: int, delays: int, last: int
-) -> Seen:
-    """What was seen and heard since a moment at which frame `first` was the latest; `last` had been drawn at its end."""
+def _seen(watch: PictureWatch, microphone: ReceivedAudio | None) -> Seen:
     return Seen(
-        frames_sent=max(last, camera.last_stamp or 0) - first,
-        frames_seen=camera.stamps - stamps,
-        picture_delays=tuple(delay - HELD_BY_RECEIVER for delay in list(camera.delays)[delays:]),
+        frames_sent=watch.sent,
+        frames_seen=watch.seen,
+        picture_delays=watch.delays,
         sound_heard=microphone is not None and microphone.pitches >= LEAST_PITCHES,
         sound_delays=tuple(microphone.delays) if microphone is not None else (),
     )

@@ -25,7 +25,7 @@ class CallFailed(Exception):
 
 
 def failure_of(error: BaseException, phase: str, url: str, seconds: float) -> Failure:
-    """Why, given what was raised in which phase of a call to the site at `url`; `seconds` is what the phase may take."""
+    """Why, given what was raised in which phase, which may take `seconds`, of a call to the site at `url`."""
     match error:
         case CallFailed():
             return error.failure

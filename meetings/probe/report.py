@@ -11,8 +11,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call did not work. `phase` is how far it got, `code` the cause in the words of the verdicts, `sentence` what
-    happened, `action` the remedy. `evidence` is for administrators: it holds addresses.
+    """Why a call did not work. `phase` is how far it got, `code` the cause in the words of the verdicts, `sentence`
+    what happened, `action` the remedy. `evidence` is for administrators.
     """
 
     phase: str
