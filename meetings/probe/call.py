@@ -173,7 +173,9 @@ class Call:
             for error in bot.failures:
                 raise CallFailed(failure_of(error, "receive", self._site.base_url, self._limits.connect))
             if bot.signalling.closed:
-                raise CallFailed(causes.socket_unreachable(self._site.base_url, "it was closed in the middle"))
+                raise CallFailed(
+                    causes.socket_unreachable(self._site.base_url, "it was closed in the middle", "receive")
+                )
 
     @asynccontextmanager
     async def _phase(self, name: str | BotParticipant, seconds: float) -> AsyncIterator[None]:

@@ -42,12 +42,12 @@ def site_unreachable(phase: str, url: str, why: str) -> Failure:
     )
 
 
-def socket_unreachable(url: str, why: str) -> Failure:
-    """The API answers, the socket does not open."""
+def socket_unreachable(url: str, why: str, phase: str = "socket") -> Failure:
+    """The API answers, the socket does not open, or is closed again."""
     return Failure(
-        "socket",
+        phase,
         SOCKET_UNREACHABLE,
-        f"The signalling socket of {url} does not open: {why}.",
+        f"The signalling socket of {url} does not work: {why}.",
         "Have the proxy pass on WebSocket upgrades for /ws/ (Upgrade and Connection headers, HTTP/1.1).",
         {"url": url, "error": why},
     )

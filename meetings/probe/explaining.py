@@ -34,7 +34,7 @@ def failure_of(error: BaseException, phase: str, url: str, seconds: float) -> Fa
         case RequestRefused():
             return causes.refused(phase, error.code, error.details or error.message)
         case SignallingClosed():
-            return causes.socket_unreachable(url, f"it was closed with {error.code} {error.reason}".rstrip())
+            return causes.socket_unreachable(url, f"it was closed with {error.code} {error.reason}".rstrip(), phase)
         case ContractBroken():
             return causes.socket_unreachable(url, str(error))
         case InvalidStatus():

@@ -4,6 +4,7 @@ time files.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -14,7 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from tests.live.waiting import eventually_blocking
 
@@ -120,6 +123,15 @@ class RunningServer:
             timeout=60,
             check=False,
         )
+
+    def get_json(self, path: str) -> dict[str, Any]:
+        """What a path of the site answers, whatever its status."""
+        try:
+            with urlopen(self.base_url + path, timeout=10) as response:
+                answer: dict[str, Any] = json.load(response)
+        except HTTPError as error:
+            answer = json.load(error)
+        return answer
 
     def new_tracebacks(self) -> str:
         """What the log says since the last call, from the first traceback on; empty when there was none."""
