@@ -17,7 +17,7 @@ from meetings.protocol.codes import Refusal
 
 log = logging.getLogger(__name__)
 
-# Each takes up to a tenth of a core.
+# Each takes up to a fifth of a core.
 MOST_AT_ONCE = 2
 JOIN_PATIENCE = 15.0
 # A little longer than a bot stays by itself.

@@ -93,7 +93,7 @@ class MovingPicture(MediaStreamTrack):
 
 def clock_stamp() -> int:
     """The monotonic clock in milliseconds, as far as a stamp holds it: it begins anew after some 65 seconds."""
-    return int(time.monotonic() * 1000) % 2**STAMP_BITS
+    return int(time.monotonic() * 1000) % (1 << STAMP_BITS)
 
 
 def read_stamp(frame: VideoFrame) -> int | None:
@@ -113,7 +113,8 @@ def _read(frame: VideoFrame, which: int) -> int | None:
     if frame.format.name not in ("yuv420p", "yuvj420p") or frame.width < 4 * STAMP_BITS or frame.height < 32:
         return None
     luma = frame.planes[0]
-    value, complement = (_read_row(luma, frame.width, frame.height * (4 * which + part) // 32) for part in (1, 3))
+    rows = (frame.height * (4 * which + part) // 32 for part in (1, 3))
+    value, complement = (_read_row(luma, frame.width, row) for row in rows)
     return value if value == ~complement % 2**STAMP_BITS else None
 
 

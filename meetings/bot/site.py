@@ -47,10 +47,10 @@ class Site:
         """`{id, code, title, state, participants, capacity}` of a meeting given by id or code."""
         return await self._call("GET", f"/api/meetings/{quote(meeting)}/")
 
-    async def health(self) -> JsonObject:
-        """The media health, also when its status is 503."""
+    async def health(self, *, deep: bool = False) -> JsonObject:
+        """The media health, also when its status is 503; `deep` with what the latest probe found."""
         try:
-            return await self._call("GET", "/api/meetings/health/webrtc")
+            return await self._call("GET", "/api/meetings/health/webrtc" + ("?deep=1" if deep else ""))
         except SiteRefused as refusal:
             if refusal.status != 503:
                 raise

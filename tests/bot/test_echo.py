@@ -89,7 +89,7 @@ async def test_it_leaves_with_the_last_person(site: Site, server: RunningServer)
     await person.leave()
 
     async def empty() -> bool:
-        return (await site.describe(code))["participants"] == []
+        return not (await site.describe(code))["participants"]
 
     await eventually("nobody is left", empty)
     await eventually("its process has ended", lambda: not echo_processes(server))

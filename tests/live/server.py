@@ -4,7 +4,6 @@ time files.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -15,9 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from typing import Self
 
 from tests.live.waiting import eventually_blocking
 
@@ -123,15 +120,6 @@ class RunningServer:
             timeout=60,
             check=False,
         )
-
-    def get_json(self, path: str) -> dict[str, Any]:
-        """What a path of the site answers, whatever its status."""
-        try:
-            with urlopen(self.base_url + path, timeout=10) as response:
-                answer: dict[str, Any] = json.load(response)
-        except HTTPError as error:
-            answer = json.load(error)
-        return answer
 
     def new_tracebacks(self) -> str:
         """What the log says since the last call, from the first traceback on; empty when there was none."""

@@ -16,7 +16,7 @@ import pytest
 
 from meetings.bot.site import Site
 from tests.live.server import RunningServer, children_of
-from tests.live.waiting import eventually_blocking
+from tests.live.waiting import eventually
 
 Json = dict[str, Any]
 
@@ -90,14 +90,15 @@ class TestWell:
         assert report["framesSeen"] > 50
         assert "leaving" in done.stderr
 
-    def test_a_server_probes_itself(self) -> None:
+    async def test_a_server_probes_itself(self) -> None:
         with RunningServer(MEDIASOUP_WORKERS="1", PROBE_SECONDS="2") as server:
+            site = Site(server.base_url)
 
-            def told() -> bool:
-                health = server.get_json("/api/meetings/health/webrtc?deep=1")
-                return bool(health["probe"] and health["probe"]["ok"])
+            async def told() -> bool:
+                probe = (await site.health(deep=True))["probe"]
+                return bool(probe and probe["ok"])
 
-            eventually_blocking("health tells of a probe", told, within=25, every=0.5)
+            await eventually("health tells of a probe", told, within=25, every=0.5)
             assert not server.new_tracebacks()
 
 
