@@ -17,7 +17,7 @@ from meetings.probe.call import Call
 from meetings.probe.explaining import CallFailed
 from meetings.probe.reaching import site_at, site_failure
 from meetings.probe.report import CallReport, ProbeReport
-from meetings.probe.rooms import close_room, open_room
+from meetings.probe.rooms import close_room, open_room, sweep_rooms
 
 Say = Callable[[str], None]
 
@@ -31,6 +31,7 @@ async def probe_here(url: str, seconds: float, say: Say) -> ProbeReport:
     site = site_at(url)
     if failure := await site_failure(site):
         return ProbeReport(url, monotonic() - began, failure=failure)
+    await sync_to_async(sweep_rooms)()
     client = onlooking_client()
     try:
         calls = await _call_all(client, site, seconds, say)
@@ -79,7 +80,7 @@ async def _call_through(
     except MediaError as error:
         found = replace(named, failure=causes.refused("worker", error.code, error.details))
     finally:
-        await sync_to_async(close_room)(meeting, keep=not found.ok)
+        await sync_to_async(close_room)(meeting, failed=not found.ok)
         # Where the node is gone, so is the room.
         with suppress(MediaError):
             await client.close_meeting(str(meeting.id))

@@ -18,7 +18,7 @@ from meetings.probe.alerts import alert
 from meetings.probe.process import allow_probes, run_probe, stop_probe
 from meetings.probe.recording import record
 from meetings.probe.report import CallReport, ProbeReport
-from meetings.probe.rooms import open_room
+from meetings.probe.rooms import close_room, open_room
 from meetings.probe.tally import counted
 from meetings.tasks import probe_media, purge_probes
 
@@ -179,6 +179,7 @@ def test_old_runs_and_their_meetings_are_purged(settings: Any) -> None:
     evidence, _ = open_room()
     recent, _ = open_room()
     Meeting.objects.filter(id=evidence.id).update(created_at=before)
+    close_room(evidence, failed=True)
     theirs = Meeting.objects.create(title=TITLE, host_guest="somebody")
     Meeting.objects.filter(id=theirs.id).update(created_at=before)
     assert purge_probes() == 1

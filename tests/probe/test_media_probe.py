@@ -20,6 +20,19 @@ from tests.live.waiting import eventually
 
 Json = dict[str, Any]
 
+LEFT_OF_PROBES = """
+from meetings.models import JoinAttempt, Meeting, Participant
+rooms = Meeting.objects.filter(host_guest="probe")
+print(rooms.count(), Participant.objects.filter(meeting__in=rooms).count())
+print(JoinAttempt.objects.filter(purpose="probe").count())
+"""
+LET_TIME_PASS = """
+from datetime import timedelta
+from django.db.models import F
+from meetings.models import Meeting
+Meeting.objects.filter(host_guest="probe").update(ended_at=F("ended_at") - timedelta(minutes=1))
+"""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
@@ -53,15 +66,15 @@ class TestWell:
         assert moved, "one of the two calls was moved to its worker"
         assert not server.new_tracebacks()
 
-    def test_nothing_is_left_of_it(self, server: RunningServer) -> None:
+    def test_nothing_is_left_of_it_after_the_next(self, server: RunningServer) -> None:
+        server.manage("shell", "-v0", "-c", LET_TIME_PASS)
         assert server.manage("media_probe", "--seconds", "1").returncode == 0
-        counts = server.manage(
-            "shell", "-v0", "-c",
-            "from meetings.models import Meeting, Participant\n"
-            "probes = Meeting.objects.filter(host_guest='probe')\n"
-            "print(probes.count(), Participant.objects.filter(meeting__in=probes).count())",
-        )  # fmt: skip
-        assert counts.stdout.split() == ["0", "0"], counts.stderr
+        told = server.manage("shell", "-v0", "-c", LEFT_OF_PROBES)
+        once = told.stdout.split()
+        server.manage("shell", "-v0", "-c", LET_TIME_PASS)
+        assert server.manage("media_probe", "--seconds", "1").returncode == 0
+        told = server.manage("shell", "-v0", "-c", LEFT_OF_PROBES)
+        assert once[-3:] == told.stdout.split() == ["2", "4", "4"], "those of the latest run alone are left"
 
     async def test_from_outside_and_in_a_meeting_that_there_is(self, server: RunningServer) -> None:
         site = Site(server.base_url)

@@ -127,7 +127,7 @@ arguments, or the site does not answer at all; 130 interrupted."""
         finally:
             if room is not None:
                 with contextlib.suppress(Exception):
-                    await sync_to_async(close_room)(room, keep=False)
+                    await sync_to_async(close_room)(room, failed=False)
 
     def _say(self, line: str) -> None:
         self.stderr.write(line)
