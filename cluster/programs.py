@@ -80,6 +80,8 @@ def environment(layout: Layout) -> dict[str, str]:
         **{f"{name}_FILE": str(directory / name.lower()) for name in files},
         "KCS_VAR": str(directory),
         "MEDIA_EMBEDDED": "0",
+        # People come through the balancer, and so does the probe.
+        "PROBE_URL": layout.url,
         "MEDIA_LINK_CERT": str(directory / "link.crt"),
         "MEDIA_LINK_KEY": str(directory / "link.key"),
         # The balancer's word on who asks is believed.

@@ -14,8 +14,10 @@ from kcs.metrics.web_loop import start_watching, stop_watching
 from media import embedded
 from media.client import close_media_client
 from media.incident_log import finish_incidents
+from meetings.echo_calls import end_echo_calls
 from meetings.layer_watch import end_layer_watch
 from meetings.presence import end_presence
+from meetings.probe.process import allow_probes, stop_probe
 from meetings.trace.recorder import finish_recording
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 async def start() -> None:
     """Start the embedded Celery worker, where there is no broker. The media node starts with the first call to it."""
+    allow_probes()
     await start_watching()
     await asyncio.to_thread(start_celery)
 
@@ -33,6 +36,7 @@ async def stop() -> None:
     for end in (
         stop_watching,
         end_layer_watch,
+        end_echo_calls,
         end_presence,
         close_media_client,
         finish_incidents,
@@ -46,6 +50,8 @@ async def stop() -> None:
 
 
 async def _end_threads() -> None:
+    # Celery waits for its jobs, and a probe takes seconds.
+    stop_probe()
     await asyncio.gather(asyncio.to_thread(stop_celery), asyncio.to_thread(embedded.stop))
 
 

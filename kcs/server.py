@@ -1,6 +1,7 @@
 """daphne in this process, with a start that says when meetings can be held and a stop that leaves nothing behind."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -36,6 +37,8 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def __init__(self, host: str, port: int, say: Callable[[str], None]) -> None:
         self._address = free_address(host, port)
+        # What it starts, as the probe, finds it there, whatever was asked for.
+        os.environ["HOST"], os.environ["PORT"] = self._address[0], str(self._address[1])
         self._say = say
         self._failure: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()

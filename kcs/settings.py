@@ -43,6 +43,14 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER)
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
+# The probe: how often (0: never), for how long its runs are kept, the address it calls (`meetings.probe.address`), and
+# who is told when it fails.
+PROBE_SECONDS: float = env.float("PROBE_SECONDS", default=60.0)
+PROBE_DAYS: int = env.int("PROBE_DAYS", default=7)
+PROBE_URL: str = env.str("PROBE_URL", default="").rstrip("/")
+ALERT_EMAIL: list[str] = env.list("ALERT_EMAIL", default=[])
+# Whether people who are alone in a meeting may call a bot that talks back.
+INVITE_BOT: bool = env.bool("INVITE_BOT", default=True)
 INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
 EVENT_DAYS: int = env.int("EVENT_DAYS", default=30)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
@@ -173,7 +181,17 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
+    "purge-probes": {"task": "meetings.tasks.purge_probes", "schedule": 24 * 3600.0},
 }
+if PROBE_SECONDS > 0:
+    CELERY_BEAT_SCHEDULE["probe"] = {"task": "meetings.tasks.probe_media", "schedule": PROBE_SECONDS}
+
+# Mail, for alerts.
+ADMINS: list[tuple[str, str]] = [(address, address) for address in env.list("ADMINS", default=[])]
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="kcs-meet@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 10
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

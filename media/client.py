@@ -1,6 +1,7 @@
 """The one door to media for other apps: a link to the media node, shared by everything in a process and event loop."""
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -227,6 +228,14 @@ class MediaClient:
         """Have a meeting moved to a worker, or to the least loaded other one. Raises `MediaError`."""
         await self.call("move-room", meeting_id, "", _about(worker))
 
+    async def place_meeting(self, meeting_id: str, node: str) -> None:
+        """Have a meeting that no node has yet be at home on this one. Raises `MediaError`."""
+        if self._nodes.many:
+            try:
+                await in_media_database(registry.place, meeting_id, node, None)
+            except DatabaseAway as away:
+                raise MediaError(MEDIA_UNAVAILABLE, f"The meeting cannot be placed: {away}.") from None
+
     async def stop(self, node: str = "") -> None:
         """Have the node drained and ended. Raises `MediaError`, also when the node runs inside a web process."""
         await self._of_node(node, "stop", {})
@@ -413,6 +422,13 @@ class MediaClient:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def onlooking_client() -> MediaClient:
+    """A client of one's own, for a command beside the processes of the site: it never runs a node itself, however much
+    one is missing. To be closed.
+    """
+    return MediaClient(dataclasses.replace(media_settings(), embedded=False))
 
 
 _clients: dict[asyncio.AbstractEventLoop, MediaClient] = {}

@@ -69,6 +69,19 @@ def end(actor: Participant) -> Refusal | None:
     return Refusal("NOT_ALLOWED", "Only the host may end the meeting.")
 
 
+def invite_bot(meeting: Meeting, *, allowed: bool) -> Refusal | None:
+    """Call the bot that talks back with one person at a time."""
+    if not allowed:
+        return Refusal("NOT_ALLOWED", "The bot is turned off on this site.")
+    if meeting.present > 1:
+        return Refusal("NOT_ALLOWED", "You are not alone in this meeting; the bot talks with one person only.")
+    if meeting.locked:
+        return Refusal("NOT_ALLOWED", "The meeting is locked; unlock it, so that the bot can come in.")
+    if meeting.capacity < 2:
+        return full(meeting)
+    return None
+
+
 def remove(actor: Participant, target: Participant) -> Refusal | None:
     """Put somebody out."""
     if refusal := host(actor):

@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, facts  # noqa: F401
+from meetings import admin_attempts, admin_probes, facts  # noqa: F401  # the former two register themselves
 from meetings.actions.end import end_meeting
 from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.handlers.departing import close_room_soon

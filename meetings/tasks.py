@@ -8,6 +8,10 @@ from django.core.management import call_command
 
 from meetings.actions.sweep import sweep
 from meetings.doctor.sweeps import note_sweep
+from meetings.probe.alerts import alert
+from meetings.probe.process import run_probe
+from meetings.probe.recording import purge_runs
+from meetings.probe.rooms import purge_rooms
 from meetings.trace.ending import end_abandoned
 from meetings.trace.purge import purge
 
@@ -36,3 +40,20 @@ def purge_sessions() -> None:
 def purge_events() -> tuple[int, int]:
     """Delete events and join attempts that are older than EVENT_DAYS. How many of each."""
     return purge(timedelta(days=settings.EVENT_DAYS))
+
+
+@shared_task
+def probe_media() -> bool:
+    """Have two bots call each other through every worker, in a process of its own, and tell the administrators when
+    that fails twice, and when it is well again. Whether a probe was run: not while the one before still runs.
+    """
+    ran = run_probe()
+    alert()
+    return ran
+
+
+@shared_task
+def purge_probes() -> int:
+    """Delete runs of the probe, and the meetings that are their evidence, after PROBE_DAYS. How many runs."""
+    purge_rooms()
+    return purge_runs()

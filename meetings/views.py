@@ -117,6 +117,7 @@ def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, A
         "mediaAvailable": rtp_capabilities is not None,
         "version": site_version(),
         "offlineVerdicts": page_texts(),
+        "canInviteBot": settings.INVITE_BOT,
     }
     return render(request, "meetings/meeting.html", {"meeting": found, "config": config})
 

@@ -15,6 +15,7 @@ from kcs.metrics.access import refusal
 from kcs.metrics.celery_queue import queue_length
 from kcs.metrics.incidents import incidents_by_kind
 from kcs.metrics.node_families import node_families
+from kcs.metrics.probe import latest_probe, probe_families
 from media.client import MediaClient, get_media_client
 
 # The times at which series began, which double their number.
@@ -28,8 +29,16 @@ async def metrics(request: HttpRequest) -> HttpResponseBase:
     if (refused := refusal(request)) is not None:
         return refused
     client = get_media_client()
-    nodes, waiting, incidents = await asyncio.gather(client.numbers(), queue_length(), incidents_by_kind())
-    families = (node_families(nodes), _of_links(client), _of_celery(waiting), _of_incidents(incidents))
+    nodes, waiting, incidents, probe = await asyncio.gather(
+        client.numbers(), queue_length(), incidents_by_kind(), latest_probe()
+    )
+    families = (
+        node_families(nodes),
+        _of_links(client),
+        _of_celery(waiting),
+        _of_incidents(incidents),
+        probe_families(probe),
+    )
     asked = _Asked([family for some in families for family in some])
     return HttpResponse(generate_latest(REGISTRY) + generate_latest(asked.registry), CONTENT_TYPE_LATEST)
 

@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 
 from media.client import get_media_client
 from media.statuses import MediaStatus
+from meetings.database import in_database
+from meetings.probe.latest import Latest, latest_run
+from meetings.protocol.codes import Refusal
 
 NOT_INITIALIZED = "MediaSoup workers not initialized"
 
@@ -15,9 +18,31 @@ NOT_INITIALIZED = "MediaSoup workers not initialized"
 @require_safe
 @never_cache
 async def webrtc_health(request: HttpRequest) -> JsonResponse:
-    """200 `healthy`, 200 `degraded` when some workers do not answer, 503 `error` when none does. Asked just now."""
+    """200 `healthy`, 200 `degraded` when some workers do not answer, 503 `error` when none does. Asked just now.
+
+    With `?deep=1` also what the latest probe found, `probe`: null before the first, or while the database is away.
+    """
     content, status = describe(await get_media_client().status())
+    if request.GET.get("deep", "") in ("1", "true"):
+        content = with_probe(content, await _latest())
     return JsonResponse(content, status=status)
+
+
+def with_probe(content: dict[str, Any], latest: Latest | None) -> dict[str, Any]:
+    """The body with the latest probe in it. Two failures in a row make `healthy` `degraded`."""
+    degraded = latest is not None and latest.failed_twice and content["status"] == "healthy"
+    return {
+        **content,
+        **({"status": "degraded"} if degraded else {}),
+        "probe": None if latest is None else latest.as_json(),
+    }
+
+
+async def _latest() -> Latest | None:
+    try:
+        return await in_database(latest_run)
+    except Refusal:
+        return None
 
 
 def describe(status: MediaStatus) -> tuple[dict[str, Any], int]:

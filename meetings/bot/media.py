@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from aiortc import MediaStreamTrack
+from aiortc import MediaStreamTrack, RTCIceServer
 from pymediasoup import AiortcHandler, Device
 from pymediasoup.models.transport import DtlsParameters
 from pymediasoup.rtp_parameters import RtpCapabilities, RtpCodecCapability, RtpParameters
@@ -35,6 +35,7 @@ class BotMedia:
         self._device = Device(handlerFactory=AiortcHandler.createFactory())
         self._transports: dict[str, Any] = {}
         self._connecting: dict[str, asyncio.Task[JsonObject]] = {}
+        self._candidates: dict[str, list[JsonObject]] = {}
         # pymediasoup renegotiates in `consume` and `produce`; two at a time would take the same place in the SDP.
         self._negotiating = asyncio.Lock()
 
@@ -54,6 +55,7 @@ class BotMedia:
             "create-transport", {"meetingId": self._meeting_id, "direction": direction}
         )
         params = created["params"]
+        self._candidates[direction] = params["iceCandidates"]
         create = self._device.createSendTransport if direction == "send" else self._device.createRecvTransport
         transport = create(
             id=params["id"],
@@ -61,6 +63,8 @@ class BotMedia:
             iceCandidates=params["iceCandidates"],
             dtlsParameters=params["dtlsParameters"],
             sctpParameters=None,
+            # Without any, aiortc asks a server of its own choice for our address.
+            iceServers=[_ice_server(server) for server in created["iceServers"]],
         )
         self._transports[direction] = transport
 
@@ -114,6 +118,23 @@ class BotMedia:
         await self._signalling.request("resume-consumer", {"consumerId": consumed["id"]})
         return consumed, consumer.track
 
+    def announced(self, direction: str) -> list[JsonObject]:
+        """Where the server said that media go, as `{ip, port, protocol}`; empty before the transport is made."""
+        return [
+            {"ip": one.get("ip") or one.get("address"), "port": one["port"], "protocol": one["protocol"]}
+            for one in self._candidates.get(direction, [])
+        ]
+
+    def path(self, direction: str) -> tuple[str, str]:
+        """How far the transport is: the states of its ICE (`checking`, `completed`, `failed`…) and of the whole
+        (`connecting`, `connected`, `failed`…), in the words of WebRTC.
+        """
+        transport = self._transports.get(direction)
+        if transport is None:
+            return "new", "new"
+        pc = transport.handler.pc
+        return pc.iceConnectionState, pc.connectionState
+
     async def close(self) -> None:
         """Stop sending and receiving."""
         for task in self._connecting.values():
@@ -133,3 +154,7 @@ class BotMedia:
             "connect-transport",
             {"transportId": transport_id, "dtlsParameters": dtls.model_dump(mode="json", exclude_none=True)},
         )
+
+
+def _ice_server(server: JsonObject) -> RTCIceServer:
+    return RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from aiortc import MediaStreamTrack
+
 from meetings.bot.errors import RequestRefused, SignallingClosed
 from meetings.bot.media import BotMedia
-from meetings.bot.picture import MovingPicture
-from meetings.bot.received import ReceivedAudio, ReceivedVideo, RemoteParticipant, drain
+from meetings.bot.received import Receiver, RemoteParticipant, counting, drain
 from meetings.bot.signalling import JsonObject, SignallingClient
-from meetings.bot.site import Site
+from meetings.bot.site import JoinTicket, Site
 from meetings.bot.tone import Tone
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,12 @@ class BotParticipant:
     `picture` and `tone` are what it sends, None for nothing. `ticket` is a host's ticket; without one the bot gets a
     guest's. `video_codec` is the MIME type to send the picture in, by default the router's first. `others` holds
     everybody it met, by participant id, also those who left. `failures` holds what went wrong in the background, such
-    as a producer that could not be consumed although it was still there.
+    as a producer that could not be consumed although it was still there. `join_ticket` saves asking the site for
+    one. `receiver` makes what takes a received picture or sound, by kind (`video`, `audio`), of the producers that
+    `may_follow` says yes to. With `small_pictures` it takes the smallest of the sizes that a picture comes in. `ended`
+    is set once the socket is gone; `on_push` is told of every push.
+
+    `phase` is what it is at or was last at: `ticket`, `socket`, `join`, `transports`, `send`.
     """
 
     def __init__(
@@ -37,11 +43,15 @@ class BotParticipant:
         meeting: str,
         *,
         display_name: str = "Bot",
-        picture: MovingPicture | None = None,
-        tone: Tone | None = None,
+        picture: MediaStreamTrack | None = None,
+        tone: MediaStreamTrack | None = None,
         receive: bool = True,
         ticket: str = "",
+        join_ticket: JoinTicket | None = None,
         video_codec: str = "",
+        receiver: Callable[[str], Receiver] = counting,
+        may_follow: Callable[[JsonObject], bool] = lambda producer: True,
+        small_pictures: bool = False,
     ) -> None:
         self.display_name = display_name
         self.picture = picture
@@ -55,7 +65,14 @@ class BotParticipant:
         self._meeting = meeting
         self._receive = receive
         self._ticket = ticket
+        self._join_ticket = join_ticket
         self._video_codec = video_codec
+        self._receiver = receiver
+        self._may_follow = may_follow
+        self._small_pictures = small_pictures
+        self.ended = asyncio.Event()
+        self.phase = "ticket"
+        self.on_push: Callable[[str, JsonObject], None] | None = None
         self._sources: dict[str, tuple[str, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._signalling: SignallingClient | None = None
@@ -78,40 +95,58 @@ class BotParticipant:
 
         Raises SiteRefused, RequestRefused or SignallingClosed, with nothing left open.
         """
-        ticket = await self._site.join(self._meeting, self.display_name, self._ticket)
+        joined = await self.enter()
+        await self.open_media(joined)
+        return joined
+
+    async def enter(self) -> JsonObject:
+        """The first half of `join`: be in the meeting, without media."""
+        self.phase = "ticket"
+        ticket = self._join_ticket or await self._site.join(self._meeting, self.display_name, self._ticket)
+        self.phase = "socket"
         self._signalling = await SignallingClient.open(ticket.socket_url, origin=self._site.origin)
+        self.phase = "join"
         try:
             joined = await self._signalling.request(
                 "join-meeting", {"meetingId": ticket.meeting_id, "displayName": self.display_name}
             )
-            self.participant_id = joined["participantId"]
-            self._media = BotMedia(self._signalling, ticket.meeting_id)
-            await self._media.load(joined["rtpCapabilities"])
-            await self._media.create_transport("send")
-            await self._media.create_transport("recv")
+        except BaseException:
+            await self.vanish()
+            raise
+        self.participant_id = joined["participantId"]
+        self._media = BotMedia(self._signalling, ticket.meeting_id)
+        return joined
+
+    async def open_media(self, joined: JsonObject) -> None:
+        """The second half of `join`: make transports, receive the others, send."""
+        self.phase = "transports"
+        try:
+            await self.media.load(joined["rtpCapabilities"])
+            await self.media.create_transport("send")
+            await self.media.create_transport("recv")
             for person in joined["participants"]:
                 self._meet(person)
             for producer in joined["producers"]:
                 self._discover(producer)
             self._run(self._follow_pushes(), "bot pushes")
+            self.phase = "send"
             if self.tone is not None:
-                self.producers["mic"] = await self._media.produce(self.tone, "mic")
+                self.producers["mic"] = await self.media.produce(self.tone, "mic")
             if self.picture is not None:
-                self.producers["camera"] = await self._media.produce(self.picture, "camera", codec=self._video_codec)
+                self.producers["camera"] = await self.media.produce(self.picture, "camera", codec=self._video_codec)
         except BaseException:
             await self.vanish()
             raise
-        return joined
 
     async def mute(self) -> None:
         """Pause the microphone: at the server, and the tone itself."""
-        assert self.tone is not None
+        assert isinstance(self.tone, Tone)
         self.tone.hold()
         await self.signalling.request("pause-producer", {"producerId": self.producers["mic"]})
 
     async def unmute(self) -> None:
         """Go on after `mute`."""
-        assert self.tone is not None
+        assert isinstance(self.tone, Tone)
         self.tone.release()
         await self.signalling.request("resume-producer", {"producerId": self.producers["mic"]})
 
@@ -128,6 +163,10 @@ class BotParticipant:
                     raise
                 await self._signalling.close()
         await self._stop()
+
+    async def end_meeting(self) -> None:
+        """End the meeting for everybody, as its host may."""
+        await self.signalling.request("end-meeting")
 
     async def vanish(self) -> None:
         """Break off without a word, as a crashed client does."""
@@ -157,8 +196,11 @@ class BotParticipant:
             try:
                 event, data = await self.signalling.next_push()
             except SignallingClosed:
+                self.ended.set()
                 return
             self.pushes_seen.append(event)
+            if self.on_push is not None:
+                self.on_push(event, data)
             match event:
                 case "participant-joined":
                     self._meet(data.get("participant", data))
@@ -188,7 +230,7 @@ class BotParticipant:
         person = self._meet(producer)
         self._sources[producer_id] = (person.participant_id, source)
         person.paused[source] = bool(producer.get("paused"))
-        if self._receive:
+        if self._receive and self._may_follow(producer):
             self._run(self._consume(person, producer_id, source), f"bot consumes {source}")
 
     async def _consume(self, person: RemoteParticipant, producer_id: str, source: str) -> None:
@@ -200,10 +242,18 @@ class BotParticipant:
             raise
         except SignallingClosed:
             return
-        received = ReceivedVideo() if consumed["kind"] == "video" else ReceivedAudio()
+        if self._small_pictures and consumed["kind"] == "video":
+            await self._ask_for_small(consumed["id"])
+        received = self._receiver(consumed["kind"])
         person.codecs[source] = consumed["rtpParameters"]["codecs"][0]["mimeType"]
         person.received[source] = received
         await received.watch(track)
+
+    async def _ask_for_small(self, consumer_id: str) -> None:
+        try:
+            await self.signalling.request("set-preferred-layers", {"consumerId": consumer_id, "spatialLayer": 0})
+        except RequestRefused:
+            logger.debug("%s gets a picture in one size only", self.display_name)
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -1,4 +1,6 @@
-"""A moving picture that says which frame it is, and how to read that again after encoding, transport and decoding."""
+"""A moving picture that says which frame it is and when it was drawn, and how to read both again after encoding,
+transport and decoding.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,12 @@ BLACK, WHITE, MIDDLE = 16, 235, 128
 
 
 class MovingPicture(MediaStreamTrack):
-    """A video track: a stamp in the top eighth, below it a gradient that moves from frame to frame.
+    """A video track: two stamps in the top quarter, below them a gradient that moves from frame to frame.
 
-    The stamp is the frame's number in black and white cells, and its complement in a second row, so that a
-    damaged stamp is known to be damaged. Width must be a multiple of 32 and height of 16. While held, the track
-    produces nothing at all: pymediasoup's own pause would keep sending.
+    The first stamp is the frame's number in black and white cells, the second the time at which it was drawn (see
+    `clock_stamp`), each with its complement in a second row, so that a damaged stamp is known to be damaged. Width must
+    be a multiple of 32 and height of 16. While held, the track produces nothing at all: pymediasoup's own pause would
+    keep sending.
     """
 
     kind = "video"
@@ -72,13 +75,12 @@ class MovingPicture(MediaStreamTrack):
         frame = VideoFrame(self.width, self.height, "yuv420p")
         luma, blue, red = frame.planes
         stamp_height = self.height // 16
-        stamped = number % 2**STAMP_BITS
         offset = number * 4 % 256
-        rows = [
-            *[self._stamp_row(stamped)] * stamp_height,
-            *[self._stamp_row(~stamped % 2**STAMP_BITS)] * stamp_height,
-            *[self._gradient[offset : offset + self.width]] * (self.height - 2 * stamp_height),
-        ]
+        rows = []
+        for stamped in (number % 2**STAMP_BITS, clock_stamp()):
+            rows += [self._stamp_row(stamped)] * stamp_height
+            rows += [self._stamp_row(~stamped % 2**STAMP_BITS)] * stamp_height
+        rows += [self._gradient[offset : offset + self.width]] * (self.height - len(rows))
         luma.update(b"".join(row.ljust(luma.line_size, b"\0") for row in rows))
         blue.update(bytes([self._tint]) * blue.buffer_size)
         red.update(bytes([MIDDLE]) * red.buffer_size)
@@ -89,12 +91,30 @@ class MovingPicture(MediaStreamTrack):
         return b"".join(bytes([WHITE if value >> bit & 1 else BLACK]) * cell for bit in range(STAMP_BITS))
 
 
+def clock_stamp() -> int:
+    """The monotonic clock in milliseconds, as far as a stamp holds it: it begins anew after some 65 seconds."""
+    return int(time.monotonic() * 1000) % (1 << STAMP_BITS)
+
+
 def read_stamp(frame: VideoFrame) -> int | None:
     """The number of the frame that MovingPicture made, or None where there is none or it is damaged."""
+    return _read(frame, 0)
+
+
+def read_age(frame: VideoFrame) -> float | None:
+    """Seconds since MovingPicture drew this frame, on this machine and at most a minute ago; None where the stamp is
+    missing or damaged.
+    """
+    drawn = _read(frame, 1)
+    return None if drawn is None else (clock_stamp() - drawn) % 2**STAMP_BITS / 1000
+
+
+def _read(frame: VideoFrame, which: int) -> int | None:
     if frame.format.name not in ("yuv420p", "yuvj420p") or frame.width < 4 * STAMP_BITS or frame.height < 32:
         return None
     luma = frame.planes[0]
-    value, complement = (_read_row(luma, frame.width, frame.height * part // 32) for part in (1, 3))
+    rows = (frame.height * (4 * which + part) // 32 for part in (1, 3))
+    value, complement = (_read_row(luma, frame.width, row) for row in rows)
     return value if value == ~complement % 2**STAMP_BITS else None
 
 

@@ -6,18 +6,23 @@ import asyncio
 import time
 import zlib
 from array import array
+from collections import deque
+from typing import Protocol
 
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
-from meetings.bot.picture import read_stamp
-from meetings.bot.tone import energy, left_channel, share_of_tone
+from meetings.bot.picture import read_age, read_stamp
+from meetings.bot.tone import energy, heard_pitch, left_channel, pitch_age, share_of_tone
+
+# As many as are kept of what was measured frame by frame; more than a probe takes.
+MOST_KEPT = 2000
 
 
 class ReceivedVideo:
     """Counts of one remote picture: decoded `frames`, `changes` from one picture to another, stamps read, and
-    the longest gap.
+    the longest gap. `delays` are the seconds from drawing to decoding of each frame with a readable stamp.
     """
 
     def __init__(self) -> None:
@@ -29,6 +34,7 @@ class ReceivedVideo:
         self.last_frame_at: float | None = None
         self.longest_gap = 0.0
         self.size: tuple[int, int] | None = None
+        self.delays: deque[float] = deque(maxlen=MOST_KEPT)
         self._digest: int | None = None
 
     async def watch(self, track: MediaStreamTrack) -> None:
@@ -59,17 +65,25 @@ class ReceivedVideo:
             self.last_stamp = stamp
             if self.first_stamp is None:
                 self.first_stamp = stamp
+        if (age := read_age(frame)) is not None:
+            self.delays.append(age)
 
 
 class ReceivedAudio:
-    """Counts of one remote sound: decoded `frames` and `energy`, in the unit of WebRTC's `totalAudioEnergy`."""
+    """Counts of one remote sound: decoded `frames` and `energy`, in the unit of WebRTC's `totalAudioEnergy`. Of a scale
+    also the `pitches` heard and, each time the pitch changes, the `delays` in seconds from its making to its decoding.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, listens_for_scale: bool = False) -> None:
         self.frames = 0
         self.energy = 0.0
         self.last_frame_at: float | None = None
+        self.pitches = 0
+        self.delays: deque[float] = deque(maxlen=MOST_KEPT)
         self._last: array[int] = array("h")
         self._rate = 48_000
+        self._listens_for_scale = listens_for_scale
+        self._pitch: int | None = None
 
     async def watch(self, track: MediaStreamTrack) -> None:
         """Read the track until it ends."""
@@ -88,10 +102,33 @@ class ReceivedAudio:
         self._last = left_channel(frame)
         self._rate = frame.sample_rate
         self.energy += energy(self._last, self._rate)
+        if self._listens_for_scale:
+            self._hear_pitch()
+
+    def _hear_pitch(self) -> None:
+        pitch = heard_pitch(self._last, self._rate)
+        if pitch is None:
+            return
+        self.pitches += 1
+        if self._pitch is not None and pitch != self._pitch:
+            self.delays.append(pitch_age(pitch))
+        self._pitch = pitch
 
     def share_of_tone(self, hertz: float) -> float:
         """How much of the last 20 ms is this tone, 0 to about 1."""
         return share_of_tone(self._last, hertz, self._rate)
+
+
+class Receiver(Protocol):
+    """Whatever takes what comes from a producer."""
+
+    async def watch(self, track: MediaStreamTrack) -> None:
+        """Read the track until it ends."""
+
+
+def counting(kind: str) -> ReceivedVideo | ReceivedAudio:
+    """What counts the frames of a producer of this kind."""
+    return ReceivedVideo() if kind == "video" else ReceivedAudio()
 
 
 class RemoteParticipant:
@@ -102,7 +139,7 @@ class RemoteParticipant:
     def __init__(self, participant_id: str, display_name: str) -> None:
         self.participant_id = participant_id
         self.display_name = display_name
-        self.received: dict[str, ReceivedVideo | ReceivedAudio] = {}
+        self.received: dict[str, Receiver] = {}
         self.codecs: dict[str, str] = {}
         self.paused: dict[str, bool] = {}
         self.left_because: str | None = None

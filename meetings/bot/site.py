@@ -38,18 +38,19 @@ class Site:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    async def create_meeting(self, title: str) -> JsonObject:
+    async def create_meeting(self, title: str, *, capacity: int | None = None) -> JsonObject:
         """`{id, title, code, join_url, host_ticket}`. Raises SiteRefused where anonymous hosts are not allowed."""
-        return await self._call("POST", "/api/meetings/", {"title": title})
+        size = {} if capacity is None else {"capacity": capacity}
+        return await self._call("POST", "/api/meetings/", {"title": title, **size})
 
     async def describe(self, meeting: str) -> JsonObject:
         """`{id, code, title, state, participants, capacity}` of a meeting given by id or code."""
         return await self._call("GET", f"/api/meetings/{quote(meeting)}/")
 
-    async def health(self) -> JsonObject:
-        """The media health, also when its status is 503."""
+    async def health(self, *, deep: bool = False) -> JsonObject:
+        """The media health, also when its status is 503; `deep` with what the latest probe found."""
         try:
-            return await self._call("GET", "/api/meetings/health/webrtc")
+            return await self._call("GET", "/api/meetings/health/webrtc" + ("?deep=1" if deep else ""))
         except SiteRefused as refusal:
             if refusal.status != 503:
                 raise

@@ -17,6 +17,14 @@ FRAME_SAMPLES = SAMPLE_RATE // 50
 FULL_SCALE = 32_768.0
 
 
+# A scale says the time: each of its pitches sounds for so many milliseconds of the monotonic clock.
+SCALE = (400, 600, 800, 1000, 1200, 1400, 1600, 1800)
+PITCH_MILLISECONDS = 160
+SCALE_MILLISECONDS = PITCH_MILLISECONDS * len(SCALE)
+# The sound of a scale is judged by every so many samples, which is enough for its pitches.
+EVERY = 10
+
+
 class Tone(MediaStreamTrack):
     """An audio track with one sine wave, 20 ms a frame. `hertz` must be a multiple of 50, so that frames join
     without a click.
@@ -35,9 +43,7 @@ class Tone(MediaStreamTrack):
         self._started: float | None = None
         self._flowing = asyncio.Event()
         self._flowing.set()
-        turn = 2 * math.pi * hertz / SAMPLE_RATE
-        peak = level * (FULL_SCALE - 1)
-        self._wave = array("h", (round(peak * math.sin(turn * n)) for n in range(FRAME_SAMPLES))).tobytes()
+        self._wave = _wave(hertz, level)
 
     def hold(self) -> None:
         """Stop producing sound."""
@@ -61,7 +67,7 @@ class Tone(MediaStreamTrack):
             due += missed * FRAME_SAMPLES / SAMPLE_RATE
         await asyncio.sleep(due - now)
         frame = AudioFrame(format="s16", layout="mono", samples=FRAME_SAMPLES)
-        frame.planes[0].update(self._wave)
+        frame.planes[0].update(self._sound())
         frame.sample_rate = SAMPLE_RATE
         frame.pts = self._frames * FRAME_SAMPLES
         frame.time_base = Fraction(1, SAMPLE_RATE)
@@ -71,6 +77,39 @@ class Tone(MediaStreamTrack):
     def stop(self) -> None:
         super().stop()
         self._flowing.set()
+
+    def _sound(self) -> bytes:
+        return self._wave
+
+
+class Scale(Tone):
+    """A tone whose pitch says the time (`heard_pitch` and `pitch_age` read it)."""
+
+    def __init__(self, *, level: float = 0.25) -> None:
+        super().__init__(SCALE[0], level=level)
+        self._waves = [_wave(hertz, level) for hertz in SCALE]
+
+    def _sound(self) -> bytes:
+        return self._waves[int(time.monotonic() * 1000) % SCALE_MILLISECONDS // PITCH_MILLISECONDS]
+
+
+def heard_pitch(samples: array[int], sample_rate: int) -> int | None:
+    """Which pitch of the scale most of the sound is; None when it is none of them."""
+    some = samples[::EVERY]
+    shares = [share_of_tone(some, hertz, sample_rate // EVERY) for hertz in SCALE]
+    best = max(range(len(SCALE)), key=shares.__getitem__)
+    return best if shares[best] > 0.8 else None
+
+
+def pitch_age(pitch: int) -> float:
+    """Seconds since this pitch of a scale began to sound, on this machine."""
+    return (int(time.monotonic() * 1000) - pitch * PITCH_MILLISECONDS) % SCALE_MILLISECONDS / 1000
+
+
+def _wave(hertz: int, level: float) -> bytes:
+    turn = 2 * math.pi * hertz / SAMPLE_RATE
+    peak = level * (FULL_SCALE - 1)
+    return array("h", (round(peak * math.sin(turn * n)) for n in range(FRAME_SAMPLES))).tobytes()
 
 
 def left_channel(frame: AudioFrame) -> array[int]:

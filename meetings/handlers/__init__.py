@@ -10,6 +10,7 @@ from typing import Any
 
 from meetings.handlers import testing
 from meetings.handlers.hosting import end, lock, remove
+from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
 from meetings.handlers.media import relay
@@ -25,6 +26,7 @@ HANDLERS: dict[str, Handler] = {
     "join-meeting": join,
     "leave-meeting": leave,
     "gap-report": report_gap,
+    "invite-bot": invite_bot,
     "ping": ping,
     "trace": trace,
     "remove-participant": remove,

@@ -339,6 +339,16 @@ _ALL = (
         "were told (`trace`) on this socket with the purpose `test`.",
         answer=Shape({"verdicts": ListOf(VERDICT)}),
     ),
+    Request(
+        "invite-bot",
+        "bot-invited",
+        "Call a bot that talks back, to hear and see yourself: alone in the meeting, you hear what you say two seconds "
+        "later, and see your picture. The answer says that it is on its way; it comes as the participant “Echo”. It "
+        "leaves by itself after two minutes, when somebody else comes, or when you go. When it cannot come after all, "
+        "the push `error` says so, with this `event`.",
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", "MEETING_FULL", "MEDIA_UNAVAILABLE", *ROW_CODES),
+        pushes=("participant-joined", "error"),
+    ),
     Request("ping", "pong", "Is anybody there?", at_once=True),
     Request(
         "remove-participant",

@@ -32,6 +32,8 @@ class RunningCluster:
             **{name: value for name, value in os.environ.items() if name not in FOREIGN},
             "KCS_VAR": self._var.name,
             "PORT": str(self.port),
+            # What a probe does meanwhile must not be taken for what a test does.
+            "PROBE_SECONDS": "0",
             **environment,
         }
         self._process: subprocess.Popen[str] | None = None

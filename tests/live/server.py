@@ -54,6 +54,8 @@ class RunningServer:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            # What a probe does meanwhile must not be taken for what a test does.
+            "PROBE_SECONDS": "0",
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None

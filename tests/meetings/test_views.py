@@ -90,6 +90,7 @@ def test_meeting_page(client: Client, meeting: Meeting) -> None:
         "needsPasscode": False,
         "csrfToken": config["csrfToken"],
         "mediaAvailable": False,
+        "canInviteBot": True,
     }
     assert b"<script>" not in response.content.replace(b"<noscript>", b"")
     # Whoever was on the page is known by their session when the socket opens.
