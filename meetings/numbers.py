@@ -14,6 +14,7 @@ JOIN_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 EVENTS_LOST = Counter("kcs_events_lost", "Events of the stream that could not be written down.")
+VERDICTS = Counter("kcs_verdicts", "What was found to be wrong with somebody's join or call, as it began.", ["code"])
 REFUSALS = Counter("kcs_refusals", "Requests over signalling sockets that were refused.", ["event", "code"])
 
 # What has not happened yet is 0, and not absent: a rate needs the first one too.

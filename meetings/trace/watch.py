@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from meetings import numbers
 from meetings.trace.attempt import Attempt
 from meetings.trace.conclusion import Conclusion, conclude
 from meetings.trace.event import Event, Json
@@ -137,6 +138,7 @@ class AttemptWatch:
                 told: Json = {"code": verdict.code, "severity": verdict.severity, "sentence": verdict.to_admin}
                 told |= {"evidence": verdict.evidence, **({"about": verdict.about} if verdict.about else {})}
                 self.attempt.note("web", "verdict", "failed", **told)
+                numbers.VERDICTS.labels(verdict.code).inc()
         for verdict in self.verdicts:
             if key_of(verdict) not in after:
                 self.attempt.note("web", "verdict", "ok", code=verdict.code)
