@@ -6,6 +6,7 @@ import random
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from tests.live.server import RunningServer, free_port
 from tests.live.window import Window
@@ -17,9 +18,9 @@ Swallows = Callable[[str, bytes], bool]
 class WiredServer(RunningServer):
     """A server with one worker, whose port is known, so that a relay can stand before it."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, **environment: Any) -> None:
         self.media_port = free_media_port()
-        super().__init__(**{"MEDIASOUP_WORKERS": "1", "MEDIASOUP_PORT": str(self.media_port), **environment})
+        super().__init__(MEDIASOUP_WORKERS="1", MEDIASOUP_PORT=str(self.media_port), **environment)
 
 
 def free_media_port() -> int:
