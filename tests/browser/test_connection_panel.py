@@ -216,7 +216,7 @@ async def test_a_host_sees_on_a_tile_who_is_in_trouble(people: People, code: str
     await kept_as_pictures(ada, "tile-in-trouble", hover=f"[data-participant-id='{bob.participant_id}'] .tile-quality")
     await ada.page.mouse.move(5, 5)
     assert not await reason.is_visible()
-    await Keys(ada).tab_to("topbar-connection")
+    await ada.page.locator("#topbar-connection").focus()
     await ada.page.keyboard.press("Tab")
     assert await reason.is_visible(), "the mark is the next stop after the top bar"
     await ada.page.evaluate("document.querySelector('#polite').textContent = ''")

@@ -24,6 +24,9 @@ const MARKS = {
   off: { icon: "circle-minus", words: "Not in use" },
 };
 
+/** Names of the button. What exactly is wrong stands beside it, in sentences that name other buttons. */
+const WORDS = { good: "Your connection", bad: "Your connection: something is wrong", waiting: "Your connection: something is still to come" };
+
 /**
  * @param {object} parts
  * @param {Store<MeetingState>} parts.store
@@ -150,6 +153,6 @@ function box(standing, sentence, action) {
 function showButton(button, [worst]) {
   const standing = !worst ? "good" : worst.severity === "waiting" ? "waiting" : "bad";
   button.dataset["standing"] = standing;
-  button.setAttribute("aria-label", worst ? `Your connection: ${worst.sentence}` : "Your connection");
+  button.setAttribute("aria-label", WORDS[standing]);
   button.title = worst ? worst.sentence : "Your connection (I)";
 }
