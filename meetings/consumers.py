@@ -17,7 +17,7 @@ from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
-from meetings.handlers.tracing import begin_attempt, note_joined, note_refused
+from meetings.handlers.tracing import begin_attempt, note_joined, note_refused, why_refused
 from meetings.layer_watch import DEAF_CODE, layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
@@ -179,7 +179,8 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
 
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
-    session.outbox.put(write_frame("error", {"event": event, **refusal.as_json()}, request_id))
+    told = {"event": event, **refusal.as_json(), **why_refused(session, event)}
+    session.outbox.put(write_frame("error", told, request_id))
     numbers.refused(event, refusal.code)
     note_refused(session, event, refusal)
     # A flood is one piece of news, not ten thousand.

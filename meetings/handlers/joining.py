@@ -37,18 +37,10 @@ async def join(session: Session, data: Json) -> Json:
         return await _join_meeting(session, session.attempt, data)
     except Refusal as refusal:
         session.attempt.note("web", "admitted", "failed", code=refusal.code, details=refusal.details)
-        _tell_why(session)
         raise
     except MediaError as error:
         session.attempt.note("web", "room", "failed", code=error.code, details=error.details)
-        _tell_why(session)
         raise
-
-
-def _tell_why(session: Session) -> None:
-    """Before the refusal: whoever is refused hangs up."""
-    if session.watch is not None:
-        session.watch.look_now()
 
 
 async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:

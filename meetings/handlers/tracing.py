@@ -81,6 +81,14 @@ def note_refused(session: Session, event: str | None, refusal: Refusal) -> None:
     attempt.note("web", "refused", "failed", event=event, code=refusal.code, details=refusal.details[:300])
 
 
+def why_refused(session: Session, event: str | None) -> Json:
+    """What a refused `join-meeting` is told besides: the verdicts on it. Whoever is refused hangs up."""
+    attempt, watch = session.attempt, session.watch
+    if event != "join-meeting" or attempt is None or watch is None or session.participation is not None:
+        return {}
+    return {"verdicts": [verdict.as_participant_json() for verdict in watch.look_now()]}
+
+
 def note_failed(session: Session, reply: Json) -> None:
     """Note what a reply lists as `failed`: some of what was asked for at once could not be had."""
     if session.attempt is None:

@@ -80,7 +80,14 @@ _ALL = (
         "A frame that could not be answered by its `id`, or the reason why the socket is about to be closed. `event` "
         "is null when none could be read.",
         Shape(
-            {"event": Nullable(Text()), "code": Text(), "message": Text(), "details": Text(), "retryAfter?": Number()}
+            {
+                "event": Nullable(Text()),
+                "code": Text(),
+                "message": Text(),
+                "details": Text(),
+                "retryAfter?": Number(),
+                "verdicts?": ListOf(VERDICT),
+            }
         ),
     ),
 )

@@ -29,6 +29,7 @@ hands out; never from the payload. Pages of other sites are told `NOT_ALLOWED` a
 
 - Every request gets exactly one reply or refusal. `id` is a whole number or a string of up to 64 characters; it may be
   absent, and is echoed when it is there.
+- A refused `join-meeting` carries `verdicts` too, as the push `verdict` does: why, in sentences for people.
 - Requests of one socket take effect in the order in which they were sent. `ping` is answered at once.
 - Frames are objects of `id`, `event` and `data`, up to 64 KiB. What is wrong is refused, unknown fields too, and the
   socket stays open. A frame of over 4 MiB ends the connection.

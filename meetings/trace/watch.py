@@ -86,10 +86,14 @@ class AttemptWatch:
             self._look = None
 
     def look_now(self) -> Sequence[Verdict]:
-        """What is wrong at this moment."""
+        """What is wrong at this moment, for an answer to carry."""
         if self._look is not None:
             self._look.cancel()
-        self._judge()
+        told, self._tell = self._tell, _tell_nobody
+        try:
+            self._judge()
+        finally:
+            self._tell = told
         return self.verdicts
 
     def _noted(self, event: Event) -> None:
@@ -155,6 +159,10 @@ class AttemptWatch:
         if conclusion != self._conclusion:
             self._conclusion = conclusion
             self.attempt.describe(**conclusion.columns())
+
+
+def _tell_nobody(verdicts: Sequence[Verdict]) -> None:
+    """For a look whose answer carries what it finds."""
 
 
 def _at(event: Event) -> float:

@@ -62,7 +62,7 @@ def test_fault_many_attempts_failed() -> None:
     latest = JoinAttempt.objects.filter(code="TURN_REFUSED").first()
     assert latest is not None
     only_one([turned], "red", "TURN_REFUSED: 4 attempts", "Sentence of TURN_REFUSED.", latest.report)
-    only_one([denied], "yellow", "MICROPHONE_DENIED: 1 attempts")
+    only_one([denied], "yellow", "MICROPHONE_DENIED: 1 attempt.")
 
 
 def test_causes_are_told_as_the_rules_find_them() -> None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from media import embedded
 from media.client import get_media_client
 from media.errors import MediaError
 from meetings.models import JoinAttempt, MeetingEvent
@@ -45,8 +46,14 @@ async def nothing_is_left() -> None:
     assert rehearsal._running == set()
 
 
+@pytest.fixture
+def fresh_node() -> None:
+    """What is counted is what the test made: rooms that others left wait for those who may come back to them."""
+    embedded.stop()
+
+
 @pytest_asyncio.fixture
-async def socket(alice: Someone, media: None) -> SignallingSocket:
+async def socket(fresh_node: None, alice: Someone, media: None) -> SignallingSocket:
     return await alice.socket()
 
 

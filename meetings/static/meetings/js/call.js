@@ -197,6 +197,7 @@ export class Call extends Emitter {
       this.#refusedFor = code;
       this.#resumeLater();
     } else if (phase === "joining" || FINAL.has(code)) {
+      if (error instanceof SignallingError && error.verdicts.length > 0) this.store.set({ verdicts: error.verdicts });
       this.#refuse(code, error instanceof SignallingError ? error.details : "");
     } else if (phase === "joined") {
       // The place was kept but not given back in this moment: ask again on this socket, calmly.

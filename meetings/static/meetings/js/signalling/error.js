@@ -5,14 +5,16 @@ export class SignallingError extends Error {
    * @param {string} message  The fixed sentence that belongs to the code.
    * @param {string} details  What happened in this case; may be empty.
    * @param {number | null} [retryAfter]  Seconds to wait, when the server said so.
+   * @param {readonly import("../contract.js").Verdict[]} [verdicts]  Why, for people, when the server said so.
    */
-  constructor(code, message, details = "", retryAfter = null) {
+  constructor(code, message, details = "", retryAfter = null, verdicts = []) {
     super(details ? `${message}: ${details}` : message);
     this.name = "SignallingError";
     this.code = code;
     this.summary = message;
     this.details = details;
     this.retryAfter = retryAfter;
+    this.verdicts = verdicts;
   }
 }
 

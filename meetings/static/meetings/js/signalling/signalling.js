@@ -210,9 +210,9 @@ export class Signalling extends Emitter {
     this.#pending.delete(frame.id);
     clearTimeout(pending.timer);
     if (frame.event === "error") {
-      const { code = "INTERNAL_ERROR", message = "Something went wrong", details = "", retryAfter = null } = frame.data ?? {};
+      const { code = "INTERNAL_ERROR", message = "Something went wrong", details = "", retryAfter = null, verdicts = [] } = frame.data ?? {};
       this.log.settled(frame.id, code);
-      pending.reject(new SignallingError(code, message, details, retryAfter));
+      pending.reject(new SignallingError(code, message, details, retryAfter, verdicts));
     } else {
       this.log.settled(frame.id, "ok");
       pending.resolve(frame.data ?? {});
