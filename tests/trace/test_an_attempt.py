@@ -18,6 +18,7 @@ from meetings.actions.sweep import sweep
 from meetings.database import in_database
 from meetings.models import JoinAttempt, Meeting, MeetingEvent, Participant, WebProcess
 from meetings.trace.ending import end_abandoned
+from meetings.trace.page_steps import page_events
 from meetings.trace.recorder import finish_recording
 from tests.live.waiting import eventually
 from tests.meetings.conftest import Someone
@@ -154,6 +155,20 @@ async def test_what_a_page_tells_stands_where_it_happened(alice: Someone, media:
     clock = next(event for event in events if event.step == "clock")
     assert clock.outcome == "changed"
     assert clock.data["offMs"] == pytest.approx(hour, abs=2000)
+
+
+def test_a_message_that_was_long_on_its_way_does_not_shift_what_came_before() -> None:
+    """The first message took 300 ms, the second 10 ms: their steps stand in the order of the page's clock."""
+    step = {"step": "join-asked", "outcome": "ok", "at": 1_000_000.0}
+    first = page_events({"sentAt": 1_000_000.0, "steps": [step]}, [], 1_000.3)
+    later = {"step": "joined", "outcome": "ok", "at": 1_000_020.0}
+    second = page_events({"sentAt": 1_000_100.0, "steps": [later]}, first, 1_000.11)
+    assert [event.data for event in second if event.step == "clock"] == [{"offMs": -10}]
+    joined = next(event for event in second if event.step == "joined")
+    assert joined.at == pytest.approx(1_000.03)
+    third = page_events({"sentAt": 1_000_900.0, "steps": [later]}, [*first, *second], 1_002.0)
+    assert [event.step for event in third] == ["joined"]
+    assert third[0].at == pytest.approx(1_000.03)
 
 
 @pytest.mark.parametrize(
