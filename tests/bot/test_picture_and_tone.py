@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from aiortc.codecs.vpx import Vp8Decoder, Vp8Encoder, VpxPayloadDescriptor
 from aiortc.jitterbuffer import JitterFrame
 from av import AudioFrame, VideoFrame
@@ -10,6 +11,9 @@ from av.frame import Frame
 from meetings.bot.picture import MovingPicture, read_stamp
 from meetings.bot.received import ReceivedAudio, ReceivedVideo
 from meetings.bot.tone import Tone, left_channel, share_of_tone
+
+# The encoder takes the time that there is, and spends it on how well the picture comes out.
+pytestmark = pytest.mark.media
 
 
 async def through_vp8(picture: MovingPicture, count: int) -> list[VideoFrame]:

@@ -10,9 +10,12 @@ _OF_A_JOIN = ("joined", "admitted", "room", "no-media")
 
 def join_asked(facts: Facts, event: Event) -> None:
     goes_on(facts)
-    facts.asked_at = event.at
+    # The first one has nothing to forget, and may stand behind what it led to: two clocks never agree.
+    again, facts.asked_at = facts.asked_at is not None, event.at
     wanted = event.data.get("with")
     facts.wanted = tuple(one for one in wanted if isinstance(one, str)) if isinstance(wanted, list) else ()
+    if not again:
+        return
     facts.refusal = None
     facts.admitted_at = facts.room_at = facts.answered_at = facts.answer_arrived_at = None
     facts.streams.clear()
