@@ -64,7 +64,7 @@ class BotMedia:
             dtlsParameters=params["dtlsParameters"],
             sctpParameters=None,
             # Without any, aiortc asks a server of its own choice for our address.
-            iceServers=[_ice_server(server) for server in created["iceServers"]],
+            iceServers=[_ice_server(server) for server in created.get("iceServers", [])],
         )
         self._transports[direction] = transport
 
