@@ -1,7 +1,8 @@
 """`python -m tests [arguments of pytest]`: all tests, or those that the arguments choose.
 
 Most of them wait for processes to start, stop and notice, and run side by side, more of them than there are cores.
-Those that judge pictures and sound have a core each. Browsers come last, one test at a time: their pictures are timed.
+Those that judge pictures and sound have a core each, and so have browsers that are patient. The other browsers come
+last, one test at a time: their pictures are timed.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ NO_TESTS_CHOSEN = 5
 CORES = os.cpu_count() or 1
 
 PARTS = (
-    ("-m", "not browser and not media", "-n", str(2 * CORES), "--dist", "loadfile"),
+    ("-m", "not browser and not patient and not media", "-n", str(2 * CORES), "--dist", "loadfile"),
     ("-m", "media", "-n", str(CORES), "--dist", "loadfile"),
+    ("-m", "patient", "-n", str(CORES), "--dist", "loadfile"),
     ("-m", "browser"),
 )
 

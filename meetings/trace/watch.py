@@ -27,6 +27,7 @@ SETTLED_AFTER = 30.0
 WITNESS_SECONDS = 5.0
 
 UPLINK_LOSS = "UPLINK_LOSS"
+MEDIA_LOST = "media-lost"
 # Not worth a new look: the watch itself wrote them.
 OWN_STEPS = frozenset({("web", "verdict"), ("node", "witness")})
 
@@ -101,7 +102,8 @@ class AttemptWatch:
             return
         if event.step == "join-asked":
             self._since = event.at
-        self._look_in(GATHER_SECONDS)
+        # What is mended sooner than that was wrong all the same.
+        self._look_in(0.0 if event.step == MEDIA_LOST else GATHER_SECONDS)
 
     def _look_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -11,7 +11,7 @@ from tests.browser.conftest import People
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 # More stops than the page before joining has.
 MOST_TABS = 25

@@ -10,7 +10,7 @@ from tests.browser.conftest import People
 from tests.faults.diagnosis import Diagnosis, over
 from tests.live.browser import Chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 # Another program has the device: a browser says so by this error, and a fake device is never busy.
 BUSY = """(() => {

@@ -24,7 +24,7 @@ from tests.live.server import RunningServer, children_of
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 WORKER = "mediasoup-worke"  # the kernel keeps fifteen characters of a process's name
 LATE_CLOCK = "(() => { const now = Date.now.bind(Date); Date.now = () => now() - 3600e3; })();"
