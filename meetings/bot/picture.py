@@ -19,12 +19,13 @@ BLACK, WHITE, MIDDLE = 16, 235, 128
 
 
 class MovingPicture(MediaStreamTrack):
-    """A video track: two stamps in the top quarter, below them a gradient that moves from frame to frame.
+    """A video track: two stamps in the top quarter, the same in the bottom one, between them a gradient that moves from
+    frame to frame.
 
     The first stamp is the frame's number in black and white cells, the second the time at which it was drawn (see
-    `clock_stamp`), each with its complement in a second row, so that a damaged stamp is known to be damaged. Width must
-    be a multiple of 32 and height of 16. While held, the track produces nothing at all: pymediasoup's own pause would
-    keep sending.
+    `clock_stamp`), each with its complement in a second row, so that a damaged stamp is known to be damaged. An encoder
+    that is short of time leaves blocks as they were, and seldom the same ones at both ends. Width must be a multiple of
+    32 and height of 16. While held, the track produces nothing at all: pymediasoup's own pause would keep sending.
     """
 
     kind = "video"
@@ -80,7 +81,7 @@ class MovingPicture(MediaStreamTrack):
         for stamped in (number % 2**STAMP_BITS, clock_stamp()):
             rows += [self._stamp_row(stamped)] * stamp_height
             rows += [self._stamp_row(~stamped % 2**STAMP_BITS)] * stamp_height
-        rows += [self._gradient[offset : offset + self.width]] * (self.height - len(rows))
+        rows += [self._gradient[offset : offset + self.width]] * (self.height - 2 * len(rows)) + rows
         luma.update(b"".join(row.ljust(luma.line_size, b"\0") for row in rows))
         blue.update(bytes([self._tint]) * blue.buffer_size)
         red.update(bytes([MIDDLE]) * red.buffer_size)
@@ -113,9 +114,12 @@ def _read(frame: VideoFrame, which: int) -> int | None:
     if frame.format.name not in ("yuv420p", "yuvj420p") or frame.width < 4 * STAMP_BITS or frame.height < 32:
         return None
     luma = frame.planes[0]
-    rows = (frame.height * (4 * which + part) // 32 for part in (1, 3))
-    value, complement = (_read_row(luma, frame.width, row) for row in rows)
-    return value if value == ~complement % 2**STAMP_BITS else None
+    for top in (0, frame.height * 3 // 4):
+        rows = (top + frame.height * (4 * which + part) // 32 for part in (1, 3))
+        value, complement = (_read_row(luma, frame.width, row) for row in rows)
+        if value == ~complement % 2**STAMP_BITS:
+            return value
+    return None
 
 
 def _read_row(luma: VideoPlane, width: int, row: int) -> int:
