@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import meetings.codes
-import meetings.models
+import meetings.models.meeting
 
 
 class Migration(migrations.Migration):
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("started_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("capacity", models.PositiveSmallIntegerField(default=meetings.models.default_capacity)),
+                ("capacity", models.PositiveSmallIntegerField(default=meetings.models.meeting.default_capacity)),
                 ("present", models.PositiveIntegerField(default=0, editable=False)),
                 ("locked", models.BooleanField(default=False, help_text="Nobody but the host gets in.")),
                 ("passcode_hash", models.CharField(blank=True, editable=False, max_length=160)),

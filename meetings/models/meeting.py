@@ -1,0 +1,68 @@
+"""Meetings: who hosts them, and when and under what conditions people may come in."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from meetings.codes import new_code
+
+
+def default_capacity() -> int:
+    return int(settings.MEETING_CAPACITY)
+
+
+class Meeting(models.Model):
+    """One room to meet in. `present` counts the participants who have not left; it changes in the transactions that
+    change their rows, which is what keeps the capacity.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        LIVE = "live", "live"
+        ENDED = "ended", "ended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="Nobody but the host gets in before.")
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    capacity = models.PositiveSmallIntegerField(default=default_capacity)
+    present = models.PositiveIntegerField(default=0, editable=False)
+    locked = models.BooleanField(default=False, help_text="Nobody but the host gets in.")
+    passcode_hash = models.CharField(max_length=160, blank=True, editable=False)
+    host_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_meetings"
+    )
+    host_guest = models.CharField(max_length=40, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["state", "-created_at"], name="meeting_state_created"),
+            models.Index(fields=["host_guest"], name="meeting_host_guest", condition=~Q(host_guest="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at__isnull=True)),
+                name="meeting_ended_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="live") | Q(started_at__isnull=False), name="meeting_live_has_started"
+            ),
+            models.CheckConstraint(condition=~Q(state="open") | Q(present=0), name="meeting_open_is_empty"),
+            models.CheckConstraint(condition=~Q(state="ended") | Q(present=0), name="meeting_ended_is_empty"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="meeting_capacity_at_least_one"),
+            models.CheckConstraint(condition=Q(host_user=None) | Q(host_guest=""), name="meeting_one_kind_of_host"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meeting", args=[self.code])
