@@ -1,0 +1,45 @@
+"""What hosts do; and what somebody who is alone can."""
+
+from meetings.protocol.fields import Flag, Id, Shape
+from meetings.protocol.requests.request import ROW_CODES, Request
+
+HOSTING = (
+    Request(
+        "invite-bot",
+        "bot-invited",
+        "Call a bot that talks back, to hear and see yourself: alone in the meeting, you hear what you say two seconds "
+        "later, and see your picture. The answer says that it is on its way; it comes as the participant “Echo”. It "
+        "leaves by itself after two minutes, when somebody else comes, or when you go. When it cannot come after all, "
+        "the push `error` says so, with this `event`.",
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", "MEETING_FULL", "MEDIA_UNAVAILABLE", *ROW_CODES),
+        pushes=("participant-joined", "error"),
+    ),
+    Request(
+        "remove-participant",
+        "participant-removed",
+        "Put somebody out of the meeting; with `ban` they do not get in again.",
+        data=Shape({"participantId": Id(), "ban?": Flag()}),
+        answer=Shape({"participantId": Id()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("removed-by-host", "participant-left"),
+        hosts_only=True,
+    ),
+    Request(
+        "lock-meeting",
+        "meeting-locked",
+        "Let nobody else in but hosts, or let them in again.",
+        data=Shape({"locked": Flag()}),
+        answer=Shape({"locked": Flag()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("meeting-updated",),
+        hosts_only=True,
+    ),
+    Request(
+        "end-meeting",
+        "meeting-ended",
+        "End the meeting for everybody, for good.",
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("meeting-ended",),
+        hosts_only=True,
+    ),
+)
