@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 BEGINNINGS = ("join-meeting", "create-transport")
 """The verbs that make a room and a peer where there are none."""
-HARMLESS = ("leave-meeting", "detach", "close-meeting")
+HARMLESS = ("leave-meeting", "detach", "close-meeting", "allow")
 """The verbs that have nothing to do where there is no room."""
 
 

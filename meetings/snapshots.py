@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from meetings import access
 from meetings.models import Meeting, Participant
 
 Json = dict[str, Any]
@@ -17,19 +18,24 @@ def meeting_entry(meeting: Meeting) -> Json:
         "state": meeting.state,
         "locked": meeting.locked,
         "capacity": meeting.capacity,
+        "waitingRoom": meeting.waiting_room,
+        "permissions": {kind: getattr(meeting, kind) for kind in access.KINDS},
+        "spotlight": None if meeting.spotlight is None else str(meeting.spotlight),
         "startsAt": _time(meeting.starts_at),
         "startedAt": _time(meeting.started_at),
         "endedAt": _time(meeting.ended_at),
     }
 
 
-def participant_entry(participant: Participant) -> Json:
+def participant_entry(participant: Participant, meeting: Meeting) -> Json:
     """The contract's PARTICIPANT."""
     entry: Json = {
         "participantId": str(participant.id),
         "displayName": participant.display_name,
         "role": participant.role,
         "joinedAt": _time(participant.joined_at),
+        "permissions": access.sending(participant, meeting).as_json(),
+        "handRaisedAt": _time(participant.hand_raised_at),
     }
     if participant.user_id is not None:
         entry["userId"] = str(participant.user_id)
@@ -38,7 +44,7 @@ def participant_entry(participant: Participant) -> Json:
 
 def present_participants(meeting: Meeting) -> list[Json]:
     """Everybody who is in the meeting, in the order in which they came."""
-    return [participant_entry(one) for one in meeting.participants.filter(left_at=None)]
+    return [participant_entry(one, meeting) for one in meeting.participants.filter(left_at=None)]
 
 
 def _time(moment: datetime | None) -> str | None:

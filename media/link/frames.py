@@ -36,6 +36,8 @@ NEIGHBOUR: Final = "neighbour"
 # In the data of a request that lets somebody in: the room is an annex of the one on the node at this address. Only web
 # processes say this, never participants.
 ANNEX_OF: Final = "annexOf"
+# In the data of a request: what the participant may send, as `{version, sources}`. Only web processes say this.
+SENDS: Final = "sends"
 # In the reply to a join: the participant is on an annex, on the node of this name, and had better be let in there.
 ANNEXED: Final = "annexed"
 

@@ -14,7 +14,7 @@ from .facts import Direction, announced, path_fact
 from .pushes import Outcome, Pushes
 
 Json = dict[str, Any]
-By = Literal["self", "administrator"]
+By = Literal["self", "host", "administrator"]
 
 DTLS_OUTCOMES: Final[dict[str, Outcome]] = {
     "connecting": "waiting",

@@ -28,6 +28,7 @@ from media.mediasoup.webrtc_transport_fbs import DtlsParameters
 from .facts import Direction
 from .first_steps import FirstSteps
 from .key_frames import KeyFrameWatch
+from .permitted import Permitted
 from .place import Place, Sent
 from .pushes import Pushes, push
 from .refusals import refused_as
@@ -99,6 +100,7 @@ class Peer:
         self.participant = participant
         self.pushes = Pushes(room.meeting, participant, patience, lambda: abandoned(self))
         self.first_steps = FirstSteps(self.pushes)
+        self.permitted = Permitted()
         self._key_frames = KeyFrameWatch()
         self.transports: dict[Direction, WebRtcTransport] = {}
         self.producers: dict[str, Producer] = {}

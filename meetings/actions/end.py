@@ -17,7 +17,7 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`. The media of the meeting are for the caller to close.
     """
     with transaction.atomic():
-        if by is not None and (refusal := access.end(acting(meeting_id, by))):
+        if by is not None and (refusal := access.act(acting(meeting_id, by), "end-meeting")):
             raise refusal
         running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
         # Locked first: what is done with the time of the end must not wait for somebody who joins after it.

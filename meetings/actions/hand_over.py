@@ -1,8 +1,8 @@
 """Keep somebody in charge when the last host goes."""
 
-from meetings import access, facts
+from meetings import access
+from meetings.actions.permit import change_rules
 from meetings.models import Participant
-from meetings.snapshots import participant_entry
 
 
 def hand_over(gone: Participant) -> Participant | None:
@@ -19,7 +19,6 @@ def hand_over(gone: Participant) -> Participant | None:
     heir = there.filter(disconnected_at=None).order_by("joined_at", "id").first()
     if heir is None:
         return None
-    heir.role = Participant.Role.CO_HOST
-    heir.save(update_fields=["role"])
-    facts.publish(heir.meeting_id, "participant-updated", participant_entry(heir))
+    change_rules(there.filter(id=heir.id), {"role": Participant.Role.CO_HOST}, skip=[])
+    heir.refresh_from_db()
     return heir

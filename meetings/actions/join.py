@@ -19,6 +19,7 @@ from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
+from meetings.sends import sends
 from meetings.snapshots import meeting_entry, participant_entry, present_participants
 from meetings.tickets import read_ticket
 
@@ -56,6 +57,8 @@ class Joined:
     lost_process: str
     meeting: dict[str, Any]
     participants: list[dict[str, Any]]
+    permissions: dict[str, bool]
+    sends: dict[str, Any]
 
 
 def join(reference: str, entry: Entry) -> Joined:
@@ -90,14 +93,20 @@ def join(reference: str, entry: Entry) -> Joined:
             user_id=person.user_id,
             guest="" if person.user_id is not None else person.guest,
             display_name=(entry.display_name.strip() or person.display_name or GUEST_NAME)[:80],
-            role=Participant.Role.HOST if is_host else Participant.Role.ATTENDEE,
+            role=_role(person, is_host=is_host),
             joined_at=now,
             connection=entry.connection,
             served_by_id=entry.served_by,
             resume_hash=resume_hash(token),
         )
-        facts.publish(meeting.id, "participant-joined", participant_entry(participant), skip=[participant.id])
+        facts.publish(meeting.id, "participant-joined", participant_entry(participant, meeting), skip=[participant.id])
         return _joined(meeting, participant, token, resumed=False)
+
+
+def _role(person: Person, *, is_host: bool) -> Participant.Role:
+    if is_host:
+        return Participant.Role.HOST
+    return Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE
 
 
 def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool) -> None:
@@ -149,4 +158,6 @@ def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: 
         lost_process=lost_process,
         meeting=meeting_entry(meeting),
         participants=present_participants(meeting),
+        permissions=access.permissions(participant, meeting),
+        sends=sends(participant, meeting),
     )

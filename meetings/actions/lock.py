@@ -16,7 +16,7 @@ def lock_meeting(meeting_id: UUID, locked: bool, *, by: UUID) -> None:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`.
     """
     with transaction.atomic():
-        if refusal := access.host(acting(meeting_id, by)):
+        if refusal := access.act(acting(meeting_id, by), "lock-meeting"):
             raise refusal
         if Meeting.objects.filter(id=meeting_id).exclude(locked=locked).update(locked=locked):
             updated = meeting_entry(Meeting.objects.get(id=meeting_id))

@@ -4,11 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from meetings import access, facts
-from meetings.actions.actor import acting
+from meetings import facts
+from meetings.actions.actor import acting, target_of
 from meetings.actions.depart import depart
 from meetings.models import Participant
-from meetings.protocol.codes import Refusal
 
 
 def remove_participant(meeting_id: UUID, target_id: UUID, *, by: UUID, ban: bool = False) -> None:
@@ -18,11 +17,6 @@ def remove_participant(meeting_id: UUID, target_id: UUID, *, by: UUID, ban: bool
     media are for the caller to close.
     """
     with transaction.atomic():
-        actor = acting(meeting_id, by)
-        target = Participant.objects.filter(id=target_id, meeting_id=meeting_id, left_at=None).first()
-        if target is None:
-            raise access.host(actor) or Refusal("NOT_IN_MEETING", "That participant is not in the meeting.")
-        if refusal := access.remove(actor, target):
-            raise refusal
+        target_of(acting(meeting_id, by), target_id, "remove-participant")
         if depart(target_id, Participant.Left.REMOVED, banned=ban):
             facts.publish(meeting_id, "removed-by-host", {"banned": ban}, only=[target_id])

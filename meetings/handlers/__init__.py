@@ -14,6 +14,7 @@ from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
 from meetings.handlers.media import relay
+from meetings.handlers.permitting import set_permissions
 from meetings.handlers.pinging import ping
 from meetings.handlers.reporting import report_gap
 from meetings.handlers.tracing import trace
@@ -30,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "ping": ping,
     "trace": trace,
     "remove-participant": remove,
+    "set-permissions": set_permissions,
     "lock-meeting": lock,
     "end-meeting": end,
     "test-begin": testing.begin,

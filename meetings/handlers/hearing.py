@@ -5,6 +5,7 @@ from functools import partial
 from meetings import facts
 from meetings.facts import Fact
 from meetings.handlers.departing import let_go
+from meetings.handlers.permitting import carry_out_mine
 from meetings.handlers.troubles import TROUBLE, tell_newcomer
 from meetings.protocol.codes import Refusal
 from meetings.signalling.session import SUPERSEDED_CODE, Session
@@ -32,6 +33,9 @@ def _take(session: Session, fact: Fact) -> None:
     if event in ("participant-joined", "participant-updated"):
         session.company.names[data["participantId"]] = data["displayName"]
         tell_newcomer(session, data)
+    if event == "participant-updated" and data["participantId"] == me and session.permissions != data["permissions"]:
+        session.permissions = data["permissions"]
+        session.lane.put(partial(carry_out_mine, session))
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))
 

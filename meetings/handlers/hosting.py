@@ -1,15 +1,13 @@
 """What hosts may do: `remove-participant`, `lock-meeting`, `end-meeting`."""
 
 from typing import Any
-from uuid import UUID
 
 from meetings.actions.end import end_meeting
 from meetings.actions.lock import lock_meeting
 from meetings.actions.remove import remove_participant
 from meetings.database import in_database
-from meetings.handlers.belonging import participation_of
+from meetings.handlers.belonging import participant_named, participation_of
 from meetings.handlers.departing import close_room, let_go
-from meetings.protocol.codes import Refusal
 from meetings.signalling.session import Session
 
 Json = dict[str, Any]
@@ -18,10 +16,7 @@ Json = dict[str, Any]
 async def remove(session: Session, data: Json) -> Json:
     """Put somebody out, and end their media at once, whether or not their socket hears of it."""
     mine = participation_of(session)
-    try:
-        target = UUID(data["participantId"])
-    except ValueError:
-        raise Refusal("NOT_IN_MEETING", "That participant is not in the meeting.") from None
+    target = participant_named(data["participantId"])
     await in_database(remove_participant, mine.meeting_id, target, by=mine.participant_id, ban=data.get("ban", False))
     await let_go(mine.meeting_id, target)
     return {"participantId": str(target)}

@@ -22,6 +22,7 @@ from meetings.ice_servers import ice_servers
 from meetings.identity import of_session_key
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
+from meetings.sends import SENDS
 from meetings.signalling.allowance import too_many
 from meetings.signalling.session import Participation, Session
 from meetings.trace.attempt import Attempt
@@ -87,6 +88,7 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
 
 async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: bool) -> Json:
     log_with(participant=joined.participant_id)
+    session.permissions = {kind: joined.permissions[kind] for kind in access.KINDS}
     session.company = Company({one["participantId"]: one["displayName"] for one in joined.participants})
     if session.watch is not None:
         session.watch.company = session.company
@@ -95,7 +97,7 @@ async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: 
     began = time.perf_counter()
     wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
     try:
-        media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed})
+        media = await peer.call("join-meeting", {**wishes, "resume": joined.resumed, SENDS: joined.sends})
     except BaseException:
         # Whoever is in the meeting stays in it without media.
         if not rejoins:
@@ -135,7 +137,7 @@ def _reply(joined: Joined, media: Json) -> Json:
         "meeting": joined.meeting,
         "participantId": str(joined.participant_id),
         "role": joined.role,
-        "permissions": access.permissions(joined.role),
+        "permissions": joined.permissions,
         "participants": joined.participants,
         "producers": media["producers"],
         "rtpCapabilities": media["rtpCapabilities"],

@@ -24,6 +24,11 @@ class Meeting(models.Model):
         LIVE = "live", "live"
         ENDED = "ended", "ended"
 
+    class WaitingRoom(models.TextChoices):
+        NOBODY = "nobody", "nobody"
+        GUESTS = "guests", "people without an account"
+        EVERYBODY = "everybody", "everybody but hosts"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     title = models.CharField(max_length=200)
@@ -35,6 +40,18 @@ class Meeting(models.Model):
     capacity = models.PositiveSmallIntegerField(default=default_capacity)
     present = models.PositiveIntegerField(default=0, editable=False)
     locked = models.BooleanField(default=False, help_text="Nobody but the host gets in.")
+    waiting_room = models.CharField(
+        max_length=9,
+        choices=WaitingRoom,
+        default=WaitingRoom.NOBODY,
+        help_text="Who has to be let in by a host.",
+    )
+    before_host = models.BooleanField(default=True, help_text="Whether others may come in before a host is there.")
+    microphone = models.BooleanField(default=True, help_text="Whether attendees may turn their microphone on.")
+    camera = models.BooleanField(default=True, help_text="Whether attendees may turn their camera on.")
+    screen = models.BooleanField(default=True, help_text="Whether attendees may share their screen.")
+    chat = models.BooleanField(default=True, help_text="Whether attendees may write to everybody.")
+    spotlight = models.UUIDField(null=True, blank=True, editable=False)
     passcode_hash = models.CharField(max_length=160, blank=True, editable=False)
     host_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_meetings"

@@ -13,6 +13,9 @@ from meetings.models.web_process import WebProcess
 class Participant(models.Model):
     """One person's stay in a meeting, from joining to leaving. The same person in two tabs is two participants.
 
+    What they may send is a matter of `meetings.access`; `rules_version` counts how often the answer may have
+    changed, by which those who carry it out tell a newer answer from an older one.
+
     `connection` is the socket that speaks for the participant. While `disconnected_at` is set that socket is gone and
     the grace period runs.
     """
@@ -22,6 +25,7 @@ class Participant(models.Model):
         CO_HOST = "co_host", "co-host"
         PRESENTER = "presenter", "presenter"
         ATTENDEE = "attendee", "attendee"
+        GUEST = "guest", "guest"
 
     class Left(models.TextChoices):
         LEFT = "left", "left"
@@ -37,6 +41,13 @@ class Participant(models.Model):
     guest = models.CharField(max_length=40, blank=True)
     display_name = models.CharField(max_length=80)
     role = models.CharField(max_length=10, choices=Role, default=Role.ATTENDEE)
+    # What a host said of this person alone; None where what holds for everybody holds for them.
+    microphone = models.BooleanField(null=True, blank=True)
+    camera = models.BooleanField(null=True, blank=True)
+    screen = models.BooleanField(null=True, blank=True)
+    chat = models.BooleanField(null=True, blank=True)
+    rules_version = models.PositiveIntegerField(default=0, editable=False)
+    hand_raised_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
     left_reason = models.CharField(max_length=12, choices=Left, blank=True)

@@ -17,7 +17,7 @@ from meetings.protocol.fields import (
 )
 from meetings.trace.steps import OUTCOMES, STEPS
 
-ROLES = ("host", "co_host", "presenter", "attendee")
+ROLES = ("host", "co_host", "presenter", "attendee", "guest")
 SOURCES = {"mic": "audio", "screen-audio": "audio", "camera": "video", "screen": "video"}
 
 KIND = OneOf("audio", "video")
@@ -42,6 +42,7 @@ _TRANSPORT: dict[str, Kind] = {
 TRANSPORT = Shape(_TRANSPORT, name="Transport")
 JOINED_TRANSPORT = Shape({**_TRANSPORT, "connected": Flag()}, name="JoinedTransport")
 
+SENDING = Shape({"microphone": Flag(), "camera": Flag(), "screen": Flag(), "chat": Flag()}, name="Sending")
 MEETING = Shape(
     {
         "id": Id(),
@@ -50,6 +51,9 @@ MEETING = Shape(
         "state": OneOf("open", "live", "ended"),
         "locked": Flag(),
         "capacity": Number(),
+        "waitingRoom": OneOf("nobody", "guests", "everybody"),
+        "permissions": SENDING,
+        "spotlight": Nullable(Id()),
         "startsAt": Nullable(TIME),
         "startedAt": Nullable(TIME),
         "endedAt": Nullable(TIME),
@@ -57,14 +61,28 @@ MEETING = Shape(
     name="Meeting",
 )
 PARTICIPANT = Shape(
-    {"participantId": Id(), "displayName": Text(), "role": ROLE, "userId?": Id(), "joinedAt": TIME}, name="Participant"
+    {
+        "participantId": Id(),
+        "displayName": Text(),
+        "role": ROLE,
+        "userId?": Id(),
+        "joinedAt": TIME,
+        "permissions": SENDING,
+        "handRaisedAt": Nullable(TIME),
+    },
+    name="Participant",
 )
 PERMISSIONS = Shape(
     {
         "microphone": Flag(),
         "camera": Flag(),
         "screen": Flag(),
+        "chat": Flag(),
         "removeParticipant": Flag(),
+        "muteOthers": Flag(),
+        "setRoles": Flag(),
+        "setPermissions": Flag(),
+        "spotlight": Flag(),
         "lockMeeting": Flag(),
         "endMeeting": Flag(),
     },
@@ -112,4 +130,4 @@ VERDICT = Shape(
     name="Verdict",
 )
 
-NAMED = (MEETING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT, STEP, VERDICT)
+NAMED = (MEETING, SENDING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT, STEP, VERDICT)

@@ -98,6 +98,7 @@ class Session:
         self.attempt: Attempt | None = None
         self.watch: AttemptWatch | None = None
         self.company = Company()
+        self.permissions: dict[str, bool] = {}
         self.whence = whence_of(scope)
         self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
         self._holds_facts = False

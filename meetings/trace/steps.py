@@ -69,7 +69,7 @@ _ALL = (
     Step("page", "no-media", "Nothing to see or hear",
          "participantId, source, consumerId, seconds, packets, frames, keyFrames?: waiting; ok once it came"),
     Step("node", "paused", "Paused",
-         "source, producerId, consumerId?, by: self|administrator: who paused it, on: whether it is; always changed"),
+         "source, producerId, consumerId?, by: self|host|administrator: who paused it, on: is it; always changed"),
     Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
     # In the call
     Step("page", "quality", "Quality", "see docs: seconds, up?, down?, path?, spoke, us?"),

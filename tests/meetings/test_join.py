@@ -39,7 +39,7 @@ async def test_others_are_told_and_the_newcomer_is_not(alice: Someone, bob: Some
     told = await at_alices.push("participant-joined")
     assert told == bobs["participants"][1]
     assert told["displayName"] == "Bobby"
-    assert told["role"] == "attendee"
+    assert told["role"] == "guest"
     assert await at_bobs.pushes_so_far() == []
 
 
@@ -107,7 +107,7 @@ async def test_ticket_says_who_one_is(open_socket: Any, alice: Someone, meeting:
     assert joined["role"] == "host"
     bobs = Ticket(meeting.id, "attendee", display_name="Bob", guest="bobs-key").signed(60)
     joined = await (await open_socket(ticket=bobs)).ask("join-meeting", {"meetingId": str(meeting.id)})
-    assert joined["role"] == "attendee"
+    assert joined["role"] == "guest"
     assert joined["participants"][-1]["displayName"] == "Bob"
     assert await in_database(lambda: Participant.objects.get(id=joined["participantId"]).guest) == "bobs-key"
 
@@ -140,7 +140,7 @@ async def test_same_person_in_two_tabs_is_two_participants(bob: Someone, meeting
 
 async def test_whoever_is_without_session_or_ticket_is_a_guest(open_socket: Any, meeting: Meeting) -> None:
     joined = await (await open_socket()).ask("join-meeting", {"meetingId": str(meeting.id)})
-    assert joined["role"] == "attendee"
+    assert joined["role"] == "guest"
     assert joined["participants"][0]["displayName"] == "Guest"
 
 

@@ -78,4 +78,4 @@ async def test_a_host_in_two_tabs_hands_nothing_over(alice: Someone, bob: Someon
     await first.ask("leave-meeting")
     assert "participant-updated" not in await at_bobs.pushes_so_far()
     role = await in_database(lambda: Participant.objects.get(id=bobs["participantId"]).role)
-    assert role == Participant.Role.ATTENDEE
+    assert role == Participant.Role.GUEST

@@ -14,7 +14,7 @@ from .joining import detach, join_meeting, leave_meeting
 from .neighbouring import neighbour, settle
 from .node_verbs import close_meeting, has_room, rtp_capabilities, status
 from .numbers import numbers
-from .producing import close_producer, pause_producer, produce, resume_producer
+from .producing import allow, close_producer, pause_producer, produce, resume_producer
 from .steering import steer
 from .transports import connect_transport, create_transport, restart_ice
 from .tree import load_history, trace, tree
@@ -34,6 +34,7 @@ PEER_VERBS: dict[str, Handler] = {
     "pause-producer": pause_producer,
     "resume-producer": resume_producer,
     "close-producer": close_producer,
+    "allow": allow,
     "consume": consume,
     "pause-consumer": pause_consumer,
     "resume-consumer": resume_consumer,

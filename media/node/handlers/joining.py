@@ -13,6 +13,7 @@ from media.node.peer import Peer
 from media.node.place import Sent
 
 from .call import Call
+from .producing import hold_back
 
 Json = dict[str, Any]
 
@@ -33,8 +34,10 @@ async def join_meeting(call: Call) -> Json:
     if peer is None:
         peer = await call.enter()
     resumed = not entered and not peer.is_moving
+    peer.permitted.learn(call.data)
     peer.leave_old_place()
     try:
+        await hold_back(peer)
         failed = await _set_up(peer, call)
     except BaseException:
         if entered:

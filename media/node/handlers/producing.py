@@ -4,10 +4,11 @@ import logging
 from typing import Any, cast
 from uuid import UUID
 
-from media.errors import BAD_REQUEST, PRODUCE_FAILED, MediaError
+from media.errors import BAD_REQUEST, NOT_ALLOWED, PRODUCE_FAILED, MediaError
 from media.mediasoup.errors import MediasoupError
 from media.mediasoup.rtp_parameters import MediaKind
 from media.node.facts import producer_fact
+from media.node.peer import Peer
 from media.node.refusals import refused_as
 
 from .call import Call
@@ -31,6 +32,9 @@ async def produce(call: Call) -> Json:
     if "transportId" in call.data:
         peer.expect_transport("send", call.data.text("transportId"))
     parameters, paused = call.data.mapping("rtpParameters"), call.data.flag("paused")
+    peer.permitted.learn(call.data)
+    if not paused:
+        _check_permitted(peer, source)
     producer = await peer.produce(kind, source, parameters, paused, producer_id)
     peer.room.tell("new-producer", producer_fact(producer), but=peer)
     peer.replace_predecessor(producer)
@@ -68,6 +72,8 @@ async def pause_producer(call: Call) -> Json:
 async def resume_producer(call: Call) -> Json:
     """Forward again; the others are told if it was paused."""
     peer, producer = call.peer, call.peer.producer(call.data.text("producerId"))
+    peer.permitted.learn(call.data)
+    _check_permitted(peer, producer.app_data["source"])
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
@@ -84,3 +90,30 @@ async def close_producer(call: Call) -> Json:
     producer = call.peer.producer(call.data.text("producerId"))
     call.peer.close_producer(producer)
     return {"producerId": producer.id}
+
+
+async def allow(call: Call) -> Json:
+    """Pause what the participant sends and, by `{sends}`, may not send any more; the others are told. Nothing is turned
+    on by this: that is for whoever sends it. Harmless when they have no media.
+    """
+    peer = call.rooms.find_peer(call.meeting, call.participant)
+    if peer is not None and peer.permitted.learn(call.data):
+        await hold_back(peer)
+    return {}
+
+
+async def hold_back(peer: Peer) -> None:
+    """Pause what the peer may not send, and tell the others."""
+    for producer in list(peer.producers.values()):
+        if producer.paused or producer.closed or peer.permitted.allows(producer.app_data["source"]):
+            continue
+        with refused_as(PRODUCE_FAILED):
+            await producer.pause()
+        peer.first_steps.paused(producer, by="host")
+        names = {"participantId": peer.participant, "producerId": producer.id}
+        peer.room.tell("producer-paused", names, but=peer)
+
+
+def _check_permitted(peer: Peer, source: str) -> None:
+    if not peer.permitted.allows(source):
+        raise MediaError(NOT_ALLOWED, f"A host does not let you send your {source}.")

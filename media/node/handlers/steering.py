@@ -93,6 +93,9 @@ async def _resume_producer(call: Call) -> Found:
     found, producer = _producer(call)
     if producer.paused and not producer.app_data.get("held"):
         raise MediaError(PRODUCE_FAILED, "Its owner paused this: nobody else turns it on again.")
+    owner = _owner(call, found)
+    if owner is not None and not owner.permitted.allows(producer.app_data["source"]):
+        raise MediaError(PRODUCE_FAILED, "A host of the meeting does not let this be sent.")
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
     if producer.app_data.pop("held", False):

@@ -3,6 +3,8 @@
 from meetings.protocol.fields import Flag, Id, Shape
 from meetings.protocol.requests.request import ROW_CODES, Request
 
+_SAID = Shape({"participantId?": Id(), "microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()})
+
 HOSTING = (
     Request(
         "invite-bot",
@@ -22,6 +24,18 @@ HOSTING = (
         answer=Shape({"participantId": Id()}),
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("removed-by-host", "participant-left"),
+        hosts_only=True,
+    ),
+    Request(
+        "set-permissions",
+        "permissions-set",
+        "Say what may be sent: by one participant or, without `participantId`, by everybody who is no host, co-host or "
+        "presenter, now and later (which takes back what was said of them alone). What may not be sent any more is "
+        "paused on the server, and its owner cannot resume it; what may be sent again is for its owner to turn on.",
+        data=_SAID,
+        answer=_SAID,
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("participant-updated", "meeting-updated"),
         hosts_only=True,
     ),
     Request(

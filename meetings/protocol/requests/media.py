@@ -27,7 +27,12 @@ def _producer_verb(event: str, reply: str, summary: str, *, sends_media: bool = 
         summary,
         data=Shape(_PRODUCER_ID),
         answer=Shape(_PRODUCER_ID),
-        codes=(*MEDIA_CODES, *(ROW_CODES if sends_media else ()), "PRODUCER_NOT_FOUND", "PRODUCE_FAILED"),
+        codes=(
+            *MEDIA_CODES,
+            *(("NOT_ALLOWED", *ROW_CODES) if sends_media else ()),
+            "PRODUCER_NOT_FOUND",
+            "PRODUCE_FAILED",
+        ),
         pushes=(reply,),
         relayed=True,
         sends_media=sends_media,
@@ -78,7 +83,8 @@ MEDIA = (
     Request(
         "produce",
         "produced",
-        "Send something. `mic` and `screen-audio` are audio; `camera` and `screen` are video. With a `producerId` of "
+        "Send something. What a host does not let you send is refused (`NOT_ALLOWED`), unless it is `paused`. "
+        "`mic` and `screen-audio` are audio; `camera` and `screen` are video. With a `producerId` of "
         "your own, a UUID, you need not wait for the answer before you ask for the next thing. With the `transportId` "
         "that it is to be sent over, a request that crosses the replacement of your transports is refused "
         "(`TRANSPORT_NOT_FOUND`) instead of being taken for the new one.",
@@ -94,7 +100,7 @@ MEDIA = (
             }
         ),
         answer=Shape({"kind": KIND, "producerId": Id(), "source": SOURCE}),
-        codes=(*MEDIA_CODES, *ROW_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
+        codes=(*MEDIA_CODES, "NOT_ALLOWED", *ROW_CODES, "TRANSPORT_NOT_FOUND", "PRODUCE_FAILED"),
         pushes=("new-producer",),
         relayed=True,
         sends_media=True,

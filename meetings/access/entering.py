@@ -1,14 +1,9 @@
-"""Who may do what. Pure rules over what is handed in: no queries, no clock, no settings.
-
-Each rule answers None for yes, or the Refusal to raise.
-"""
+"""Who may start, enter and stay."""
 
 from datetime import datetime
 
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
-
-HOSTS = frozenset({Participant.Role.HOST, Participant.Role.CO_HOST})
 
 
 def start(*, has_account: bool, anonymous_hosts: bool) -> Refusal | None:
@@ -55,20 +50,6 @@ def stay(participant: Participant | None) -> Refusal | None:
             return Refusal("NOT_IN_MEETING", "You are no longer in the meeting; join again.")
 
 
-def host(actor: Participant) -> Refusal | None:
-    """Lock a meeting and remove people."""
-    if actor.role in HOSTS:
-        return None
-    return Refusal("NOT_ALLOWED", "Only hosts may do that.")
-
-
-def end(actor: Participant) -> Refusal | None:
-    """End a meeting for everybody."""
-    if actor.role == Participant.Role.HOST:
-        return None
-    return Refusal("NOT_ALLOWED", "Only the host may end the meeting.")
-
-
 def invite_bot(meeting: Meeting, *, allowed: bool) -> Refusal | None:
     """Call the bot that talks back with one person at a time."""
     if not allowed:
@@ -80,27 +61,3 @@ def invite_bot(meeting: Meeting, *, allowed: bool) -> Refusal | None:
     if meeting.capacity < 2:
         return full(meeting)
     return None
-
-
-def remove(actor: Participant, target: Participant) -> Refusal | None:
-    """Put somebody out."""
-    if refusal := host(actor):
-        return refusal
-    if target.id == actor.id:
-        return Refusal("NOT_ALLOWED", "You cannot remove yourself; leave instead.")
-    if target.role == Participant.Role.HOST:
-        return Refusal("NOT_ALLOWED", "The host cannot be removed.")
-    return None
-
-
-def permissions(role: str) -> dict[str, bool]:
-    """What somebody of this role may do, as the contract shows it."""
-    hosts = role in HOSTS
-    return {
-        "microphone": True,
-        "camera": True,
-        "screen": True,
-        "removeParticipant": hosts,
-        "lockMeeting": hosts,
-        "endMeeting": role == Participant.Role.HOST,
-    }

@@ -1,0 +1,28 @@
+"""Who may do what. Pure rules over what is handed in: no queries, no clock, no settings.
+
+Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and admin all ask here.
+"""
+
+from meetings.access.entering import enter, full, invite_bot, start, stay
+from meetings.access.permissions import permissions
+from meetings.access.roles import HOSTS, MAY, act, act_on, give_role
+from meetings.access.sending import KINDS, SOURCES, UNLESS_TOLD, Sending, sending
+
+__all__ = [
+    "HOSTS",
+    "KINDS",
+    "MAY",
+    "SOURCES",
+    "UNLESS_TOLD",
+    "Sending",
+    "act",
+    "act_on",
+    "enter",
+    "full",
+    "give_role",
+    "invite_bot",
+    "permissions",
+    "sending",
+    "start",
+    "stay",
+]

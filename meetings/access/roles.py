@@ -1,0 +1,70 @@
+"""What each role may do at all. What is not in this table, nobody may do."""
+
+from typing import Final
+
+from meetings.models import Participant
+from meetings.protocol.codes import Refusal
+
+_ROLE = Participant.Role
+
+HOSTS: Final = frozenset({_ROLE.HOST, _ROLE.CO_HOST})
+EVERYBODY: Final = frozenset(_ROLE)
+HOST_ALONE: Final = frozenset({_ROLE.HOST})
+
+# By the event of the contract; pages, the API and the admin ask under the same name.
+MAY: Final[dict[str, frozenset[Participant.Role]]] = {
+    "leave-meeting": EVERYBODY,
+    "invite-bot": EVERYBODY,
+    "mute-participant": HOSTS,
+    "mute-all": HOSTS,
+    "ask-to-unmute": HOSTS,
+    "set-permissions": HOSTS,
+    "set-role": HOSTS,
+    "spotlight-participant": HOSTS,
+    "remove-participant": HOSTS,
+    "lock-meeting": HOSTS,
+    "end-meeting": HOST_ALONE,
+}
+
+
+def act(actor: Participant, event: str) -> Refusal | None:
+    """Do this in the meeting in which `actor` is."""
+    may = MAY.get(event, frozenset())
+    if actor.role in may:
+        return None
+    if may == HOST_ALONE:
+        return Refusal("NOT_ALLOWED", "Only the host may do that.")
+    return Refusal("NOT_ALLOWED", "Only hosts may do that.")
+
+
+def act_on(actor: Participant, event: str, target: Participant) -> Refusal | None:
+    """Do this to `target`, who is in the same meeting. Nothing is done to the host against their will; to a co-host,
+    by hosts alone.
+    """
+    if refusal := act(actor, event):
+        return refusal
+    if target.id == actor.id:
+        return _SELF.get(event)
+    if target.role == _ROLE.HOST:
+        return Refusal("NOT_ALLOWED", "Nobody may do that to the host.")
+    return None
+
+
+_SELF: Final = {
+    "remove-participant": Refusal("NOT_ALLOWED", "You cannot remove yourself; leave instead."),
+    "ask-to-unmute": Refusal("NOT_ALLOWED", "You need nobody's leave to unmute yourself."),
+}
+
+
+def give_role(actor: Participant, target: Participant, role: str) -> Refusal | None:
+    """Make `target` what `role` says. Co-hosts make presenters and attendees; the host makes co-hosts too, and may hand
+    the meeting over.
+    """
+    if refusal := act(actor, "set-role"):
+        return refusal
+    if target.role == _ROLE.HOST and role != _ROLE.HOST:
+        return Refusal("NOT_ALLOWED", "A meeting needs its host; make somebody else the host instead.")
+    steps_down = target.id == actor.id and role not in HOSTS
+    if actor.role != _ROLE.HOST and not steps_down and (role in HOSTS or target.role in HOSTS):
+        return Refusal("NOT_ALLOWED", "Only the host decides who is host or co-host.")
+    return None
