@@ -53,6 +53,7 @@ ALERT_EMAIL: list[str] = env.list("ALERT_EMAIL", default=[])
 INVITE_BOT: bool = env.bool("INVITE_BOT", default=True)
 INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
 EVENT_DAYS: int = env.int("EVENT_DAYS", default=30)
+AUDIT_DAYS: int = env.int("AUDIT_DAYS", default=365)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
@@ -180,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
+    "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
     "purge-probes": {"task": "meetings.tasks.purge_probes", "schedule": 24 * 3600.0},
 }

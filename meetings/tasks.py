@@ -13,7 +13,7 @@ from meetings.probe.process import run_probe
 from meetings.probe.recording import purge_runs
 from meetings.probe.rooms import purge_rooms
 from meetings.trace.ending import end_abandoned
-from meetings.trace.purge import purge
+from meetings.trace.purge import purge, purge_acts
 
 
 @shared_task
@@ -40,6 +40,12 @@ def purge_sessions() -> None:
 def purge_events() -> tuple[int, int]:
     """Delete events and join attempts that are older than EVENT_DAYS. How many of each."""
     return purge(timedelta(days=settings.EVENT_DAYS))
+
+
+@shared_task
+def purge_audit() -> int:
+    """Delete what hosts did more than AUDIT_DAYS ago. How many acts."""
+    return purge_acts(timedelta(days=settings.AUDIT_DAYS))
 
 
 @shared_task

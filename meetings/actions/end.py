@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from meetings import access, facts
 from meetings.actions.actor import acting
+from meetings.audit import note_act
 from meetings.models import Meeting, Participant
 from meetings.trace.ending import end_attempts
 
@@ -17,7 +18,8 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`. The media of the meeting are for the caller to close.
     """
     with transaction.atomic():
-        if by is not None and (refusal := access.act(acting(meeting_id, by), "end-meeting")):
+        actor = None if by is None else acting(meeting_id, by)
+        if actor is not None and (refusal := access.act(actor, "end-meeting")):
             raise refusal
         running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
         # Locked first: what is done with the time of the end must not wait for somebody who joins after it.
@@ -25,6 +27,7 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
         now = timezone.now()
         if not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
             return False
+        note_act(meeting_id, "ended", by=actor)
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
         end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)

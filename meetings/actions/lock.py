@@ -6,6 +6,7 @@ from django.db import transaction
 
 from meetings import access, facts
 from meetings.actions.actor import acting
+from meetings.audit import note_act
 from meetings.models import Meeting
 from meetings.snapshots import meeting_entry
 
@@ -16,8 +17,10 @@ def lock_meeting(meeting_id: UUID, locked: bool, *, by: UUID) -> None:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`.
     """
     with transaction.atomic():
-        if refusal := access.act(acting(meeting_id, by), "lock-meeting"):
+        actor = acting(meeting_id, by)
+        if refusal := access.act(actor, "lock-meeting"):
             raise refusal
         if Meeting.objects.filter(id=meeting_id).exclude(locked=locked).update(locked=locked):
+            note_act(meeting_id, "locked", {"locked": locked}, by=actor)
             updated = meeting_entry(Meeting.objects.get(id=meeting_id))
             facts.publish(meeting_id, "meeting-updated", updated, skip=[by])

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 
 from meetings import access, facts
 from meetings.actions.actor import acting, target_of
+from meetings.audit import note_act
 from meetings.models import Meeting, Participant
 from meetings.sends import sends
 from meetings.snapshots import meeting_entry, participant_entry
@@ -31,6 +32,7 @@ def permit(meeting_id: UUID, target_id: UUID, said: Mapping[str, bool], *, by: U
     with transaction.atomic():
         actor = acting(meeting_id, by)
         target = target_of(actor, target_id, "set-permissions")
+        note_act(meeting_id, "permissions", said, by=actor, about=target)
         return change_rules(Participant.objects.filter(id=target.id), dict(said), skip=[by])
 
 
@@ -41,8 +43,10 @@ def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permi
     with transaction.atomic():
         # The meeting's row is locked first: whoever comes in meanwhile comes in under the new rules.
         meeting = Meeting.objects.select_for_update().get(id=meeting_id)
-        if refusal := access.act(acting(meeting_id, by), "set-permissions"):
+        actor = acting(meeting_id, by)
+        if refusal := access.act(actor, "set-permissions"):
             raise refusal
+        note_act(meeting_id, "permissions", said, by=actor)
         for kind, allowed in said.items():
             setattr(meeting, kind, allowed)
         meeting.save(update_fields=list(said))

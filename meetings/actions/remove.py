@@ -7,6 +7,7 @@ from django.db import transaction
 from meetings import facts
 from meetings.actions.actor import acting, target_of
 from meetings.actions.depart import depart
+from meetings.audit import note_act
 from meetings.models import Participant
 
 
@@ -17,6 +18,8 @@ def remove_participant(meeting_id: UUID, target_id: UUID, *, by: UUID, ban: bool
     media are for the caller to close.
     """
     with transaction.atomic():
-        target_of(acting(meeting_id, by), target_id, "remove-participant")
+        actor = acting(meeting_id, by)
+        target = target_of(actor, target_id, "remove-participant")
         if depart(target_id, Participant.Left.REMOVED, banned=ban):
+            note_act(meeting_id, "removed", {"banned": ban}, by=actor, about=target)
             facts.publish(meeting_id, "removed-by-host", {"banned": ban}, only=[target_id])

@@ -19,6 +19,9 @@ timelines are readers of this one stream.
   `POST /api/meetings/attempts/<attempt id>/steps` with `{sentAt, steps, meetingId?, displayName?}`, which answers
   `{verdicts}`. Their times are corrected by the difference of the clocks.
 - **Web** steps are noted by the process that holds the socket, **node** steps by the media node.
+- **Acts** are what people did to a meeting or to each other: the audit trail. They are written in the transaction of
+  the act itself and kept for `AUDIT_DAYS`; their data hold who it was (`by`) and, where it was done to somebody, whom
+  (`about`), each as `{participantId, displayName, userId?}`; `by` is null for what the site did by itself.
 - Nobody waits for the stream: it is written beside the call, in one transaction for what comes within half a second.
   While the database is away it is kept, up to 20 000 events; `kcs_events_lost` counts what could not be written.
 - The id of an attempt is a secret of its page. People hand on its report id, `ABCD-1234`.
@@ -30,6 +33,7 @@ TITLES: dict[Side, str] = {
     "page": "Told by the page",
     "web": "Told by the web process",
     "node": "Told by the media node",
+    "act": "Done by people",
 }
 
 

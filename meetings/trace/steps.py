@@ -7,10 +7,10 @@ participant's point of view.
 from dataclasses import dataclass
 from typing import Literal
 
-Side = Literal["page", "web", "node"]
+Side = Literal["page", "web", "node", "act"]
 Outcome = Literal["ok", "failed", "waiting", "changed"]
 
-SIDES: tuple[Side, ...] = ("page", "web", "node")
+SIDES: tuple[Side, ...] = ("page", "web", "node", "act")
 OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "waiting", "changed")
 
 
@@ -79,6 +79,12 @@ _ALL = (
     # The end
     Step("page", "page-closed", "Page closed", ""),
     Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned|tested"),
+    # What people did to a meeting or to each other
+    Step("act", "permissions", "Permissions", "microphone?, camera?, screen?, chat?: what may be sent from then on"),
+    Step("act", "role", "Role", "role, before"),
+    Step("act", "removed", "Removed", "banned: bool"),
+    Step("act", "locked", "Locked", "locked: bool"),
+    Step("act", "ended", "Ended", ""),
 )  # fmt: skip
 
 STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}

@@ -1,0 +1,43 @@
+"""The audit trail: what people did to a meeting or to each other, in the one stream of events."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from meetings.models import MeetingEvent, Participant
+
+ACT: Final = "act"
+
+
+def note_act(
+    meeting_id: UUID,
+    act: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    by: Participant | None,
+    about: Participant | None = None,
+) -> None:
+    """Write down that `by` (None: the site itself) did this, to `about` if it was done to somebody.
+
+    `act` and `data` are those of `meetings.trace.steps`. Call it in the transaction of the act. Names are kept with it:
+    the trail outlives the rows of those who were there.
+    """
+    who = {"by": _person(by)} | ({"about": _person(about)} if about is not None else {})
+    MeetingEvent.objects.create(
+        meeting_id=meeting_id,
+        participant=by,
+        side=ACT,
+        step=act,
+        outcome="ok",
+        at=timezone.now(),
+        data={**(data or {}), **who},
+    )
+
+
+def _person(participant: Participant | None) -> dict[str, Any] | None:
+    if participant is None:
+        return None
+    account = {} if participant.user_id is None else {"userId": str(participant.user_id)}
+    return {"participantId": str(participant.id), "displayName": participant.display_name, **account}
