@@ -126,6 +126,22 @@ export class Call extends Emitter {
     else this.signalling.open();
   }
 
+  /**
+   * Asks the server for something that concerns people. A refusal is told as trouble.
+   *
+   * @param {string} event
+   * @param {object} [data]
+   * @returns {Promise<any>} The reply; null when it was refused or the connection broke.
+   */
+  async ask(event, data = {}) {
+    try {
+      return await this.signalling.request(event, data);
+    } catch (error) {
+      this.#trouble(error, event);
+      return null;
+    }
+  }
+
   /** Leaves for good and says so to the others. */
   async leave() {
     if (this.store.state.phase === "left") return;

@@ -48,8 +48,26 @@
  * @typedef {object} Participant
  * @property {string} participantId
  * @property {string} displayName
- * @property {string} [role]         `host`, `co_host`, `presenter` or `attendee`.
+ * @property {string} [role]         `host`, `co_host`, `presenter`, `attendee` or `guest`.
  * @property {string} [userId]
+ * @property {Sending} [permissions]
+ * @property {string | null} [handRaisedAt]  ISO 8601.
+ */
+
+/** @typedef {{microphone: boolean, camera: boolean, screen: boolean, chat: boolean}} Sending  What may be sent. */
+
+/**
+ * @typedef {object} Meeting  A meeting as the server tells it.
+ * @property {string} id
+ * @property {string} title
+ * @property {string} code
+ * @property {"open" | "live" | "ended"} state
+ * @property {boolean} locked
+ * @property {number} capacity
+ * @property {"nobody" | "guests" | "everybody"} waitingRoom
+ * @property {Sending} permissions    Of everybody who is no host, co-host or presenter.
+ * @property {string | null} spotlight  A participant's id.
+ * @property {string | null} startedAt
  */
 
 /**
@@ -84,7 +102,7 @@
 
 /**
  * @typedef {object} MeetingJoined  The reply to `join-meeting`.
- * @property {{id: string, title: string, code: string, state: string, startedAt?: string | null}} meeting
+ * @property {Meeting} meeting
  * @property {string} participantId
  * @property {string} role
  * @property {Participant[]} participants

@@ -31,6 +31,7 @@ import { mountPeoplePanel } from "./ui/people-panel.js";
 import { mountPrejoin } from "./ui/prejoin.js";
 import { mountSettingsDialog, mountShortcutsDialog } from "./ui/settings-dialog.js";
 import { mountShortcuts } from "./ui/shortcuts.js";
+import { SidePanels } from "./ui/side-panels.js";
 import { mountSoundOutput } from "./ui/sound-output.js";
 import { Stage } from "./ui/stage.js";
 import { toast } from "./ui/toasts.js";
@@ -79,7 +80,8 @@ const settings = mountSettingsDialog(local);
 const shortcutsDialog = mountShortcutsDialog();
 const connection = mountConnectionPanel({ store, local, session, sampler, report: () => trace.recorder.report });
 const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
-const people = mountPeoplePanel(store, local);
+const panels = new SidePanels();
+const people = mountPeoplePanel(store, local, panels);
 const banner = mountBanner({
   store, local, offline,
   reconnectNow: () => signalling.retryNow(),

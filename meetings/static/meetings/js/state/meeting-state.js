@@ -1,7 +1,7 @@
 /**
  * What the page knows about the meeting, and how each push of the server changes it. Pure: no sockets, no DOM.
  *
- * @import {MeetingJoined, Participant, RemoteProducer, Verdict} from "../contract.js"
+ * @import {Meeting, MeetingJoined, Participant, Sending, RemoteProducer, Verdict} from "../contract.js"
  */
 
 /**
@@ -20,6 +20,7 @@
  * @property {string} participantId            Mine; empty before the join.
  * @property {string} displayName              Mine.
  * @property {string} role                     Mine.
+ * @property {Meeting | null} meeting          As the server told last; null before the join.
  * @property {number | null} joinedAt          Milliseconds since the epoch.
  * @property {ReadonlyMap<string, Participant>} participants  By id, me included, in order of arrival.
  * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
@@ -42,6 +43,7 @@ export function initialState() {
     participantId: "",
     displayName: "",
     role: "",
+    meeting: null,
     joinedAt: null,
     participants: new Map(),
     producers: new Map(),
@@ -75,6 +77,7 @@ export function applySnapshot(state, reply, now) {
     refusalDetails: "",
     participantId: reply.participantId,
     role: reply.role,
+    meeting: reply.meeting,
     displayName: participants.get(reply.participantId)?.displayName || state.displayName,
     joinedAt: state.joinedAt ?? now,
     participants,
@@ -123,6 +126,7 @@ const changes = {
     state.producers.has(producerId) ? { ...state, producers: without(state.producers, producerId) } : state,
   "active-speaker": (state, { participantId }) =>
     state.activeSpeaker === participantId ? state : { ...state, activeSpeaker: participantId ?? null },
+  "meeting-updated": (state, meeting) => ({ ...state, meeting }),
   "meeting-ended": (state) => ({ ...state, phase: "ended" }),
 };
 
@@ -148,6 +152,28 @@ export function producerOf(state, participantId, source) {
     if (producer.participantId === participantId && producer.source === source) return producer;
   }
   return undefined;
+}
+
+/**
+ * Whether I may do what hosts do.
+ *
+ * @param {MeetingState} state
+ */
+export function isHost({ role }) {
+  return role === "host" || role === "co_host";
+}
+
+/** @type {Sending} */
+const EVERYTHING = { microphone: true, camera: true, screen: true, chat: true };
+
+/**
+ * What I may send. Nothing is held back before the server has said so.
+ *
+ * @param {MeetingState} state
+ * @returns {Sending}
+ */
+export function mySending({ participants, participantId }) {
+  return participants.get(participantId)?.permissions ?? EVERYTHING;
 }
 
 /**

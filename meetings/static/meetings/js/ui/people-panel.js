@@ -4,19 +4,21 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  * @import {LocalMedia} from "../devices/local-media.js"
+ * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
 import { isMuted, producerOf } from "../state/meeting-state.js";
 import { byId, find, setIcon } from "./dom.js";
 import { colourOf, initialsOf } from "./initials.js";
 
-const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "Presenter"]]);
+const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "Presenter"], ["guest", "Guest"]]);
 
 /**
  * @param {Store<MeetingState>} store
  * @param {LocalMedia} local
- * @returns {{toggle: () => void}}
+ * @param {SidePanels} panels
+ * @returns {PanelHandle}
  */
-export function mountPeoplePanel(store, local) {
+export function mountPeoplePanel(store, local, panels) {
   const panel = byId("people-panel", HTMLElement);
   const button = byId("bar-people", HTMLButtonElement);
   const list = byId("people", HTMLElement);
@@ -49,26 +51,10 @@ export function mountPeoplePanel(store, local) {
     }
   };
 
-  /** @param {boolean} open */
-  const show = (open) => {
-    if (open === !panel.hidden) return;
-    panel.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-    render();
-    if (!open && panel.contains(document.activeElement)) button.focus();
-  };
-  button.addEventListener("click", () => show(Boolean(panel.hidden)));
-  byId("people-close", HTMLButtonElement).addEventListener("click", () => {
-    show(false);
-    button.focus();
-  });
-  // Wherever the focus is, but one thing at a time: a dialog lies above the panel.
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.querySelector("dialog[open]") === null) show(false);
-  });
+  const handle = panels.add({ panel, button, close: byId("people-close", HTMLButtonElement), shown: render });
   for (const part of /** @type {const} */ (["participants", "producers", "speaking"])) store.watch((state) => state[part], render);
   local.store.watch((state) => state, render);
-  return { toggle: () => show(Boolean(panel.hidden)) };
+  return handle;
 }
 
 function newRow() {
