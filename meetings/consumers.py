@@ -17,13 +17,14 @@ from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
+from meetings.handlers.joining import told_by
 from meetings.handlers.tracing import begin_attempt, note_joined, note_refused, why_refused
 from meetings.layer_watch import DEAF_CODE, layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
 from meetings.protocol.requests import REQUESTS, Request
 from meetings.signalling.allowance import too_many
-from meetings.signalling.frames import BadFrame, Frame, read_frame, write_frame
+from meetings.signalling.frames import BadFrame, Frame, Instead, read_frame, write_frame
 from meetings.signalling.origin import is_welcome
 from meetings.signalling.session import Session
 
@@ -156,13 +157,14 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
     session.hold(facts_too=joins)
     try:
         reply = await HANDLERS[request.event](session, frame.data)
+        if isinstance(reply, Instead):
+            session.outbox.put(write_frame(reply.event, reply.data, frame.id))
+            return
         if joins:
-            told = {one["participantId"] for one in reply["participants"]}
-            told |= {one["producerId"] for one in reply["producers"]}
+            told = told_by(reply)
         session.outbox.put(write_frame(request.reply, reply, frame.id))
         if joins:
             seconds = time.perf_counter() - taken_at
-            numbers.joined(seconds)
             note_joined(session, seconds)
             log.info("Joined within %.0f ms%s", seconds * 1000, _whose(session))
     except Refusal as refusal:

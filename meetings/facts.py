@@ -25,6 +25,7 @@ Json = dict[str, Any]
 # Facts that wait because the layer is slow or away; beyond this the newest are dropped and logged.
 LONGEST_QUEUE = 10_000
 SUPERSEDED = "superseded"
+DECIDED = "decided"
 # How long a fact is held for a layer that fails.
 LAYER_PATIENCE = 60.0
 LAYER_RETRY = 0.5

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from meetings import access
-from meetings.models import Meeting, Participant
+from meetings.models import Knock, Meeting, Participant
 
 Json = dict[str, Any]
 
@@ -45,6 +45,24 @@ def participant_entry(participant: Participant, meeting: Meeting) -> Json:
 def present_participants(meeting: Meeting) -> list[Json]:
     """Everybody who is in the meeting, in the order in which they came."""
     return [participant_entry(one, meeting) for one in meeting.participants.filter(left_at=None)]
+
+
+def waiting_entry(knock: Knock) -> Json:
+    """The contract's WAITING."""
+    entry: Json = {
+        "participantId": str(knock.id),
+        "displayName": knock.display_name,
+        "askedAt": _time(knock.asked_at),
+        "for": "admission" if knock.asks_host else "host",
+    }
+    if knock.user_id is not None:
+        entry["userId"] = str(knock.user_id)
+    return entry
+
+
+def waiting_people(meeting: Meeting) -> list[Json]:
+    """Everybody who waits to come in, in the order in which they asked."""
+    return [waiting_entry(one) for one in meeting.knocks.filter(decided_at=None)]
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -17,13 +17,16 @@ HOST_SECONDS = 12 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a ticket says. `role` is what its bearer gets in `meeting`; the rest is whom it was made out to."""
+    """What a ticket says. `role` is what its bearer gets in `meeting`; `admitted` tells that they need
+    not wait to be let in; the rest is whom it was made out to.
+    """
 
     meeting: UUID
     role: str
     display_name: str = ""
     guest: str = ""
     user_id: int | None = None
+    admitted: bool = False
 
     def signed(self, seconds: int) -> str:
         """The ticket as text, good for `seconds`."""
@@ -34,6 +37,8 @@ class Ticket:
             content["g"] = self.guest
         if self.user_id is not None:
             content["u"] = self.user_id
+        if self.admitted:
+            content["a"] = 1
         return signing.dumps(content, salt=SALT, compress=True)
 
 
@@ -49,6 +54,7 @@ def read_ticket(text: str) -> Ticket:
             display_name=content.get("n", ""),
             guest=content.get("g", ""),
             user_id=content.get("u"),
+            admitted=bool(content.get("a")),
         )
     except signing.SignatureExpired:
         raise Refusal("NOT_AUTHENTICATED", "The ticket has expired; ask for another.") from None

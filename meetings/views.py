@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from media.client import get_media_client
 from media.errors import MediaError
 from meetings import access, identity
-from meetings.actions.admit import judge
 from meetings.actions.find import find_meeting
+from meetings.actions.judge import judge
 from meetings.codes import is_code
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting

@@ -3,7 +3,7 @@
 Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and admin all ask here.
 """
 
-from meetings.access.entering import enter, full, invite_bot, start, stay
+from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
 from meetings.access.permissions import permissions
 from meetings.access.roles import HOSTS, MAY, act, act_on, give_role
 from meetings.access.sending import KINDS, SOURCES, UNLESS_TOLD, Sending, sending
@@ -15,6 +15,7 @@ __all__ = [
     "SOURCES",
     "UNLESS_TOLD",
     "Sending",
+    "Wait",
     "act",
     "act_on",
     "enter",
@@ -25,4 +26,5 @@ __all__ = [
     "sending",
     "start",
     "stay",
+    "wait",
 ]

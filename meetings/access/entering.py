@@ -1,9 +1,12 @@
 """Who may start, enter and stay."""
 
 from datetime import datetime
+from typing import Literal
 
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
+
+Wait = Literal["admission", "host"]
 
 
 def start(*, has_account: bool, anonymous_hosts: bool) -> Refusal | None:
@@ -13,8 +16,12 @@ def start(*, has_account: bool, anonymous_hosts: bool) -> Refusal | None:
     return Refusal("NOT_ALLOWED", "Sign in to start meetings here.")
 
 
-def enter(meeting: Meeting, *, is_host: bool, banned: bool, passcode_known: bool, now: datetime) -> Refusal | None:
-    """Come into a meeting. Whether there is room is not decided here but by the row, when somebody takes the place."""
+def enter(
+    meeting: Meeting, *, is_host: bool, banned: bool, passcode_known: bool, now: datetime, let_in: bool = False
+) -> Refusal | None:
+    """Come into a meeting; with `let_in`, because a host opened the door for this person just now. Whether there is
+    room is not decided here but by the row, when somebody takes the place.
+    """
     if meeting.state == Meeting.State.ENDED:
         return Refusal("MEETING_ENDED", "The host ended this meeting.")
     if is_host:
@@ -25,8 +32,23 @@ def enter(meeting: Meeting, *, is_host: bool, banned: bool, passcode_known: bool
         return Refusal("WRONG_PASSCODE", "This meeting asks for a passcode, and this is not it.")
     if meeting.starts_at is not None and meeting.started_at is None and now < meeting.starts_at:
         return Refusal("MEETING_NOT_STARTED", f"It begins at {meeting.starts_at.isoformat()}.")
-    if meeting.locked:
+    if meeting.locked and not let_in:
         return Refusal("MEETING_LOCKED", "The host lets nobody else in at the moment.")
+    return None
+
+
+def wait(meeting: Meeting, *, is_host: bool, has_account: bool, admitted: bool) -> Wait | None:
+    """For what somebody who may come in has to wait; None when they come in at once."""
+    if is_host:
+        return None
+    if not admitted and (
+        meeting.waiting_room == Meeting.WaitingRoom.EVERYBODY
+        or (meeting.waiting_room == Meeting.WaitingRoom.GUESTS and not has_account)
+    ):
+        return "admission"
+    # Where nobody may come in before the host, whoever is there has come in with or after the host.
+    if not meeting.before_host and meeting.state != Meeting.State.LIVE:
+        return "host"
     return None
 
 

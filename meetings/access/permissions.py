@@ -6,6 +6,7 @@ from meetings.models import Meeting, Participant
 
 # What pages show or hide a control for.
 _CONTROLS = {
+    "admit": "admit-participant",
     "removeParticipant": "remove-participant",
     "muteOthers": "mute-participant",
     "setRoles": "set-role",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from meetings import access, facts
 from meetings.actions.actor import acting
 from meetings.audit import note_act
-from meetings.models import Meeting, Participant
+from meetings.models import Knock, Meeting, Participant
 from meetings.trace.ending import end_attempts
 
 
@@ -31,5 +31,8 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
         end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
+        Knock.objects.filter(meeting_id=meeting_id, decided_at=None).update(
+            decided_at=now, decision=Knock.Decision.LEFT
+        )
         facts.publish(meeting_id, "meeting-ended", {}, skip=[by] if by else [])
     return True

@@ -20,5 +20,5 @@ def invite_bot(meeting_id: UUID, *, by: UUID) -> str:
     meeting = Meeting.objects.get(id=meeting_id)
     if refusal := access.invite_bot(meeting, allowed=settings.INVITE_BOT):
         raise refusal
-    ticket = Ticket(meeting_id, Participant.Role.ATTENDEE, BOT_NAME, guest=f"echo-{uuid4().hex}")
+    ticket = Ticket(meeting_id, Participant.Role.ATTENDEE, BOT_NAME, guest=f"echo-{uuid4().hex}", admitted=True)
     return ticket.signed(JOIN_SECONDS)

@@ -11,16 +11,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from meetings import access, facts
-from meetings.actions.admit import lost_places, passcode_fits
 from meetings.actions.depart import depart
 from meetings.actions.find import find_meeting
+from meetings.actions.judge import lost_places, passcode_fits
+from meetings.actions.knock import Waiting, knock, open_door, was_admitted
 from meetings.actions.missed import lost_process
 from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
 from meetings.sends import sends
-from meetings.snapshots import meeting_entry, participant_entry, present_participants
+from meetings.snapshots import meeting_entry, participant_entry, present_participants, waiting_people
 from meetings.tickets import read_ticket
 
 GUEST_NAME = "Guest"
@@ -28,7 +29,9 @@ GUEST_NAME = "Guest"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody's way in: the socket `connection`, held by the process `served_by`. `ticket` is as it was handed in."""
+    """Somebody's way in: the socket `connection`, held by the process `served_by`. `ticket` is as it was handed in.
+    `knock` is as whom they waited at the door, when they were let in just now.
+    """
 
     person: Person
     connection: UUID
@@ -37,6 +40,7 @@ class Entry:
     passcode: str = ""
     resume_token: str = ""
     ticket: str = ""
+    knock: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,14 @@ class Joined:
     lost_process: str
     meeting: dict[str, Any]
     participants: list[dict[str, Any]]
+    waiting: list[dict[str, Any]]
     permissions: dict[str, bool]
     sends: dict[str, Any]
 
 
-def join(reference: str, entry: Entry) -> Joined:
-    """Come in. Raises Refusal with MEETING_NOT_FOUND, a code of `access.enter`, MEETING_FULL, NOT_AUTHENTICATED for a
-    ticket that is not valid, or NOT_ALLOWED for one to another meeting.
+def join(reference: str, entry: Entry) -> Joined | Waiting:
+    """Come in, or wait at the door. Raises Refusal with MEETING_NOT_FOUND, a code of `access.enter`, MEETING_FULL,
+    NOT_AUTHENTICATED for a ticket that is not valid, or NOT_ALLOWED for one to another meeting.
 
     A resume token comes first, and needs no ticket, if its participant is still there; if they left meanwhile, they
     come in as somebody new, unless they were removed.
@@ -83,16 +88,26 @@ def join(reference: str, entry: Entry) -> Joined:
         now = timezone.now()
         knows = fits or person.knows_passcode_of(meeting.id)
         banned = is_banned(meeting, person)
-        if refusal := access.enter(meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now):
+        let_in = entry.knock is not None
+        if refusal := access.enter(
+            meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now, let_in=let_in
+        ):
             raise refusal
-        _take_a_place(meeting, person, is_host=is_host)
+        admitted = let_in or was_admitted(meeting, person)
+        has_account = person.user_id is not None
+        name = (entry.display_name.strip() or person.display_name or GUEST_NAME)[:80]
+        if wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted):
+            return knock(meeting, person, name, wait, entry.connection, entry.served_by)
+        _take_a_place(meeting, person, is_host=is_host, let_in=let_in)
+        if is_host:
+            open_door(meeting)
         token = secrets.token_urlsafe(24)
         participant = Participant.objects.create(
-            id=uuid4(),
+            id=entry.knock or uuid4(),
             meeting=meeting,
             user_id=person.user_id,
             guest="" if person.user_id is not None else person.guest,
-            display_name=(entry.display_name.strip() or person.display_name or GUEST_NAME)[:80],
+            display_name=name,
             role=_role(person, is_host=is_host),
             joined_at=now,
             connection=entry.connection,
@@ -109,13 +124,13 @@ def _role(person: Person, *, is_host: bool) -> Participant.Role:
     return Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE
 
 
-def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool) -> None:
+def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool) -> None:
     """Count one more, if there is room. Of many who do this at once, exactly as many succeed as there are places.
 
     In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
     """
     enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).exclude(state=Meeting.State.ENDED)
-    if not is_host:
+    if not (is_host or let_in):
         enterable = enterable.filter(locked=False)
     one_more = {
         "present": F("present") + 1,
@@ -130,7 +145,9 @@ def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool) -> None:
     if taken:
         return
     # Ended or locked since it was read, or full.
-    if refusal := access.enter(meeting, is_host=is_host, banned=False, passcode_known=True, now=timezone.now()):
+    if refusal := access.enter(
+        meeting, is_host=is_host, banned=False, passcode_known=True, now=timezone.now(), let_in=let_in
+    ):
         raise refusal
     raise access.full(meeting)
 
@@ -158,6 +175,7 @@ def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: 
         lost_process=lost_process,
         meeting=meeting_entry(meeting),
         participants=present_participants(meeting),
+        waiting=waiting_people(meeting) if participant.role in access.HOSTS else [],
         permissions=access.permissions(participant, meeting),
         sends=sends(participant, meeting),
     )

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings.actions.expire import expire, grace
-from meetings.models import Participant, WebProcess
+from meetings.actions.knock import decide
+from meetings.models import Knock, Participant, WebProcess
 from meetings.outages import note_dead_process
 
 HEARTBEAT_SECONDS = 10.0
@@ -28,6 +29,8 @@ def sweep(now: datetime | None = None) -> int:
     # One by one: many rows at once would be locked in an order of their own.
     for participant_id in list(held.values_list("id", flat=True)):
         held.filter(id=participant_id).update(disconnected_at=now, served_by=None)
+    deserted = Knock.objects.filter(Q(served_by=None) | Q(served_by__in=dead))
+    decide(deserted, Knock.Decision.LEFT, by=None)
     dead.delete()
     overdue = Participant.objects.filter(left_at=None, disconnected_at__lte=now - grace())
     return sum(expire(participant_id, now) for participant_id in overdue.values_list("id", flat=True))

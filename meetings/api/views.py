@@ -9,8 +9,8 @@ from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from meetings import identity
-from meetings.actions.admit import judge, passcode_fits
 from meetings.actions.find import find_meeting
+from meetings.actions.judge import judge, passcode_fits
 from meetings.actions.start import host_ticket, start_meeting
 from meetings.api.bodies import JOIN, START, read_body, read_moment
 from meetings.identity import Person

@@ -18,10 +18,12 @@ from meetings.handlers.permitting import set_permissions
 from meetings.handlers.pinging import ping
 from meetings.handlers.reporting import report_gap
 from meetings.handlers.tracing import trace
+from meetings.handlers.waiting import admit, admit_all, deny
 from meetings.protocol.requests import REQUESTS
+from meetings.signalling.frames import Instead
 from meetings.signalling.session import Session
 
-Handler = Callable[[Session, dict[str, Any]], Awaitable[dict[str, Any]]]
+Handler = Callable[[Session, dict[str, Any]], Awaitable[dict[str, Any] | Instead]]
 
 HANDLERS: dict[str, Handler] = {
     "join-meeting": join,
@@ -30,6 +32,9 @@ HANDLERS: dict[str, Handler] = {
     "invite-bot": invite_bot,
     "ping": ping,
     "trace": trace,
+    "admit-participant": admit,
+    "deny-participant": deny,
+    "admit-all": admit_all,
     "remove-participant": remove,
     "set-permissions": set_permissions,
     "lock-meeting": lock,

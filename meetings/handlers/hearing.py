@@ -7,6 +7,7 @@ from meetings.facts import Fact
 from meetings.handlers.departing import let_go
 from meetings.handlers.permitting import carry_out_mine
 from meetings.handlers.troubles import TROUBLE, tell_newcomer
+from meetings.handlers.waiting import decided, turned_away
 from meetings.protocol.codes import Refusal
 from meetings.signalling.session import SUPERSEDED_CODE, Session
 
@@ -18,6 +19,7 @@ def hear(session: Session, fact: Fact) -> None:
 
 def _take(session: Session, fact: Fact) -> None:
     if session.participation is None:
+        _at_the_door(session, fact)
         return
     me = str(session.participation.participant_id)
     event, data = fact["event"], fact["data"]
@@ -51,3 +53,14 @@ async def _give_way(session: Session) -> None:
     """Another socket speaks for the participant, so their peer is left alone."""
     await session.quit()
     session.hang_up(SUPERSEDED_CODE, Refusal("NOT_IN_MEETING", "You came back over another connection."))
+
+
+def _at_the_door(session: Session, fact: Fact) -> None:
+    """Whoever waits hears what is decided over them, and of what goes on inside nothing but its end."""
+    waiting = session.waiting
+    if waiting is None:
+        return
+    if fact["event"] == facts.DECIDED and str(waiting.knock_id) in fact.get("only", []):
+        session.lane.put(partial(decided, session, waiting.knock_id, fact["data"]["decision"]))
+    elif fact["event"] == "meeting-ended":
+        session.lane.put(partial(turned_away, session, Refusal("MEETING_ENDED", "The host ended this meeting.")))

@@ -1,6 +1,9 @@
 """`join-meeting`: one transaction, one call to media, one reply."""
 
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +17,7 @@ from meetings.actions.disconnect import disconnect
 from meetings.actions.find import find_meeting, meeting_id
 from meetings.actions.join import Entry, Joined
 from meetings.actions.join import join as join_people
+from meetings.actions.knock import Waiting
 from meetings.actions.leave import withdraw
 from meetings.database import in_database
 from meetings.handlers.departing import let_go
@@ -24,27 +28,40 @@ from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.sends import SENDS
 from meetings.signalling.allowance import too_many
-from meetings.signalling.session import Participation, Session
+from meetings.signalling.frames import Instead
+from meetings.signalling.session import AtTheDoor, Participation, Session
 from meetings.trace.attempt import Attempt
 from meetings.trace.watch import Company
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
 
-async def join(session: Session, data: Json) -> Json:
-    """Come in, or go on as who one was. On a socket that is in the meeting already it takes up its media afresh."""
+async def join(session: Session, data: Json) -> Json | Instead:
+    """Come in, wait at the door, or go on as who one was. On a socket that is in the meeting already it takes up its
+    media afresh.
+    """
     assert session.attempt is not None
+    with noted(session.attempt):
+        return await join_meeting(session, session.attempt, data)
+
+
+@contextmanager
+def noted(attempt: Attempt) -> Iterator[None]:
+    """Note why somebody does not come in, and by whom that was decided: this site or its media."""
     try:
-        return await _join_meeting(session, session.attempt, data)
+        yield
     except Refusal as refusal:
-        session.attempt.note("web", "admitted", "failed", code=refusal.code, details=refusal.details)
+        attempt.note("web", "admitted", "failed", code=refusal.code, details=refusal.details)
         raise
     except MediaError as error:
-        session.attempt.note("web", "room", "failed", code=error.code, details=error.details)
+        attempt.note("web", "room", "failed", code=error.code, details=error.details)
         raise
 
 
-async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:
+async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UUID | None = None) -> Json | Instead:
+    """Come in; with `knock`, as whom a host let in just now. Raises Refusal and MediaError."""
     began = time.perf_counter()
     reference = data["meetingId"]
     wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
@@ -55,12 +72,17 @@ async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:
     before = session.participation
     if before is not None and before.meeting_id != wanted:
         raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")
+    if session.waiting is not None and session.waiting.meeting_id != wanted:
+        await session.stop_waiting()
     served_by = await presence().begin()
     session.knocked = True
     # Before the snapshot is read, so that nothing falls between the two.
     await facts.subscribe(wanted, session.channel)
     try:
-        joined = await in_database(_join, session, served_by, str(wanted), data)
+        joined = await in_database(_join, session, served_by, str(wanted), data, knock)
+        if isinstance(joined, Waiting):
+            return _wait(session, attempt, joined, data)
+        session.waiting = None
         if joined.lost_process:
             attempt.note("web", "process", "failed", reason=joined.lost_process)
         attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
@@ -69,11 +91,25 @@ async def _join_meeting(session: Session, attempt: Attempt, data: Json) -> Json:
         return reply
     except BaseException:
         if session.participation is None:
+            session.waiting = None
             await facts.unsubscribe(wanted, session.channel)
         raise
 
 
-def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Joined:
+def _wait(session: Session, attempt: Attempt, waiting: Waiting, data: Json) -> Instead:
+    session.waiting = AtTheDoor(waiting.meeting_id, waiting.knock_id, data)
+    why: Json = {"position": waiting.position, "for": waiting.wait}
+    attempt.note("web", "admitted", "waiting", **why)
+    log.info("Waits to come in: meeting=%s for=%s position=%d", waiting.meeting_id, waiting.wait, waiting.position)
+    return Instead("waiting", {"meetingId": str(waiting.meeting_id), **why})
+
+
+def told_by(reply: Json) -> set[str]:
+    """The ids of the participants and producers that the answer to a join tells of."""
+    return {one["participantId"] for one in reply["participants"]} | {one["producerId"] for one in reply["producers"]}
+
+
+def _join(session: Session, served_by: UUID, reference: str, data: Json, knock: UUID | None) -> Joined | Waiting:
     entry = Entry(
         person=of_session_key(session.session_key),
         connection=session.connection,
@@ -82,6 +118,7 @@ def _join(session: Session, served_by: UUID, reference: str, data: Json) -> Join
         passcode=data.get("passcode", ""),
         resume_token=session.participation.resume_token if session.participation else data.get("resumeToken", ""),
         ticket=session.ticket,
+        knock=knock,
     )
     return join_people(reference, entry)
 
@@ -139,6 +176,7 @@ def _reply(joined: Joined, media: Json) -> Json:
         "role": joined.role,
         "permissions": joined.permissions,
         "participants": joined.participants,
+        "waiting": joined.waiting,
         "producers": media["producers"],
         "rtpCapabilities": media["rtpCapabilities"],
         "iceServers": ice_servers(joined.participant_id),

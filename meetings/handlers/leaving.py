@@ -10,7 +10,10 @@ from meetings.signalling.session import Session
 
 
 async def leave(session: Session, data: dict[str, Any]) -> dict[str, Any]:
-    """Leave; the socket stays, and may join again."""
+    """Leave, or stop waiting at the door; the socket stays, and may join again."""
+    if session.participation is None and session.waiting is not None:
+        await session.stop_waiting()
+        return {}
     mine = participation_of(session)
     await in_database(leave_people, mine.participant_id)
     await session.quit()

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from meetings import numbers
 from meetings.handlers.troubles import watch_attempt
 from meetings.models import JoinAttempt
 from meetings.presence import presence
@@ -68,7 +69,8 @@ def attempt_of(session: Session, attempt_id: UUID) -> Attempt:
 
 
 def note_joined(session: Session, seconds: float) -> None:
-    """The answer to a join is on its way."""
+    """The answer to a join is on its way, so long after it was asked for (or decided by a host)."""
+    numbers.joined(seconds)
     if session.attempt is not None:
         session.attempt.note("web", "joined", ms=round(seconds * 1000, 1))
 

@@ -31,8 +31,8 @@ MESSAGES: Final[dict[str, str]] = {
     "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
     "CONSUMER_NOT_FOUND": "There is no such consumer",
 }
-# Part of the contract, so that clients can have words for them; nothing refuses with them yet.
-RESERVED: Final = frozenset({"JOIN_DENIED"})
+# Not in an answer but in a push.
+PUSHED: Final = frozenset({"JOIN_DENIED"})
 
 
 class Refusal(Exception):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text
-from meetings.protocol.shapes import MEETING, PARTICIPANT, PRODUCER, VERDICT
+from meetings.protocol.shapes import JOINED, MEETING, PARTICIPANT, PRODUCER, VERDICT, WAITING
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,30 @@ _PRODUCER = Shape({"participantId": Id(), "producerId": Id()})
 _CONSUMER = Shape({"consumerId": Id(), "producerId": Id()})
 
 _ALL = (
+    Push("participant-waiting", "Hosts only: somebody waits to come in, or waits anew.", WAITING),
+    Push(
+        "waiting-over",
+        "Hosts only: somebody waits no more.",
+        Shape({"participantId": Id(), "decision": OneOf("admitted", "denied", "left")}),
+    ),
+    Push(
+        "meeting-joined",
+        "You were let in. The answer that `join-meeting` would have had.",
+        JOINED,
+    ),
+    Push(
+        "join-denied",
+        "You do not get in after all, for this reason: `JOIN_DENIED` when a host said so.",
+        Shape(
+            {
+                "code": Text(),
+                "message": Text(),
+                "details": Text(),
+                "retryAfter?": Number(),
+                "verdicts?": ListOf(VERDICT),
+            }
+        ),
+    ),
     Push("participant-joined", "Somebody came in.", PARTICIPANT),
     Push(
         "participant-left",

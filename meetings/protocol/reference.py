@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from meetings.protocol.codes import MESSAGES, RESERVED
+from meetings.protocol.codes import MESSAGES, PUSHED
 from meetings.protocol.fields import Forms, Shape
 from meetings.protocol.pushes import PUSHES
 from meetings.protocol.requests import COMMON_CODES, REQUESTS, Request
@@ -65,6 +65,8 @@ def _requests() -> Iterable[str]:
         yield f"{_only_hosts(request)}{request.summary}\n"
         yield f"- data: {_shape(request.data)}"
         yield f"- reply: {_shape(request.answer)}"
+        for event, shape in request.instead.items():
+            yield f"- or, as `{event}`: {_shape(shape)}"
         if request.codes:
             yield f"- codes: {_listed(request.codes)}"
         if request.pushes:
@@ -91,7 +93,7 @@ def _codes() -> Iterable[str]:
     yield "Each has one fixed `message`; `details` says what happened in this case.\n"
     yield "| code | message |\n|---|---|"
     for code, message in MESSAGES.items():
-        yield f"| `{code}` | {message}{' (reserved: given by nothing yet)' if code in RESERVED else ''} |"
+        yield f"| `{code}` | {message}{' (with the push `join-denied`)' if code in PUSHED else ''} |"
     yield ""
 
 

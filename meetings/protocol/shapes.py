@@ -72,6 +72,10 @@ PARTICIPANT = Shape(
     },
     name="Participant",
 )
+WAITING = Shape(
+    {"participantId": Id(), "displayName": Text(), "userId?": Id(), "askedAt": TIME, "for": OneOf("admission", "host")},
+    name="Waiting",
+)
 PERMISSIONS = Shape(
     {
         "microphone": Flag(),
@@ -79,6 +83,7 @@ PERMISSIONS = Shape(
         "screen": Flag(),
         "chat": Flag(),
         "removeParticipant": Flag(),
+        "admit": Flag(),
         "muteOthers": Flag(),
         "setRoles": Flag(),
         "setPermissions": Flag(),
@@ -106,6 +111,26 @@ CONSUMER = Shape(
     name="Consumer",
 )
 
+JOINED = Shape(
+    {
+        "meeting": MEETING,
+        "participantId": Id(),
+        "role": ROLE,
+        "permissions": PERMISSIONS,
+        "participants": ListOf(PARTICIPANT),
+        "waiting": ListOf(WAITING),
+        "producers": ListOf(PRODUCER),
+        "rtpCapabilities": RTP_CAPABILITIES,
+        "iceServers": ICE_SERVERS,
+        "resumeToken": Text(),
+        "state": Shape({"resumed": Flag(), "mediaResumed": Flag(), "ownProducers": ListOf(PRODUCER)}),
+        "transports?": Shape({"send?": JOINED_TRANSPORT, "recv?": JOINED_TRANSPORT}),
+        "consumers?": ListOf(CONSUMER),
+        "failed?": FAILED,
+    },
+    name="Joined",
+)
+
 
 STEP = Shape(
     {
@@ -130,4 +155,17 @@ VERDICT = Shape(
     name="Verdict",
 )
 
-NAMED = (MEETING, SENDING, PARTICIPANT, PERMISSIONS, PRODUCER, CONSUMER, TRANSPORT, JOINED_TRANSPORT, STEP, VERDICT)
+NAMED = (
+    JOINED,
+    MEETING,
+    SENDING,
+    PARTICIPANT,
+    WAITING,
+    PERMISSIONS,
+    PRODUCER,
+    CONSUMER,
+    TRANSPORT,
+    JOINED_TRANSPORT,
+    STEP,
+    VERDICT,
+)

@@ -21,6 +21,14 @@ class Frame:
     data: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """An answer under another name than the request's usual one."""
+
+    event: str
+    data: Json
+
+
 class BadFrame(Exception):
     """A frame that is no request. `refusal` says why; `id` and `event` are there as far as they could be read."""
 

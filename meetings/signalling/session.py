@@ -17,6 +17,7 @@ from media.errors import MediaError
 from media.media_peer import MediaPeer
 from meetings import facts
 from meetings.actions.disconnect import disconnect
+from meetings.actions.knock import give_up
 from meetings.database import in_database
 from meetings.lane import Lane
 from meetings.presence import presence
@@ -73,6 +74,15 @@ class Participation:
         return reference in (str(self.meeting_id), self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class AtTheDoor:
+    """At which door a socket waits, as whom, and what it asked for."""
+
+    meeting_id: UUID
+    knock_id: UUID
+    asked: Json
+
+
 class Session:
     """A socket, from accept to close. Handlers get it, and act through it."""
 
@@ -95,6 +105,7 @@ class Session:
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
+        self.waiting: AtTheDoor | None = None
         self.attempt: Attempt | None = None
         self.watch: AttemptWatch | None = None
         self.company = Company()
@@ -175,6 +186,16 @@ class Session:
             await facts.unsubscribe(quitted.meeting_id, self.channel)
         return quitted
 
+    async def stop_waiting(self) -> None:
+        """Go away from the door at which this socket waits, if it does."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None:
+            await facts.unsubscribe(waiting.meeting_id, self.channel)
+            try:
+                await in_database(give_up, self.connection)
+            except Refusal as away:
+                log.warning("Who waited over connection %s seems to wait still (%s)", self.connection, away)
+
     def hang_up(self, code: int, refusal: Refusal | None = None) -> None:
         """Close the socket, saying why."""
         if not self._hanging_up:
@@ -195,6 +216,7 @@ class Session:
             if self.rehearsal is not None:
                 await self.rehearsal.end()
             await self._detach()
+            await self.stop_waiting()
             if self.knocked:
                 await self._disconnect(gone)
             await self.outbox.finish(LAST_WORDS_PATIENCE)

@@ -83,6 +83,8 @@ _ALL = (
     Step("act", "permissions", "Permissions", "microphone?, camera?, screen?, chat?: what may be sent from then on"),
     Step("act", "role", "Role", "role, before"),
     Step("act", "removed", "Removed", "banned: bool"),
+    Step("act", "admitted", "Let in", ""),
+    Step("act", "denied", "Turned away", ""),
     Step("act", "locked", "Locked", "locked: bool"),
     Step("act", "ended", "Ended", ""),
 )  # fmt: skip

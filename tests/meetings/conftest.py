@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 
 from kcs.routing import websocket_routes
@@ -132,3 +134,18 @@ async def mallory(someone: Callable[[str], Awaitable[Someone]]) -> Someone:
 async def meeting(alice: Someone, media: None) -> Meeting:
     """Alice's meeting, with nobody in it."""
     return await in_database(start_meeting, alice.person, "Standup")
+
+
+@pytest.fixture
+async def carol(open_socket: Callable[..., Awaitable[SignallingSocket]]) -> Someone:
+    """Carol has an account."""
+
+    def session() -> str:
+        user = User.objects.create_user("carol", first_name="Carol")
+        store = SessionStore()
+        store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), django_settings.AUTHENTICATION_BACKENDS[0]
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.create()
+        return str(store.session_key)
+
+    return Someone("Carol", "", await in_database(session), open_socket)

@@ -84,11 +84,11 @@ class SignallingSocket:
         opened.subprotocol = accepted["subprotocol"]
         return opened
 
-    async def ask(self, event: str, data: Json | None = None) -> Json:
-        """The data of the reply. Raises Refused."""
+    async def ask(self, event: str, data: Json | None = None, *, answer: str = "") -> Json:
+        """The data of the reply, which is the usual one unless `answer` names another. Raises Refused."""
         request_id = next(self._ids)
         self.send(json.dumps({"id": request_id, "event": event, "data": data or {}}))
-        return await self.answer_to(request_id, event)
+        return await self.answer_to(request_id, event, answer=answer)
 
     def send(self, text: str) -> None:
         """Send one frame as it is."""
@@ -98,7 +98,7 @@ class SignallingSocket:
         """Send one binary frame."""
         self._in.put_nowait({"type": "websocket.receive", "bytes": content})
 
-    async def answer_to(self, request_id: Any, event: str) -> Json:
+    async def answer_to(self, request_id: Any, event: str, *, answer: str = "") -> Json:
         """The answer that carries this id; pushes on the way are kept. Raises Refused."""
         frame = await self.next_frame()
         while "id" not in frame:
@@ -108,8 +108,9 @@ class SignallingSocket:
         if frame["event"] == "error":
             _check_refusal(frame["data"], event)
             raise Refused(frame["data"])
-        assert frame["event"] == REQUESTS[event].reply
-        REQUESTS[event].answer.check(frame["data"], event)
+        request = REQUESTS[event]
+        assert frame["event"] == (answer or request.reply)
+        (request.instead[answer] if answer else request.answer).check(frame["data"], event)
         data: Json = frame["data"]
         return data
 

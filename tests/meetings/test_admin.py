@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from meetings.actions.join import Entry, join
+from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
 from meetings.admin import MeetingAdmin
 from meetings.database import in_database
 from meetings.identity import Person
 from meetings.models import Meeting, Participant
+from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from meetings.handlers import HANDLERS
 from meetings.protocol import reference
-from meetings.protocol.codes import MESSAGES, RESERVED, Refusal
+from meetings.protocol.codes import MESSAGES, PUSHED, Refusal
 from meetings.protocol.pushes import PUSHES
 from meetings.protocol.requests import COMMON_CODES, REQUESTS
 
@@ -52,10 +52,10 @@ def test_names_in_a_request_exist(event: str) -> None:
 
 def test_no_code_is_without_a_use() -> None:
     listed = {code for request in REQUESTS.values() for code in (*request.codes, *COMMON_CODES)}
-    assert set(MESSAGES) - listed == {"UNKNOWN_EVENT"} | RESERVED
+    assert set(MESSAGES) - listed == {"UNKNOWN_EVENT"} | PUSHED
 
 
-@pytest.mark.parametrize("code", sorted(MESSAGES.keys() - RESERVED))
+@pytest.mark.parametrize("code", sorted(MESSAGES.keys() - PUSHED))
 def test_every_code_is_produced_by_a_test(code: str) -> None:
     tests = [path.read_text() for path in HERE.glob("test_*.py") if path.name != Path(__file__).name]
     assert any(re.search(rf'"{code}"', text) for text in tests), f"no test meets {code}"

@@ -21,7 +21,7 @@ from media.incident_log import IncidentLog, incident_log
 from media.incidents import Gap, Kind, Report, record, record_gap
 from media.models import Incident
 from meetings.actions.beat import beat
-from meetings.actions.join import Entry, join
+from meetings.actions.join import Entry
 from meetings.actions.missed import note_missed
 from meetings.actions.start import start_meeting
 from meetings.actions.sweep import sweep
@@ -32,6 +32,7 @@ from meetings.outages import Outage
 from meetings.protocol.codes import Refusal
 from tests.live.server import children_of
 from tests.live.waiting import eventually
+from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
 pytestmark = pytest.mark.django_db(transaction=True)

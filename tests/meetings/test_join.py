@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.actions.admit import judge
+from meetings.actions.judge import judge
 from meetings.actions.start import host_ticket, start_meeting
 from meetings.database import in_database
 from meetings.models import Meeting, Participant

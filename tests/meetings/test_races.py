@@ -16,12 +16,13 @@ from django.utils import timezone
 from meetings.actions.disconnect import disconnect
 from meetings.actions.end import end_meeting
 from meetings.actions.expire import expire
-from meetings.actions.join import Entry, join
+from meetings.actions.join import Entry
 from meetings.actions.leave import leave
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
+from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 from meetings import tasks
 from meetings.actions.beat import beat, end_beat
 from meetings.actions.disconnect import disconnect
-from meetings.actions.join import Entry, Joined, join
+from meetings.actions.join import Entry, Joined
 from meetings.actions.start import start_meeting
 from meetings.actions.sweep import DEAD_AFTER, sweep
 from meetings.database import in_database
 from meetings.identity import Person
 from meetings.models import Meeting, Participant, WebProcess
 from tests.live.waiting import eventually
+from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from meetings import views
 from meetings.actions.end import end_meeting
-from meetings.actions.join import Entry, join
+from meetings.actions.join import Entry
 from meetings.actions.lock import lock_meeting
 from meetings.actions.remove import remove_participant
 from meetings.actions.start import start_meeting
 from meetings.identity import GUEST, Person
 from meetings.models import Meeting
+from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,19 +1,11 @@
 """Coming into a meeting, and leaving it."""
 
-from meetings.protocol.fields import Flag, Id, ListOf, Shape, Text
+from meetings.protocol.fields import Id, OneOf, Shape, Text, Whole
 from meetings.protocol.requests.request import Request
 from meetings.protocol.shapes import (
     ATTEMPT,
-    CONSUMER,
     DTLS_PARAMETERS,
-    FAILED,
-    ICE_SERVERS,
-    JOINED_TRANSPORT,
-    MEETING,
-    PARTICIPANT,
-    PERMISSIONS,
-    PRODUCER,
-    ROLE,
+    JOINED,
     RTP_CAPABILITIES,
 )
 
@@ -26,6 +18,11 @@ COMING = (
         "`resumeToken` that is still good, the participant whose token it is goes on under the same `participantId`. "
         "A passcode is asked of nobody who has a ticket, and of no host. On a socket that is in the meeting already, "
         "this takes up media afresh, as after `media-lost`. `failed` lists producers that could not be consumed. "
+        "Where hosts let people in, or nobody may come before them, the answer is `waiting`: `for` says whether a host "
+        "has to decide (`admission`) or to be there first (`host`), and `position` 1 is next. What comes of it is "
+        "pushed: `meeting-joined`, as it would have been answered, or `join-denied`. Asking again moves the place to "
+        "this socket; `leave-meeting` gives it up, as does closing the socket. `waiting` in the answer to hosts lists "
+        "who waits. "
         "`attemptId` is the id under which the page tells its steps, see `trace`.",
         data=Shape(
             {
@@ -38,23 +35,7 @@ COMING = (
                 "attemptId?": ATTEMPT,
             }
         ),
-        answer=Shape(
-            {
-                "meeting": MEETING,
-                "participantId": Id(),
-                "role": ROLE,
-                "permissions": PERMISSIONS,
-                "participants": ListOf(PARTICIPANT),
-                "producers": ListOf(PRODUCER),
-                "rtpCapabilities": RTP_CAPABILITIES,
-                "iceServers": ICE_SERVERS,
-                "resumeToken": Text(),
-                "state": Shape({"resumed": Flag(), "mediaResumed": Flag(), "ownProducers": ListOf(PRODUCER)}),
-                "transports?": Shape({"send?": JOINED_TRANSPORT, "recv?": JOINED_TRANSPORT}),
-                "consumers?": ListOf(CONSUMER),
-                "failed?": FAILED,
-            }
-        ),
+        answer=JOINED,
         codes=(
             "MEETING_NOT_FOUND",
             "MEETING_ENDED",
@@ -70,14 +51,17 @@ COMING = (
             "TRANSPORT_CREATION_FAILED",
             "TRANSPORT_CONNECT_FAILED",
         ),
-        pushes=("participant-joined",),
+        pushes=("participant-joined", "participant-waiting", "waiting-over"),
+        instead={
+            "waiting": Shape({"meetingId": Id(), "position": Whole(least=1), "for": OneOf("admission", "host")}),
+        },
     ),
     Request(
         "leave-meeting",
         "left",
-        "Leave the meeting. The socket stays open and may join again.",
+        "Leave the meeting, or the place at its door. The socket stays open and may join again.",
         codes=("NOT_IN_MEETING",),
-        pushes=("participant-left", "participant-updated"),
+        pushes=("participant-left", "participant-updated", "waiting-over"),
     ),
     Request("ping", "pong", "Is anybody there?", at_once=True),
 )

@@ -1,6 +1,6 @@
 """What hosts do; and what somebody who is alone can."""
 
-from meetings.protocol.fields import Flag, Id, Shape
+from meetings.protocol.fields import Flag, Id, Shape, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
 
 _SAID = Shape({"participantId?": Id(), "microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()})
@@ -36,6 +36,35 @@ HOSTING = (
         answer=_SAID,
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("participant-updated", "meeting-updated"),
+        hosts_only=True,
+    ),
+    Request(
+        "admit-participant",
+        "participant-admitted",
+        "Let somebody in who waits.",
+        data=Shape({"participantId": Id()}),
+        answer=Shape({"participantId": Id()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("meeting-joined", "waiting-over", "participant-joined"),
+        hosts_only=True,
+    ),
+    Request(
+        "deny-participant",
+        "participant-denied",
+        "Do not let somebody in who waits. They may ask again.",
+        data=Shape({"participantId": Id()}),
+        answer=Shape({"participantId": Id()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("join-denied", "waiting-over"),
+        hosts_only=True,
+    ),
+    Request(
+        "admit-all",
+        "all-admitted",
+        "Let in everybody who waits; `count` is how many.",
+        answer=Shape({"count": Whole()}),
+        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        pushes=("meeting-joined", "waiting-over", "participant-joined"),
         hosts_only=True,
     ),
     Request(

@@ -21,7 +21,7 @@ class Request:
 
     `relayed` ones are the media node's business: after the checks they go down the link as they are, and so does their
     answer up. For `sends_media` ones the participant's row is read again first. `at_once` ones wait for nothing;
-    all others of a socket take effect in the order in which they were sent.
+    all others of a socket take effect in the order in which they were sent. `instead` are other answers, by their name.
     """
 
     event: str
@@ -31,6 +31,7 @@ class Request:
     answer: Shape | Forms = field(default_factory=Shape)
     codes: tuple[str, ...] = ()
     pushes: tuple[str, ...] = ()
+    instead: dict[str, Shape] = field(default_factory=dict)
     relayed: bool = False
     sends_media: bool = False
     at_once: bool = False
