@@ -39,7 +39,7 @@ _ALL = (
     Step("web", "process", "Web process", "failed: {reason}: it was gone when the socket came back"),
     # Coming in
     Step("page", "join-asked", "Join pressed", "with: [sources that are on]"),
-    Step("web", "admitted", "Admitted", "ok: {resumed, ms}; failed: {code, details}"),
+    Step("web", "admitted", "Admitted", "ok: {resumed, ms}; failed: {code, details}; waiting: {for: admission|host, position}: at the door"),
     Step("web", "room", "Router", "ok: {made: bool, worker, router, ms}; failed: {code, details}"),
     Step("web", "joined", "Answered", "ms"),
     Step("page", "joined", "Answer arrived", "ms"),

@@ -160,3 +160,11 @@ def test_a_worker_that_died_and_has_no_successor_is_told_as_that() -> None:
     trace = healthy_join().add(20, "web", "media-lost", "failed", reason="the worker died")
     trace.add(22, "web", "room", "failed", code="MEDIA_UNAVAILABLE", details="No media worker is running.")
     assert trace.codes(23) == ["NO_WORKER"]
+
+
+def test_at_the_door_nothing_is_wrong_however_long_it_takes() -> None:
+    trace = asked().add(ASKED + 0.1, "web", "admitted", "waiting", **{"for": "admission", "position": 1})
+    for seconds in (1, 6, 60, 3600):
+        assert trace.codes(ASKED + seconds) == []
+    trace.add(ASKED + 3600, "web", "admitted", resumed=False)
+    assert trace.codes(ASKED + 3610) == ["NO_WORKER"]

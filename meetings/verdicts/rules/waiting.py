@@ -24,9 +24,10 @@ class Due:
     step: str
 
 
-# Of these another rule tells.
+# Of these another rule tells; of a wait at the meeting's door, the page itself.
 _OTHERS = frozenset(
     {
+        ("web", "admitted"),
         ("page", "socket"),
         ("web", "room"),
         ("page", "connection"),
@@ -71,7 +72,8 @@ def _by_label(wait: Wait) -> tuple[str, str, str]:
 
 def _expected(facts: Facts) -> Iterator[Due]:
     """Steps that follow on one another when all is well."""
-    if facts.asked_at is not None and facts.admitted_at is None and facts.refusal is None:
+    at_the_door = any(wait.step == "admitted" for wait in facts.waits.values())
+    if facts.asked_at is not None and facts.admitted_at is None and facts.refusal is None and not at_the_door:
         what, what_host, do = catalogue.WAITS["web", "admitted"]
         yield Due(facts.asked_at, what, what_host, do, "page join-asked", "web admitted")
     if facts.admitted_at is not None and facts.room_at is not None and facts.answered_at is None:
