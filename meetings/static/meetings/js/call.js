@@ -1,7 +1,7 @@
 /**
  * One participation in one meeting: ties signalling, media and state together. Knows no DOM.
  *
- * @import {MeetingConfig, MeetingJoined, RemoteProducer, Source} from "./contract.js"
+ * @import {AtTheDoor, MeetingConfig, MeetingJoined, RemoteProducer, Source} from "./contract.js"
  * @import {MeetingState} from "./state/meeting-state.js"
  * @import {Store} from "./state/store.js"
  * @import {Signalling} from "./signalling/signalling.js"
@@ -22,6 +22,8 @@ import { reconnectDelay } from "./signalling/backoff.js";
 
 /** A join that has not come through after this many milliseconds is given up with a sentence. */
 const JOIN_PATIENCE = 20_000;
+/** From pressing Join to leaving. @type {ReadonlySet<string>} */
+const UNDER_WAY = new Set(["joining", "waiting", "joined"]);
 /** Codes after which a resume cannot succeed by asking again. */
 const FINAL = new Set([
   "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
@@ -153,13 +155,13 @@ export class Call extends Emitter {
 
   /** The page goes away: no time for an answer. */
   leaveAtOnce() {
-    if (this.store.state.phase === "joined") this.signalling.tell("leave-meeting");
+    if (this.store.state.phase === "joined" || this.store.state.phase === "waiting") this.signalling.tell("leave-meeting");
     this.signalling.close();
   }
 
   async #enter() {
     const { phase, displayName } = this.store.state;
-    if (phase !== "joining" && phase !== "joined") return;
+    if (!UNDER_WAY.has(phase)) return;
     // One at a time: the answer to a second one would be older than what is begun on the answer to the first.
     if (this.#entering) return;
     clearTimeout(this.#recovery);
@@ -174,17 +176,24 @@ export class Call extends Emitter {
         ...this.session.joinFields(),
       });
       this.#entering = false;
-      await this.#entered(reply);
+      if ("position" in reply) this.#waits(reply);
+      else await this.#entered(reply);
     } catch (error) {
       this.#entering = false;
       this.#notEntered(error);
     }
   }
 
+  /** At the door: a host has to let me in, or to be there first. @param {AtTheDoor} door */
+  #waits(door) {
+    clearTimeout(this.#patience);
+    clearTimeout(this.#recovery);
+    if (UNDER_WAY.has(this.store.state.phase)) this.store.set({ phase: "waiting", connection: "online", door });
+  }
+
   /** @param {MeetingJoined} reply */
   async #entered(reply) {
-    const { phase } = this.store.state;
-    if (phase !== "joining" && phase !== "joined") return;
+    if (!UNDER_WAY.has(this.store.state.phase)) return;
     clearTimeout(this.#patience);
     clearTimeout(this.#recovery);
     this.#lost = false;
@@ -209,10 +218,10 @@ export class Call extends Emitter {
     if (code === "CONNECTION_LOST") return;
     if (!(error instanceof SignallingError)) console.error(error);
     const { phase } = this.store.state;
-    if (phase === "joining" && code === PASSING) {
+    if ((phase === "joining" || phase === "waiting") && code === PASSING) {
       this.#refusedFor = code;
       this.#resumeLater();
-    } else if (phase === "joining" || FINAL.has(code)) {
+    } else if (phase === "joining" || phase === "waiting" || FINAL.has(code)) {
       if (error instanceof SignallingError && error.verdicts.length > 0) this.store.set({ verdicts: error.verdicts });
       this.#refuse(code, error instanceof SignallingError ? error.details : "");
     } else if (phase === "joined") {
@@ -238,10 +247,10 @@ export class Call extends Emitter {
   /** @param {string | null} refusal */
   #dropped(refusal) {
     const { phase } = this.store.state;
-    if (phase !== "joining" && phase !== "joined") return;
+    if (!UNDER_WAY.has(phase)) return;
     if (refusal) return this.#refuse(refusal, "");
     if (phase === "joined") this.gaps.trouble({ socket: true });
-    this.store.set({ connection: phase === "joined" ? "reconnecting" : "connecting" });
+    this.store.set({ connection: phase === "joining" ? "connecting" : "reconnecting" });
   }
 
   /**
@@ -252,6 +261,7 @@ export class Call extends Emitter {
     const { phase } = this.store.state;
     // While a join takes long, it is said what it waits for.
     if (phase === "joining" && event === "verdict") this.store.update((state) => applyPush(state, event, data));
+    if (phase === "waiting") return this.#heardAtTheDoor(event, data);
     if (phase !== "joined") return;
     const { subscriber } = this.session;
     if (event === "participant-left" && data.participantId === this.store.state.participantId) return this.#ousted(data.reason);
@@ -318,6 +328,16 @@ export class Call extends Emitter {
         break;
       default:
         break;
+    }
+  }
+
+  /** @param {string} event @param {any} data */
+  #heardAtTheDoor(event, data) {
+    if (event === "meeting-joined") void this.#entered(data);
+    else if (event === "waiting") this.#waits(data);
+    else if (event === "join-denied") {
+      this.store.set({ verdicts: data.verdicts ?? [] });
+      this.#refuse(data.code, data.details);
     }
   }
 
@@ -420,6 +440,8 @@ export class Call extends Emitter {
       participantId: "",
       participants: new Map(),
       producers: new Map(),
+      door: null,
+      waiting: new Map(),
       // Why somebody was refused stays to be read.
       verdicts: phase === "refused" ? this.store.state.verdicts : [],
       troubles: new Map(),

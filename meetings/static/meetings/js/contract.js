@@ -71,6 +71,16 @@
  */
 
 /**
+ * @typedef {object} WaitingPerson  Somebody at the door; hosts know of them.
+ * @property {string} participantId
+ * @property {string} displayName
+ * @property {string} askedAt        ISO 8601.
+ * @property {"admission" | "host"} for  Whether a host has to decide, or only to be there.
+ */
+
+/** @typedef {{meetingId: string, position: number, for: "admission" | "host"}} AtTheDoor  An answer to `join-meeting`. */
+
+/**
  * @typedef {object} RemoteProducer  Something that somebody sends.
  * @property {string} participantId
  * @property {string} producerId
@@ -106,6 +116,7 @@
  * @property {string} participantId
  * @property {string} role
  * @property {Participant[]} participants
+ * @property {WaitingPerson[]} [waiting]   Who waits to be let in; empty for all but hosts.
  * @property {RemoteProducer[]} producers  What the others send.
  * @property {{resumed: boolean, mediaResumed: boolean, ownProducers: RemoteProducer[]}} state
  * @property {types.RtpCapabilities | null} [rtpCapabilities]

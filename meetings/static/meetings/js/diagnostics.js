@@ -3,7 +3,7 @@
  *
  *     kcsMeet.participantId        my id, empty outside a meeting
  *     kcsMeet.report               what an administrator finds this call by
- *     kcsMeet.phase                prejoin, joining, joined, left, ended, refused
+ *     kcsMeet.phase                prejoin, joining, waiting, joined, left, ended, refused
  *     kcsMeet.connection           the signalling socket: offline, connecting, online, reconnecting
  *     kcsMeet.media                none, live, disturbed, lost
  *     kcsMeet.transports           {send, recv} connection states, or null

@@ -25,6 +25,7 @@ import { mountConnectionPanel } from "./ui/connection-panel.js";
 import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
 import { mountCopyButtons } from "./ui/copy.js";
 import { byId, pageData } from "./ui/dom.js";
+import { mountDoor } from "./ui/door.js";
 import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
 import { mountPeoplePanel } from "./ui/people-panel.js";
@@ -37,6 +38,7 @@ import { Stage } from "./ui/stage.js";
 import { toast } from "./ui/toasts.js";
 import { mountTopbar } from "./ui/topbar.js";
 import { mountTroubleAnnouncer } from "./ui/trouble-announcer.js";
+import { mountWaitingPeople } from "./ui/waiting-people.js";
 import { mountWaitingLine } from "./ui/waiting-line.js";
 import { offlineWords } from "./words.js";
 
@@ -97,6 +99,8 @@ const sound = mountSoundOutput({
 const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJoin: join });
 mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
 mountTopbar(store);
+mountDoor(store, leave);
+mountWaitingPeople({ store, call, openPanel: people.open });
 mountAnnouncer(store, call);
 mountTroubleAnnouncer(store);
 const waiting = mountWaitingLine({ store, signalling, prepared: () => session.isPrepared || !config.rtpCapabilities, words: offline, say: banner.joinWaits });
@@ -119,7 +123,7 @@ mountShortcuts({
   fullScreen: toggleFullScreen,
   connection: connection.open,
   help: shortcutsDialog.open,
-  active: () => ["prejoin", "joined"].includes(store.state.phase) && document.querySelector("dialog[open]") === null,
+  active: () => ["prejoin", "waiting", "joined"].includes(store.state.phase) && document.querySelector("dialog[open]") === null,
 });
 store.watch((state) => state.phase, showPhase);
 store.watch((state) => state.phase === "joined" && state.media !== "none", (inCall) => (inCall ? sampler.start() : sampler.stop()));
@@ -190,7 +194,7 @@ function showPhase(phase) {
     return;
   }
   const over = phase === "left" || phase === "ended" || phase === "refused";
-  prejoin.show(phase === "prejoin" || (phase === "joining" && !joinNow));
+  prejoin.show(phase === "prejoin" || phase === "waiting" || (phase === "joining" && !joinNow));
   prejoin.busy(phase === "joining");
   byId("room", HTMLElement).hidden = phase !== "joined" && !(phase === "joining" && joinNow);
   byId("outcome", HTMLElement).hidden = !over;

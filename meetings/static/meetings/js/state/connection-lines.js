@@ -77,7 +77,8 @@ export function summaryOf(lines) {
 /** @param {ConnectionFacts} facts @returns {Line} */
 function signalling({ state: { phase, connection } }) {
   if (phase === "joining") return line("waiting", "Coming in…");
-  if (phase !== "joined") return line("off", "You are not in the meeting yet.");
+  if (phase === "waiting" && connection === "online") return line("good", "You wait at the door of the meeting.");
+  if (phase !== "joined" && phase !== "waiting") return line("off", "You are not in the meeting yet.");
   if (connection === "online") return line("good", "You are connected to the meeting.");
   return line("bad", "The connection to the meeting is being made again.");
 }

@@ -1,11 +1,11 @@
 /**
  * What the page knows about the meeting, and how each push of the server changes it. Pure: no sockets, no DOM.
  *
- * @import {Meeting, MeetingJoined, Participant, Sending, RemoteProducer, Verdict} from "../contract.js"
+ * @import {AtTheDoor, WaitingPerson, Meeting, MeetingJoined, Participant, Sending, RemoteProducer, Verdict} from "../contract.js"
  */
 
 /**
- * @typedef {"prejoin" | "joining" | "joined" | "left" | "ended" | "refused"} Phase
+ * @typedef {"prejoin" | "joining" | "waiting" | "joined" | "left" | "ended" | "refused"} Phase
  *
  * @typedef {object} Quality
  * @property {number} score          10 is perfect, 0 is nothing arriving.
@@ -21,6 +21,8 @@
  * @property {string} displayName              Mine.
  * @property {string} role                     Mine.
  * @property {Meeting | null} meeting          As the server told last; null before the join.
+ * @property {AtTheDoor | null} door           While `phase` is `waiting`: for what.
+ * @property {ReadonlyMap<string, WaitingPerson>} waiting  For hosts: who waits to be let in, in the order in which they asked.
  * @property {number | null} joinedAt          Milliseconds since the epoch.
  * @property {ReadonlyMap<string, Participant>} participants  By id, me included, in order of arrival.
  * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
@@ -44,6 +46,8 @@ export function initialState() {
     displayName: "",
     role: "",
     meeting: null,
+    door: null,
+    waiting: new Map(),
     joinedAt: null,
     participants: new Map(),
     producers: new Map(),
@@ -78,6 +82,8 @@ export function applySnapshot(state, reply, now) {
     participantId: reply.participantId,
     role: reply.role,
     meeting: reply.meeting,
+    door: null,
+    waiting: new Map((reply.waiting ?? []).map((one) => [one.participantId, one])),
     displayName: participants.get(reply.participantId)?.displayName || state.displayName,
     joinedAt: state.joinedAt ?? now,
     participants,
@@ -126,6 +132,8 @@ const changes = {
     state.producers.has(producerId) ? { ...state, producers: without(state.producers, producerId) } : state,
   "active-speaker": (state, { participantId }) =>
     state.activeSpeaker === participantId ? state : { ...state, activeSpeaker: participantId ?? null },
+  "participant-waiting": (state, one) => ({ ...state, waiting: new Map(state.waiting).set(one.participantId, one) }),
+  "waiting-over": (state, { participantId }) => ({ ...state, waiting: without(state.waiting, participantId) }),
   "meeting-updated": (state, meeting) => ({ ...state, meeting }),
   "meeting-ended": (state) => ({ ...state, phase: "ended" }),
 };

@@ -123,7 +123,9 @@ export class MeetingTrace {
   #phase(phase, before) {
     if (phase === "joined") {
       clearTimeout(this.#long);
-      this.note("joined", "ok", { ms: Date.now() - (this.#pressed ?? Date.now()) });
+      // After a wait at the door it is no time of the site's.
+      this.note("joined", "ok", before === "waiting" ? {} : { ms: Date.now() - (this.#pressed ?? Date.now()) });
+      if (before === "waiting") this.arrivals.asked();
       this.recorder.release();
       this.arrivals.start();
       this.silence.start();
@@ -131,7 +133,9 @@ export class MeetingTrace {
     }
     this.arrivals.stop();
     this.silence.stop();
-    if (OVER.has(phase)) {
+    if (phase === "waiting") {
+      clearTimeout(this.#long);
+    } else if (OVER.has(phase)) {
       clearTimeout(this.#long);
       this.recorder.finish();
     } else if (phase === "prejoin" && before !== undefined) {

@@ -40,6 +40,9 @@ function outcomeOf(state, offline) {
   if (state.phase === "ended") {
     return { heading: "The meeting has ended", words: "The host ended it for everybody.", label: "" };
   }
+  if (state.phase === "left" && state.joinedAt === null) {
+    return { heading: "You stopped waiting", words: "The hosts see that you are gone. You can ask again as long as the meeting lasts.", label: "Ask again" };
+  }
   if (state.phase === "left") {
     return { heading: "You left the meeting", words: "The others can go on. You can come back as long as it lasts.", label: "Join again" };
   }

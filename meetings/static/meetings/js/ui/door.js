@@ -1,0 +1,48 @@
+/**
+ * The wait at the meeting's door, in the place of the form before joining.
+ *
+ * @import {AtTheDoor} from "../contract.js"
+ * @import {MeetingState} from "../state/meeting-state.js"
+ * @import {Store} from "../state/store.js"
+ */
+import { byId, find } from "./dom.js";
+
+/**
+ * @param {Store<MeetingState>} store
+ * @param {() => void} leave
+ */
+export function mountDoor(store, leave) {
+  const place = byId("door", HTMLElement);
+  const form = byId("join-form", HTMLFormElement);
+  const title = byId("door-title", HTMLElement);
+  const text = byId("door-text", HTMLElement);
+  const said = byId("door-said", HTMLElement);
+  byId("door-leave", HTMLButtonElement).addEventListener("click", leave);
+  const show = () => {
+    const { phase, door, connection } = store.state;
+    const waits = phase === "waiting" && door !== null;
+    const opened = waits && place.hidden;
+    place.hidden = !waits;
+    form.hidden = waits;
+    if (!waits) {
+      said.textContent = "";
+      return;
+    }
+    const words = connection === "online" ? wordsFor(door) : { title: "Reconnecting…", text: "You go on waiting as soon as the connection is back." };
+    find(title, "span", HTMLElement).textContent = words.title;
+    text.textContent = words.text;
+    said.textContent = `${words.title} ${words.text}`;
+    if (opened) title.focus();
+  };
+  for (const part of /** @type {const} */ (["phase", "door", "connection"])) store.watch((state) => state[part], show);
+}
+
+/** @param {AtTheDoor} door */
+export function wordsFor(door) {
+  if (door.for === "host") {
+    return { title: "The host is not there yet", text: "You come in by yourself as soon as the host does. Check your picture and sound meanwhile." };
+  }
+  const before = door.position - 1;
+  const others = before === 0 ? "" : before === 1 ? " One other person asked before you." : ` ${before} others asked before you.`;
+  return { title: "Waiting to be let in", text: `The hosts have been told that you are here.${others}` };
+}
