@@ -15,6 +15,10 @@ HOST_ALONE: Final = frozenset({_ROLE.HOST})
 MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "leave-meeting": EVERYBODY,
     "invite-bot": EVERYBODY,
+    "raise-hand": EVERYBODY,
+    "send-reaction": EVERYBODY,
+    "lower-hand": HOSTS,
+    "set-waiting-room": HOSTS,
     "mute-participant": HOSTS,
     "mute-all": HOSTS,
     "ask-to-unmute": HOSTS,
@@ -41,18 +45,18 @@ def act(actor: Participant, event: str) -> Refusal | None:
 
 
 def act_on(actor: Participant, event: str, target: Participant) -> Refusal | None:
-    """Do this to `target`, who is in the same meeting. Nothing is done to the host against their will; to a co-host,
-    by hosts alone.
-    """
+    """Do this to `target`, who is in the same meeting. Nothing is taken from the host."""
     if refusal := act(actor, event):
         return refusal
     if target.id == actor.id:
         return _SELF.get(event)
-    if target.role == _ROLE.HOST:
+    if target.role == _ROLE.HOST and event not in _HARMLESS:
         return Refusal("NOT_ALLOWED", "Nobody may do that to the host.")
     return None
 
 
+# These take nothing away from anybody.
+_HARMLESS: Final = frozenset({"spotlight-participant", "lower-hand"})
 _SELF: Final = {
     "remove-participant": Refusal("NOT_ALLOWED", "You cannot remove yourself; leave instead."),
     "ask-to-unmute": Refusal("NOT_ALLOWED", "You need nobody's leave to unmute yourself."),

@@ -16,6 +16,14 @@ def acting(meeting_id: UUID, participant_id: UUID) -> Participant:
     return participant
 
 
+def acting_as(meeting_id: UUID, participant_id: UUID, event: str) -> Participant:
+    """`acting`, by somebody whose role lets them do this. Raises Refusal NOT_ALLOWED too."""
+    actor = acting(meeting_id, participant_id)
+    if refusal := access.act(actor, event):
+        raise refusal
+    return actor
+
+
 def target_of(actor: Participant, target_id: UUID, event: str) -> Participant:
     """Whom `actor` does something to, who is in the same meeting now. Raises Refusal NOT_ALLOWED or NOT_IN_MEETING."""
     target = Participant.objects.filter(id=target_id, meeting_id=actor.meeting_id, left_at=None).first()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from meetings import facts
 from meetings.actions.hand_over import hand_over
+from meetings.actions.spotlight import tell_spotlight
 from meetings.models import Meeting, Participant
 from meetings.trace.ending import end_attempts
 
@@ -30,6 +31,8 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         participant = Participant.objects.get(id=participant_id)
         end_attempts([participant_id], reason)
         meeting.update(present=F("present") - 1)
+        if meeting.filter(spotlight=participant_id).update(spotlight=None):
+            tell_spotlight(participant.meeting_id, None)
         emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(state=Meeting.State.OPEN)
         # Whoever left by their own will knows; a socket that does not know that it was given up must hear of it.
         skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []

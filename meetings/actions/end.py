@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import access, facts
-from meetings.actions.actor import acting
+from meetings import facts
+from meetings.actions.actor import acting_as
 from meetings.audit import note_act
 from meetings.models import Knock, Meeting, Participant
 from meetings.trace.ending import end_attempts
@@ -18,9 +18,7 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`. The media of the meeting are for the caller to close.
     """
     with transaction.atomic():
-        actor = None if by is None else acting(meeting_id, by)
-        if actor is not None and (refusal := access.act(actor, "end-meeting")):
-            raise refusal
+        actor = None if by is None else acting_as(meeting_id, by, "end-meeting")
         running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
         # Locked first: what is done with the time of the end must not wait for somebody who joins after it.
         running.select_for_update().first()

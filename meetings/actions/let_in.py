@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from meetings import access
-from meetings.actions.actor import acting
+from meetings.actions.actor import acting_as
 from meetings.actions.knock import decide
 from meetings.audit import note_act
 from meetings.models import Knock, Participant
@@ -27,7 +26,7 @@ def turn_away(meeting_id: UUID, knock_id: UUID, *, by: UUID) -> None:
 def let_all_in(meeting_id: UUID, *, by: UUID) -> int:
     """Let in everybody who waits. How many. Raises Refusal NOT_ALLOWED, or a code of `access.stay`."""
     with transaction.atomic():
-        actor = _actor(meeting_id, by, "admit-all")
+        actor = acting_as(meeting_id, by, "admit-all")
         decided = decide(Knock.objects.filter(meeting_id=meeting_id), Knock.Decision.ADMITTED, by=actor)
         for one in decided:
             _note(one, actor)
@@ -36,18 +35,11 @@ def let_all_in(meeting_id: UUID, *, by: UUID) -> int:
 
 def _decide_one(meeting_id: UUID, knock_id: UUID, decision: Knock.Decision, event: str, by: UUID) -> None:
     with transaction.atomic():
-        actor = _actor(meeting_id, by, event)
+        actor = acting_as(meeting_id, by, event)
         decided = decide(Knock.objects.filter(id=knock_id, meeting_id=meeting_id), decision, by=actor)
         if not decided:
             raise Refusal("NOT_IN_MEETING", "Nobody of this id waits to come in.")
         _note(decided[0], actor)
-
-
-def _actor(meeting_id: UUID, by: UUID, event: str) -> Participant:
-    actor = acting(meeting_id, by)
-    if refusal := access.act(actor, event):
-        raise refusal
-    return actor
 
 
 def _note(knock: Knock, actor: Participant) -> None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from meetings import access, facts
-from meetings.actions.actor import acting
+from meetings import facts
+from meetings.actions.actor import acting_as
 from meetings.audit import note_act
 from meetings.models import Meeting
 from meetings.snapshots import meeting_entry
@@ -17,9 +17,7 @@ def lock_meeting(meeting_id: UUID, locked: bool, *, by: UUID) -> None:
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`.
     """
     with transaction.atomic():
-        actor = acting(meeting_id, by)
-        if refusal := access.act(actor, "lock-meeting"):
-            raise refusal
+        actor = acting_as(meeting_id, by, "lock-meeting")
         if Meeting.objects.filter(id=meeting_id).exclude(locked=locked).update(locked=locked):
             note_act(meeting_id, "locked", {"locked": locked}, by=actor)
             updated = meeting_entry(Meeting.objects.get(id=meeting_id))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from meetings import access, facts
-from meetings.actions.actor import acting, target_of
+from meetings.actions.actor import acting, acting_as, target_of
 from meetings.audit import note_act
 from meetings.models import Meeting, Participant
 from meetings.sends import sends
@@ -18,9 +18,17 @@ from meetings.snapshots import meeting_entry, participant_entry
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
-    """What became of it: who may send something else than before, with what the media node is to be told of each."""
+    """Who may have come to be allowed something else than before."""
 
-    sends: dict[UUID, dict[str, Any]]
+    changed: tuple[Participant, ...] = ()
+
+    @property
+    def sends(self) -> dict[UUID, dict[str, Any]]:
+        """What the media node is to be told of each."""
+        return {one.id: sends(one, one.meeting) for one in self.changed}
+
+    def __add__(self, other: "Permitted") -> "Permitted":
+        return Permitted(self.changed + other.changed)
 
 
 def permit(meeting_id: UUID, target_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permitted:
@@ -43,9 +51,7 @@ def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permi
     with transaction.atomic():
         # The meeting's row is locked first: whoever comes in meanwhile comes in under the new rules.
         meeting = Meeting.objects.select_for_update().get(id=meeting_id)
-        actor = acting(meeting_id, by)
-        if refusal := access.act(actor, "set-permissions"):
-            raise refusal
+        actor = acting_as(meeting_id, by, "set-permissions")
         note_act(meeting_id, "permissions", said, by=actor)
         for kind, allowed in said.items():
             setattr(meeting, kind, allowed)
@@ -64,4 +70,4 @@ def change_rules(whose: QuerySet[Participant], columns: dict[str, Any], *, skip:
     changed = list(Participant.objects.filter(id__in=ids).select_related("meeting"))
     for one in changed:
         facts.publish(one.meeting_id, "participant-updated", participant_entry(one, one.meeting), skip=skip)
-    return Permitted({one.id: sends(one, one.meeting) for one in changed})
+    return Permitted(tuple(changed))

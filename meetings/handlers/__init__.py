@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from meetings.handlers import testing
+from meetings.handlers import moderating, testing
 from meetings.handlers.hosting import end, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
@@ -37,6 +37,15 @@ HANDLERS: dict[str, Handler] = {
     "admit-all": admit_all,
     "remove-participant": remove,
     "set-permissions": set_permissions,
+    "mute-participant": moderating.mute_participant,
+    "mute-all": moderating.mute_everybody,
+    "ask-to-unmute": moderating.ask_unmute,
+    "set-role": moderating.set_role,
+    "spotlight-participant": moderating.spotlight_participant,
+    "set-waiting-room": moderating.waiting_room,
+    "raise-hand": moderating.hand,
+    "lower-hand": moderating.take_hand_down,
+    "send-reaction": moderating.react,
     "lock-meeting": lock,
     "end-meeting": end,
     "test-begin": testing.begin,

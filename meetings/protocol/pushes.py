@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text
-from meetings.protocol.shapes import JOINED, MEETING, PARTICIPANT, PRODUCER, VERDICT, WAITING
+from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
+from meetings.protocol.requests.together import REACTIONS
+from meetings.protocol.shapes import JOINED, KIND, MEETING, PARTICIPANT, PRODUCER, SENDING, VERDICT, WAITING
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,36 @@ _ALL = (
     Push("meeting-updated", "Something about the meeting changed; the entry is complete.", MEETING),
     Push("meeting-ended", "The meeting is over. The socket stays open."),
     Push("removed-by-host", "You were put out of the meeting. The socket stays open.", Shape({"banned": Flag()})),
+    Push(
+        "muted-by-host",
+        "A host turned off your microphone (`audio`) or camera (`video`); you cannot turn it on until a host lets you.",
+        Shape({"kind": KIND, "by": Id(), "byName": Text()}),
+    ),
+    Push(
+        "participant-media-updated",
+        "A host muted somebody; what they may send now.",
+        Shape({"participantId": Id(), "permissions": SENDING}),
+    ),
+    Push(
+        "unmute-requested",
+        "A host asks you to turn your microphone on, which you may do now.",
+        Shape({"by": Id(), "byName": Text()}),
+    ),
+    Push(
+        "hand-raised",
+        "Somebody raised their hand, or it is down again; `order` tells which one it is of those that are up.",
+        Shape({"participantId": Id(), "raised": Flag(), "order": Nullable(Whole(least=1))}),
+    ),
+    Push(
+        "participant-reaction",
+        "Somebody shows a reaction, for a moment.",
+        Shape({"participantId": Id(), "reaction": OneOf(*REACTIONS)}),
+    ),
+    Push(
+        "participant-spotlighted",
+        "Who is shown larger to everybody; null: nobody.",
+        Shape({"participantId": Nullable(Id())}),
+    ),
     Push("new-producer", "Somebody sends something new.", PRODUCER),
     Push("producer-paused", "Somebody muted something.", _PRODUCER),
     Push("producer-resumed", "Somebody unmuted something.", _PRODUCER),

@@ -49,6 +49,9 @@ TROUBLES_AT_ONCE = 20
 # Each is a router on a worker.
 REHEARSALS_AT_ONCE = 5
 REHEARSALS_A_SECOND = 1 / 10
+# Enough for applause, too little to fill everybody's screen.
+REACTIONS_AT_ONCE = 10
+REACTIONS_A_SECOND = 1
 # Pages come back after any close but those of 44xx.
 SUPERSEDED_CODE = 4409
 TOO_SLOW_CODE = 4508
@@ -101,6 +104,7 @@ class Session:
         self.reports = Allowance(REPORTS_A_SECOND, REPORTS_AT_ONCE)
         self.traces = Allowance(TRACES_A_SECOND, TRACES_AT_ONCE)
         self.rehearsals = Allowance(REHEARSALS_A_SECOND, REHEARSALS_AT_ONCE)
+        self.reactions = Allowance(REACTIONS_A_SECOND, REACTIONS_AT_ONCE)
         self.rehearsal: Rehearsal | None = None
         self.limited = False
         self.knocked = False

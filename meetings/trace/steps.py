@@ -39,7 +39,8 @@ _ALL = (
     Step("web", "process", "Web process", "failed: {reason}: it was gone when the socket came back"),
     # Coming in
     Step("page", "join-asked", "Join pressed", "with: [sources that are on]"),
-    Step("web", "admitted", "Admitted", "ok: {resumed, ms}; failed: {code, details}; waiting: {for: admission|host, position}: at the door"),
+    Step("web", "admitted", "Admitted",
+         "ok: {resumed, ms}; failed: {code, details}; waiting: {for: admission|host, position}: at the door"),
     Step("web", "room", "Router", "ok: {made: bool, worker, router, ms}; failed: {code, details}"),
     Step("web", "joined", "Answered", "ms"),
     Step("page", "joined", "Answer arrived", "ms"),
@@ -81,6 +82,12 @@ _ALL = (
     Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned|tested"),
     # What people did to a meeting or to each other
     Step("act", "permissions", "Permissions", "microphone?, camera?, screen?, chat?: what may be sent from then on"),
+    Step("act", "muted", "Muted", "kind: audio|video"),
+    Step("act", "muted-all", "All muted", ""),
+    Step("act", "asked-to-unmute", "Asked to unmute", ""),
+    Step("act", "spotlight", "Spotlight", "without about: on nobody"),
+    Step("act", "hand-lowered", "Hand lowered", ""),
+    Step("act", "waiting-room", "Waiting room", "who: nobody|guests|everybody"),
     Step("act", "role", "Role", "role, before"),
     Step("act", "removed", "Removed", "banned: bool"),
     Step("act", "admitted", "Let in", ""),

@@ -149,3 +149,9 @@ async def carol(open_socket: Callable[..., Awaitable[SignallingSocket]]) -> Some
         return str(store.session_key)
 
     return Someone("Carol", "", await in_database(session), open_socket)
+
+
+@pytest.fixture
+async def other_meeting(alice: Someone, media: None) -> Meeting:
+    """Another meeting, also Alice's."""
+    return await in_database(start_meeting, alice.person, "Elsewhere")

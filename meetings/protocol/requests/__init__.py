@@ -6,7 +6,10 @@ from meetings.protocol.requests.media import MEDIA
 from meetings.protocol.requests.request import COMMON_CODES, Request
 from meetings.protocol.requests.telling import TELLING
 from meetings.protocol.requests.testing import TESTING
+from meetings.protocol.requests.together import TOGETHER
 
 __all__ = ["COMMON_CODES", "REQUESTS", "Request"]
 
-REQUESTS: dict[str, Request] = {request.event: request for request in (*COMING, *MEDIA, *TELLING, *TESTING, *HOSTING)}
+REQUESTS: dict[str, Request] = {
+    request.event: request for request in (*COMING, *MEDIA, *TELLING, *TESTING, *HOSTING, *TOGETHER)
+}

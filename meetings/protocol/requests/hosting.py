@@ -1,9 +1,36 @@
 """What hosts do; and what somebody who is alone can."""
 
-from meetings.protocol.fields import Flag, Id, Shape, Whole
+from meetings.protocol.fields import Flag, Id, Nullable, OneOf, Shape, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
+from meetings.protocol.shapes import KIND
 
 _SAID = Shape({"participantId?": Id(), "microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()})
+
+_TARGET = Shape({"participantId": Id()})
+_HOSTS_CODES = ("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES)
+
+
+def _host_verb(
+    event: str,
+    reply: str,
+    summary: str,
+    data: Shape = _TARGET,
+    answer: Shape | None = None,
+    pushes: tuple[str, ...] = (),
+) -> Request:
+    return Request(
+        event,
+        reply,
+        summary,
+        data=data,
+        answer=data if answer is None else answer,
+        codes=_HOSTS_CODES,
+        pushes=pushes,
+        hosts_only=True,
+    )
+
+
+_MUTING = ("participant-updated", "muted-by-host", "participant-media-updated", "producer-paused")
 
 HOSTING = (
     Request(
@@ -16,73 +43,96 @@ HOSTING = (
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", "MEETING_FULL", "MEDIA_UNAVAILABLE", *ROW_CODES),
         pushes=("participant-joined", "error"),
     ),
-    Request(
-        "remove-participant",
-        "participant-removed",
-        "Put somebody out of the meeting; with `ban` they do not get in again.",
-        data=Shape({"participantId": Id(), "ban?": Flag()}),
-        answer=Shape({"participantId": Id()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
-        pushes=("removed-by-host", "participant-left"),
-        hosts_only=True,
+    _host_verb(
+        "mute-participant",
+        "participant-muted",
+        "Turn off somebody's microphone (`audio`) or camera (`video`): it is paused on the server, and they cannot "
+        "turn it on again until a host lets them (`ask-to-unmute`, `set-permissions`).",
+        Shape({"participantId": Id(), "kind": KIND}),
+        pushes=_MUTING,
     ),
-    Request(
+    _host_verb(
+        "mute-all",
+        "all-muted",
+        "Turn off the microphones of all who are there and neither hosts nor `except`; `count` is of how many.",
+        Shape({"except?": Id()}),
+        Shape({"count": Whole()}),
+        pushes=_MUTING,
+    ),
+    _host_verb(
+        "ask-to-unmute",
+        "asked-to-unmute",
+        "Let somebody turn their microphone on, and ask them to. Nobody is turned on but by themselves.",
+        pushes=("participant-updated", "unmute-requested"),
+    ),
+    _host_verb("lower-hand", "hand-lowered", "Take somebody's hand down.", pushes=("hand-raised",)),
+    _host_verb(
+        "set-role",
+        "role-set",
+        "Give somebody a role. Co-hosts make presenters and attendees; the host makes co-hosts too, and hands the "
+        "meeting over by making somebody else `host`, who has it from then on.",
+        Shape({"participantId": Id(), "role": OneOf("host", "co_host", "presenter", "attendee")}),
+        pushes=("participant-updated",),
+    ),
+    _host_verb(
+        "spotlight-participant",
+        "participant-spotlighted",
+        "Show somebody larger to everybody; null shows nobody so.",
+        Shape({"participantId": Nullable(Id())}),
+        pushes=("participant-spotlighted",),
+    ),
+    _host_verb(
+        "set-waiting-room",
+        "waiting-room-set",
+        "Say who has to be let in by a host. Who waits and need not any more comes in.",
+        Shape({"waitingRoom": OneOf("nobody", "guests", "everybody")}),
+        pushes=("meeting-updated", "meeting-joined", "waiting-over"),
+    ),
+    _host_verb(
         "set-permissions",
         "permissions-set",
         "Say what may be sent: by one participant or, without `participantId`, by everybody who is no host, co-host or "
         "presenter, now and later (which takes back what was said of them alone). What may not be sent any more is "
         "paused on the server, and its owner cannot resume it; what may be sent again is for its owner to turn on.",
-        data=_SAID,
-        answer=_SAID,
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        _SAID,
         pushes=("participant-updated", "meeting-updated"),
-        hosts_only=True,
     ),
-    Request(
+    _host_verb(
         "admit-participant",
         "participant-admitted",
         "Let somebody in who waits.",
-        data=Shape({"participantId": Id()}),
-        answer=Shape({"participantId": Id()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("meeting-joined", "waiting-over", "participant-joined"),
-        hosts_only=True,
     ),
-    Request(
+    _host_verb(
         "deny-participant",
         "participant-denied",
         "Do not let somebody in who waits. They may ask again.",
-        data=Shape({"participantId": Id()}),
-        answer=Shape({"participantId": Id()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
         pushes=("join-denied", "waiting-over"),
-        hosts_only=True,
     ),
-    Request(
+    _host_verb(
         "admit-all",
         "all-admitted",
         "Let in everybody who waits; `count` is how many.",
-        answer=Shape({"count": Whole()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        Shape(),
+        Shape({"count": Whole()}),
         pushes=("meeting-joined", "waiting-over", "participant-joined"),
-        hosts_only=True,
     ),
-    Request(
+    _host_verb(
+        "remove-participant",
+        "participant-removed",
+        "Put somebody out of the meeting; with `ban` they do not get in again.",
+        Shape({"participantId": Id(), "ban?": Flag()}),
+        _TARGET,
+        pushes=("removed-by-host", "participant-left"),
+    ),
+    _host_verb(
         "lock-meeting",
         "meeting-locked",
         "Let nobody else in but hosts, or let them in again.",
-        data=Shape({"locked": Flag()}),
-        answer=Shape({"locked": Flag()}),
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
+        Shape({"locked": Flag()}),
         pushes=("meeting-updated",),
-        hosts_only=True,
     ),
-    Request(
-        "end-meeting",
-        "meeting-ended",
-        "End the meeting for everybody, for good.",
-        codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
-        pushes=("meeting-ended",),
-        hosts_only=True,
+    _host_verb(
+        "end-meeting", "meeting-ended", "End the meeting for everybody, for good.", Shape(), pushes=("meeting-ended",)
     ),
 )

@@ -1,0 +1,93 @@
+"""Every event by every role: who may do what in a meeting. What stands here is written by hand, the rules are not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from meetings import access
+from meetings.database import in_database
+from meetings.models import Meeting, Participant
+from meetings.protocol.requests import REQUESTS
+from tests.meetings.conftest import Someone
+from tests.meetings.socket_client import Refused, SignallingSocket
+
+Json = dict[str, Any]
+ROLES = ("host", "co_host", "presenter", "attendee", "guest")
+HOSTS = ("host", "co_host")
+
+# Who may, of what concerns people; `{bob}` is somebody without any rights.
+PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
+    "leave-meeting": ({}, ROLES),
+    "raise-hand": ({"raised": True}, ROLES),
+    "send-reaction": ({"reaction": "clap"}, ROLES),
+    "mute-participant": ({"participantId": "{bob}", "kind": "audio"}, HOSTS),
+    "mute-all": ({}, HOSTS),
+    "ask-to-unmute": ({"participantId": "{bob}"}, HOSTS),
+    "lower-hand": ({"participantId": "{bob}"}, HOSTS),
+    "set-role": ({"participantId": "{bob}", "role": "presenter"}, HOSTS),
+    "set-permissions": ({"camera": False}, HOSTS),
+    "spotlight-participant": ({"participantId": "{bob}"}, HOSTS),
+    "set-waiting-room": ({"waitingRoom": "everybody"}, HOSTS),
+    "admit-participant": ({"participantId": "{bob}"}, HOSTS),
+    "deny-participant": ({"participantId": "{bob}"}, HOSTS),
+    "admit-all": ({}, HOSTS),
+    "remove-participant": ({"participantId": "{bob}"}, HOSTS),
+    "lock-meeting": ({"locked": True}, HOSTS),
+    "end-meeting": ({}, ("host",)),
+}
+# Of one's own media and one's own page everybody is master; the bot comes to whoever is alone.
+OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}
+
+
+def test_every_event_stands_here() -> None:
+    others = {event for event, request in REQUESTS.items() if request.relayed or event.startswith("test-")}
+    assert set(PEOPLE) | OWN | others == set(REQUESTS)
+    assert set(access.MAY) == (set(PEOPLE) | {"invite-bot"}), "what is not in the table, nobody may do"
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", PEOPLE)
+async def test_role(
+    event: str, role: str, alice: Someone, bob: Someone, someone: Callable[[str], Awaitable[Someone]], meeting: Meeting
+) -> None:
+    socket = await as_one(role, alice, await someone("Zoe"), meeting)
+    _, bobs = await bob.join(meeting)
+    data, may = PEOPLE[event]
+    data = {name: bobs["participantId"] if value == "{bob}" else value for name, value in data.items()}
+    assert (await code_of(socket, event, data) != "NOT_ALLOWED") is (role in may)
+
+
+@pytest.mark.parametrize("event", PEOPLE)
+async def test_who_is_not_in_the_meeting(event: str, mallory: Someone, meeting: Meeting) -> None:
+    data, _ = PEOPLE[event]
+    await (await mallory.socket()).refusal("NOT_IN_MEETING", event, {**data})
+
+
+@pytest.mark.parametrize("event", [event for event, (data, _) in PEOPLE.items() if "participantId" in data])
+async def test_somebody_of_another_meeting_is_as_unknown_as_nobody(
+    event: str, alice: Someone, mallory: Someone, meeting: Meeting, other_meeting: Meeting
+) -> None:
+    socket, _ = await alice.join(meeting)
+    _, theirs = await mallory.join(other_meeting)
+    data = {**PEOPLE[event][0], "participantId": theirs["participantId"]}
+    refused = await socket.refusal("NOT_IN_MEETING", event, data)
+    nobody = await socket.refusal("NOT_IN_MEETING", event, {**data, "participantId": str(meeting.id)})
+    assert refused.data == nobody.data
+
+
+async def as_one(role: str, alice: Someone, zoe: Someone, meeting: Meeting) -> SignallingSocket:
+    """A socket in the meeting whose participant has the role."""
+    socket, joined = await (alice if role == "host" else zoe).join(meeting)
+    await in_database(Participant.objects.filter(id=joined["participantId"]).update, role=role)
+    return socket
+
+
+async def code_of(socket: SignallingSocket, event: str, data: Json) -> str:
+    try:
+        await socket.ask(event, data)
+    except Refused as refused:
+        return str(refused.code)
+    return ""
