@@ -110,6 +110,9 @@ class BotParticipant:
             joined = await self._signalling.request(
                 "join-meeting", {"meetingId": ticket.meeting_id, "displayName": self.display_name}
             )
+            if "participantId" not in joined:
+                why = "Hosts let people into this meeting, and a bot does not wait at its door."
+                raise RequestRefused("join-meeting", "JOIN_DENIED", "The host did not let you in", why)
         except BaseException:
             await self.vanish()
             raise
