@@ -41,6 +41,7 @@ const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError"
 /**
  * @typedef {object} CallEvents
  * @property {{code: string, during: string}} trouble  Something that was asked for did not work; the call goes on.
+ * @property {{event: string, data: any}} heard  What the server told while I am in the meeting.
  * @property {{source: Source, change: Change}} steered  An administrator did this to something of mine.
  */
 
@@ -266,6 +267,7 @@ export class Call extends Emitter {
     const { subscriber } = this.session;
     if (event === "participant-left" && data.participantId === this.store.state.participantId) return this.#ousted(data.reason);
     this.store.update((state) => applyPush(state, event, data));
+    this.emit("heard", { event, data });
     switch (event) {
       case "new-producer":
         if (data.participantId !== this.store.state.participantId) this.#consume([data.producerId]);

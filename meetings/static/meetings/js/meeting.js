@@ -15,6 +15,7 @@ import { persistent } from "./signalling/persistent.js";
 import { socketUrl } from "./signalling/socket-url.js";
 import { Signalling } from "./signalling/signalling.js";
 import { QualitySampler } from "./quality/sampler.js";
+import { obeyHosts } from "./obey-hosts.js";
 import { obey } from "./obey.js";
 import { initialState } from "./state/meeting-state.js";
 import { Store } from "./state/store.js";
@@ -26,6 +27,10 @@ import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
 import { mountCopyButtons } from "./ui/copy.js";
 import { byId, pageData } from "./ui/dom.js";
 import { mountDoor } from "./ui/door.js";
+import { mountConfirming } from "./ui/confirming.js";
+import { mountHand } from "./ui/hand.js";
+import { mountHostControls } from "./ui/host-controls.js";
+import { mountReactions } from "./ui/reactions.js";
 import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
 import { mountPeoplePanel } from "./ui/people-panel.js";
@@ -83,7 +88,8 @@ const shortcutsDialog = mountShortcutsDialog();
 const connection = mountConnectionPanel({ store, local, session, sampler, report: () => trace.recorder.report });
 const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
 const panels = new SidePanels();
-const people = mountPeoplePanel(store, local, panels);
+const confirm = mountConfirming();
+const people = mountPeoplePanel(store, local, panels, call, confirm);
 const banner = mountBanner({
   store, local, offline,
   reconnectNow: () => signalling.retryNow(),
@@ -100,11 +106,21 @@ const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJ
 mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
 mountTopbar(store);
 mountDoor(store, leave);
+mountHostControls({ store, call, confirm });
+const hand = mountHand({ store, call });
+mountReactions({ store, call });
 mountWaitingPeople({ store, call, openPanel: people.open });
 mountAnnouncer(store, call);
 mountTroubleAnnouncer(store);
 const waiting = mountWaitingLine({ store, signalling, prepared: () => session.isPrepared || !config.rtpCapabilities, words: offline, say: banner.joinWaits });
 const bot = mountInviteBot({ allowed: config.canInviteBot === true, call });
+obeyHosts({
+  call, store, local, screenShare,
+  say: (sentence, action) => {
+    toast(sentence, { icon: "shield", action });
+    byId("urgent", HTMLElement).textContent = sentence;
+  },
+});
 obey({ call, local, screenShare, say: (sentence) => toast(sentence, { bad: true }) });
 new Stage({
   stage: byId("stage", HTMLElement),
@@ -120,6 +136,7 @@ mountShortcuts({
   camera: () => void local.turn("camera", !local.state.camera.on),
   talk: (held) => void local.turn("microphone", held),
   people: people.toggle,
+  hand: hand.toggle,
   fullScreen: toggleFullScreen,
   connection: connection.open,
   help: shortcutsDialog.open,

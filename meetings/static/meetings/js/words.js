@@ -86,8 +86,8 @@ export const refusals = {
   },
   JOIN_DENIED: {
     title: "The host did not let you in",
-    meaning: "If you think this is a mistake, get in touch with the host another way.",
-    next: "start",
+    meaning: "If you think this is a mistake, ask again, or get in touch with the host another way.",
+    next: "again",
   },
   REMOVED: {
     title: "You were removed from this meeting",

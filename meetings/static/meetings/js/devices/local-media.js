@@ -10,6 +10,7 @@ import { captureBoth, captureOne } from "./capture.js";
 /**
  * @typedef {object} DeviceState
  * @property {boolean} on                    What the user wants.
+ * @property {boolean} allowed               Whether hosts let me turn it on.
  * @property {MediaStreamTrack | null} track Live, or null. A microphone that is off keeps its track, disabled; a camera that is off has none.
  * @property {boolean} asking                The browser is being asked.
  * @property {CaptureProblem | null} problem Why there is no track although one was asked for.
@@ -30,7 +31,7 @@ export class LocalMedia {
   constructor(preferences, remember) {
     this.remember = remember;
     /** @param {boolean} on @param {string} id @returns {DeviceState} */
-    const fresh = (on, id) => ({ on, id, track: null, asking: false, problem: null, systemMuted: false });
+    const fresh = (on, id) => ({ on, id, allowed: true, track: null, asking: false, problem: null, systemMuted: false });
     /** @type {Store<LocalState>} */
     this.store = new Store({
       microphone: fresh(preferences.microphoneOn, preferences.microphoneId),
@@ -64,7 +65,26 @@ export class LocalMedia {
    * @param {boolean} on
    */
   async turn(device, on) {
+    if (on && !this.state[device].allowed) return;
     this.remember(device === "microphone" ? { microphoneOn: on } : { cameraOn: on });
+    await this.#turn(device, on);
+  }
+
+  /**
+   * Hosts let me turn it on, or do not. What they do not let me is off from that moment; nothing is turned on by this.
+   *
+   * @param {Device} device
+   * @param {boolean} allowed
+   */
+  allow(device, allowed) {
+    if (this.state[device].allowed === allowed) return;
+    this.#set(device, { allowed });
+    // What I like to begin with, elsewhere, is another matter, so that it is not remembered.
+    if (!allowed) void this.#turn(device, false);
+  }
+
+  /** @param {Device} device @param {boolean} on */
+  async #turn(device, on) {
     const { track } = this.state[device];
     if (device === "camera" && !on) {
       track?.stop();

@@ -134,6 +134,10 @@ const changes = {
     state.activeSpeaker === participantId ? state : { ...state, activeSpeaker: participantId ?? null },
   "participant-waiting": (state, one) => ({ ...state, waiting: new Map(state.waiting).set(one.participantId, one) }),
   "waiting-over": (state, { participantId }) => ({ ...state, waiting: without(state.waiting, participantId) }),
+  "participant-media-updated": (state, { participantId, permissions }) => withPerson(state, participantId, { permissions }),
+  "hand-raised": (state, { participantId, raised }) => withHand(state, participantId, raised ? new Date() : null),
+  "participant-spotlighted": (state, { participantId }) =>
+    state.meeting ? { ...state, meeting: { ...state.meeting, spotlight: participantId } } : state,
   "meeting-updated": (state, meeting) => ({ ...state, meeting }),
   "meeting-ended": (state) => ({ ...state, phase: "ended" }),
 };
@@ -160,6 +164,29 @@ export function producerOf(state, participantId, source) {
     if (producer.participantId === participantId && producer.source === source) return producer;
   }
   return undefined;
+}
+
+/**
+ * @param {MeetingState} state
+ * @param {string} participantId
+ * @param {Date | null} raisedAt
+ * @returns {MeetingState}
+ */
+export function withHand(state, participantId, raisedAt) {
+  // A hand that is up stays where it is in the order.
+  if (raisedAt && state.participants.get(participantId)?.handRaisedAt) return state;
+  return withPerson(state, participantId, { handRaisedAt: raisedAt?.toISOString() ?? null });
+}
+
+/**
+ * Who has a hand up, in the order in which they went up.
+ *
+ * @param {MeetingState} state
+ * @returns {Participant[]}
+ */
+export function raisedHands({ participants }) {
+  const when = (/** @type {Participant} */ one) => Date.parse(one.handRaisedAt ?? "");
+  return [...participants.values()].filter((one) => one.handRaisedAt).sort((one, other) => when(one) - when(other));
 }
 
 /**
@@ -193,6 +220,17 @@ export function mySending({ participants, participantId }) {
 export function isMuted(state, participantId) {
   const microphone = producerOf(state, participantId, "mic");
   return !microphone || microphone.paused;
+}
+
+/**
+ * @param {MeetingState} state
+ * @param {string} participantId
+ * @param {Partial<Participant>} changes
+ * @returns {MeetingState}
+ */
+function withPerson(state, participantId, changes) {
+  const known = state.participants.get(participantId);
+  return known ? { ...state, participants: new Map(state.participants).set(participantId, { ...known, ...changes }) } : state;
 }
 
 /**

@@ -3,11 +3,15 @@
  *
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
+ * @import {Call} from "../call.js"
+ * @import {Question} from "./confirming.js"
+ * @import {Act} from "./person-acts.js"
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
-import { isMuted, producerOf } from "../state/meeting-state.js";
+import { isMuted, producerOf, raisedHands } from "../state/meeting-state.js";
 import { byId, find, setIcon } from "./dom.js";
+import { actsOn, showActs } from "./person-acts.js";
 import { colourOf, initialsOf } from "./initials.js";
 
 const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "Presenter"], ["guest", "Guest"]]);
@@ -16,9 +20,11 @@ const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "
  * @param {Store<MeetingState>} store
  * @param {LocalMedia} local
  * @param {SidePanels} panels
+ * @param {Call} call
+ * @param {(question: Question) => void} confirm
  * @returns {PanelHandle}
  */
-export function mountPeoplePanel(store, local, panels) {
+export function mountPeoplePanel(store, local, panels, call, confirm) {
   const panel = byId("people-panel", HTMLElement);
   const button = byId("bar-people", HTMLButtonElement);
   const list = byId("people", HTMLElement);
@@ -40,19 +46,54 @@ export function mountPeoplePanel(store, local, panels) {
       row.remove();
       rows.delete(id);
     }
-    for (const id of state.participants.keys()) {
+    // Who has a hand up comes first, in that order.
+    const hands = raisedHands(state).map((one) => one.participantId);
+    const others = [...state.participants.keys()].filter((id) => !hands.includes(id));
+    for (const [at, id] of [...hands, ...others].entries()) {
       let row = rows.get(id);
       if (!row) {
         row = newRow();
         rows.set(id, row);
-        list.append(row);
       }
+      if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
+      showHand(row, hands.indexOf(id) + 1);
+      const person = state.participants.get(id);
+      if (person) showMenu(row, actsOn(state, person), person.displayName || "Guest");
       showPerson(row, state, id, id === state.participantId ? ownDevices(local) : remoteDevices(state, id));
     }
   };
 
+  /** @param {HTMLElement} row @param {Act[]} acts @param {string} name */
+  const showMenu = (row, acts, name) => {
+    const opener = find(row, ".person-more", HTMLButtonElement);
+    const place = find(row, ".person-acts", HTMLElement);
+    opener.hidden = acts.length === 0;
+    if (acts.length === 0) place.hidden = true;
+    opener.setAttribute("aria-expanded", String(!place.hidden));
+    opener.setAttribute("aria-label", `What you can do about ${name}`);
+    if (!place.hidden) showActs({ place, acts, name, call, confirm: ask });
+  };
+  /** @param {Act} act @param {string} name */
+  const ask = ({ event, data, label }, name) => {
+    const removes = event === "remove-participant";
+    confirm({
+      title: removes ? `Remove ${name}?` : `Make ${name} the host?`,
+      text: removes ? `${name} is put out of the meeting at once.` : `The meeting is theirs from then on; you stay as co-host.`,
+      label,
+      option: removes ? "Do not let them in again" : "",
+      act: (ticked) => void call.ask(event, removes && ticked ? { ...data, ban: true } : data),
+    });
+  };
+  list.addEventListener("click", (event) => {
+    const opener = event.target instanceof Element ? event.target.closest(".person-more") : null;
+    const row = opener?.closest(".person");
+    if (!(row instanceof HTMLElement)) return;
+    const place = find(row, ".person-acts", HTMLElement);
+    place.hidden = !place.hidden;
+    render();
+  });
   const handle = panels.add({ panel, button, close: byId("people-close", HTMLButtonElement), shown: render });
-  for (const part of /** @type {const} */ (["participants", "producers", "speaking"])) store.watch((state) => state[part], render);
+  for (const part of /** @type {const} */ (["participants", "producers", "speaking", "role", "meeting"])) store.watch((state) => state[part], render);
   local.store.watch((state) => state, render);
   return handle;
 }
@@ -72,6 +113,13 @@ function ownDevices({ state }) {
 /** @param {MeetingState} state @param {string} participantId @returns {Devices} */
 function remoteDevices(state, participantId) {
   return { microphone: !isMuted(state, participantId), camera: producerOf(state, participantId, "camera")?.paused === false };
+}
+
+/** @param {HTMLElement} row @param {number} place  In the order of raised hands; 0 when it is down. */
+function showHand(row, place) {
+  const mark = find(row, "[data-state=hand]", HTMLElement);
+  mark.hidden = place === 0;
+  find(mark, ".person-place", HTMLElement).textContent = place === 0 ? "" : String(place);
 }
 
 /**

@@ -6,6 +6,7 @@
  * @property {() => void} camera
  * @property {(held: boolean) => void} talk
  * @property {() => void} people
+ * @property {() => void} hand
  * @property {() => void} fullScreen
  * @property {() => void} connection
  * @property {() => void} help
@@ -39,7 +40,7 @@ export function mountShortcuts(actions) {
       return;
     }
     if (event.repeat) return;
-    const plain = { p: actions.people, f: actions.fullScreen, i: actions.connection, "?": actions.help }[key];
+    const plain = { p: actions.people, h: actions.hand, f: actions.fullScreen, i: actions.connection, "?": actions.help }[key];
     if (!plain) return;
     event.preventDefault();
     plain();

@@ -38,6 +38,7 @@ export class Stage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #hiding;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #holding;
   #pageHidden = false;
+  /** @type {string | null | undefined} In the spotlight. */ #lit = null;
   #scheduled = false;
 
   /** @param {StageParts} parts */
@@ -50,7 +51,7 @@ export class Stage {
     this.subscriber = subscriber;
     this.onFirstRemoteFrame = onFirstRemoteFrame;
     const refresh = () => this.#schedule();
-    for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media", "verdicts", "troubles"])) {
+    for (const part of /** @type {(keyof MeetingState)[]} */ (["participants", "producers", "speaking", "quality", "phase", "media", "verdicts", "troubles", "meeting"])) {
       store.watch((state) => state[part], refresh);
     }
     store.watch((state) => state.media === "lost" || state.connection === "reconnecting", (trouble) => trouble && this.#hold());
@@ -98,8 +99,10 @@ export class Stage {
       tile.show(facts);
       tiles.set(key, tile);
     }
-    const moved = [...tiles.keys()].join() !== [...this.#tiles.keys()].join();
+    const { meeting } = this.store.state;
+    const moved = meeting?.spotlight !== this.#lit || [...tiles.keys()].join() !== [...this.#tiles.keys()].join();
     this.#tiles = tiles;
+    this.#lit = meeting?.spotlight;
     if (moved) this.#arrange();
     else this.#demandSoon();
   }
@@ -113,21 +116,22 @@ export class Stage {
     return tile;
   }
 
-  /** @returns {Map<string, TileFacts>} Shared screens first, then me, then the others as they came. */
+  /** @returns {Map<string, TileFacts>} Shared screens first, then whoever is in the spotlight, me, and the others as they came. */
   #facts() {
     const { state } = this.store;
     /** @type {[string, TileFacts][]} */ const screens = [];
     /** @type {[string, TileFacts][]} */ const people = [];
     if (state.phase !== "joined") return new Map();
-    for (const [participantId, { displayName }] of state.participants) {
+    for (const [participantId, { displayName, handRaisedAt }] of state.participants) {
       const mine = participantId === state.participantId;
       const base = { name: displayName || "Guest", participantId, mine };
       const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
-      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, muted: false, speaking: false, trouble: "", quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
+      if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, hand: false, muted: false, speaking: false, trouble: "", quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
       /** @type {[string, TileFacts]} */
       const person = [participantId, {
         ...base,
         screen: false,
+        hand: Boolean(handRaisedAt),
         muted: mine ? !this.local.state.microphone.on : this.#muted(participantId),
         speaking: state.speaking.has(participantId),
         held: this.#heldSentence(participantId, "camera") || this.#heldSentence(participantId, "mic"),
@@ -138,6 +142,8 @@ export class Stage {
       if (mine) people.unshift(person);
       else people.push(person);
     }
+    const lit = people.findIndex(([participantId]) => participantId === state.meeting?.spotlight);
+    if (lit > 0) people.unshift(...people.splice(lit, 1));
     return new Map([...screens, ...people]);
   }
 
@@ -178,7 +184,8 @@ export class Stage {
   #arrange() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     const tiles = [...this.#tiles.values()];
-    const featured = tiles[0]?.key.endsWith(":screen") ?? false;
+    const first = tiles[0]?.key ?? "";
+    const featured = first.endsWith(":screen") || (first !== "" && first === this.store.state.meeting?.spotlight);
     const layout = layoutTiles({ count: tiles.length, width, height, featured });
     this.container.style.setProperty("--content-height", `${layout.contentHeight}px`);
     layout.tiles.forEach((rect, index) => tiles[index]?.place(rect));

@@ -9,6 +9,7 @@ import { colourOf, initialsOf } from "./initials.js";
  * @property {boolean} mine
  * @property {boolean} screen
  * @property {boolean | undefined} muted  Undefined: as before.
+ * @property {boolean} hand      Whether their hand is up.
  * @property {boolean} speaking
  * @property {string} trouble    Sentence that says what is wrong with them, or empty.
  * @property {string} quality    Sentence, or empty when nothing is wrong.
@@ -33,6 +34,7 @@ export class Tile {
     this.avatar = find(this.element, ".avatar", HTMLElement);
     this.name = find(this.element, ".tile-name", HTMLElement);
     this.muted = find(this.element, ".tile-muted", HTMLElement);
+    this.hand = find(this.element, ".tile-hand", HTMLElement);
     this.quality = find(this.element, ".tile-quality", HTMLElement);
     this.reason = find(this.element, ".tile-reason", HTMLElement);
     this.onFirstFrame = onFirstFrame;
@@ -43,11 +45,11 @@ export class Tile {
   show(facts) {
     if (facts.video !== undefined) this.#picture(facts.video);
     this.element.classList.toggle("tile--speaking", facts.speaking);
-    const { name, participantId, mine, screen } = facts;
+    const { name, participantId, mine, screen, hand } = facts;
     const reason = facts.held || facts.trouble || facts.quality;
     const muted = facts.muted ?? this.#muted;
     this.#muted = muted;
-    const shown = JSON.stringify([name, participantId, mine, screen, muted, facts.held, facts.trouble, reason]);
+    const shown = JSON.stringify([name, participantId, mine, screen, hand, muted, facts.held, facts.trouble, reason]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.element.dataset["participantId"] = participantId;
@@ -56,8 +58,9 @@ export class Tile {
     this.element.classList.toggle("tile--screen", screen);
     const label = screen ? (mine ? "Your screen" : `${name}’s screen`) : mine ? `${name} (you)` : name;
     this.name.textContent = label;
-    this.element.setAttribute("aria-label", `${label}${muted && !screen ? ", muted" : ""}`);
+    this.element.setAttribute("aria-label", `${label}${muted && !screen ? ", muted" : ""}${hand ? ", hand raised" : ""}`);
     this.muted.hidden = screen || !muted;
+    this.hand.hidden = !hand;
     this.avatar.textContent = initialsOf(name);
     this.avatar.dataset["colour"] = String(colourOf(participantId));
     this.element.classList.toggle("tile--held", facts.held !== "");
