@@ -3,7 +3,7 @@
  *
  * @import {CaptureProblem, Device} from "../devices/capture.js"
  * @import {Line, LineId, Lines, Way} from "./lines.js"
- * @import {Down, OwnAddress, Path, Up} from "./measures.js"
+ * @import {Down, Measured, OwnAddress, Path, Up} from "./measures.js"
  * @import {Seen} from "./pictures.js"
  */
 import { line, LINES, NAMES } from "./lines.js";
@@ -144,6 +144,7 @@ export function ofWay({ way, connected, ms, rtt, ports, offered, refused, relaye
  * @property {Path | null} path
  * @property {Up | null} up
  * @property {Down | null} down
+ * @property {Measured[]} parts    The same time in pieces, in their order.
  * @property {boolean} picture   Whether one was sent.
  * @property {boolean} sound
  * @property {boolean} moves     The picture that came back changed.
