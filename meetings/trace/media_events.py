@@ -17,7 +17,7 @@ def note_media_event(attempt: Attempt, event: str, data: dict[str, Any]) -> None
         if ("node", data["step"]) in STEPS:
             # A node whose clock is ahead tells of the future, which nothing looks at before it comes.
             at = min(data["at"], time.time())
-            attempt.note("node", data["step"], data["outcome"], at=at, **data["data"])
+            attempt.record(Event("node", data["step"], data["outcome"], at, data["data"]))
     elif event == "media-lost" and not data.get("moved"):
         lost = {name: data[name] for name in ("reason", "incidentId") if name in data}
         attempt.note("web", "media-lost", "failed", **lost)

@@ -173,6 +173,17 @@ test("the server's rules have the last word on what they know better", () => {
   assert.equal(conclude(cut, [verdict("WRONG_ANNOUNCED_ADDRESS", "failing")]).code, "WRONG_ANNOUNCED_ADDRESS");
   assert.equal(conclude(well, [verdict("CLOCK_OFF", "impaired")]).outcome, "limited");
   assert.equal(conclude(well, [verdict("STILL_WAITING", "waiting")]).outcome, "ready");
+  assert.equal(conclude(cut, [verdict("MEDIA_PORT_BLOCKED", "notice")]).sentence, cut.echo.sentence);
+});
+
+test("what one does not need here is told to those who are ready, and holds nobody up", () => {
+  const notice = { code: "TURN_REFUSED", severity: "notice", sentence: "It refused.", action: "Tell them." };
+  const lines = { ...well, turn: ofWay({ ...way, way: "turn", connected: false, refused: true }) };
+  const { outcome, title, sentence, action, code } = conclude(lines, [notice]);
+  assert.deepEqual([outcome, title, action, code], ["ready", "You are ready", "Tell them.", "TURN_REFUSED"]);
+  assert.match(sentence, /connection work\. It refused\.$/);
+  assert.match(conclude(lines, []).sentence, /connection work\. The TURN server refuses/);
+  assert.equal(conclude({ ...lines, speaker: ofSpeaker({ played: true, own: true, heard: false }) }, [notice]).code, "NO_SPEAKER");
 });
 
 test("the numbers are the same ones whether they are known or not", () => {
@@ -213,6 +224,27 @@ test("steps go over the socket while it is open, and over HTTP otherwise", async
   telling.tell();
   assert.deepEqual(await telling.conclude(), [{ code: "B" }]);
   assert.deepEqual([posted[0][0], posted[0][1].purpose, posted[0][1].steps[0].outcome, posted[0][2]["X-CSRFToken"]], ["/steps", "test", "failed", "token"]);
+});
+
+test("what the person says after the test is told one after the other, and what cannot be told changes nothing", async () => {
+  const answers = [async () => ({ ok: true, json: async () => ({ verdicts: [{ code: "A" }] }) }), async () => ({ ok: false }), () => Promise.reject(new Error("offline")), async () => ({ ok: true, json: async () => ({ verdicts: [] }) })];
+  const posted = [];
+  let under = 0;
+  const send = async (url, how) => {
+    assert.equal((under += 1), 1);
+    assert.ok(how.keepalive);
+    posted.push(JSON.parse(how.body).steps.map(({ outcome }) => outcome));
+    await new Promise((resolve) => setImmediate(resolve));
+    under -= 1;
+    return answers[posted.length - 1]();
+  };
+  const telling = new Telling({ attemptId: "an-id", signalling: { isOpen: false }, stepsUrl: "/steps", csrfToken: "", offline: [{ code: "SITE_UNREACHABLE" }], send });
+  const told = ["failed", "ok", "failed", "ok"].map((outcome) => {
+    telling.note("speaker", outcome);
+    return telling.amend();
+  });
+  assert.deepEqual(await Promise.all(told), [[{ code: "A" }], null, null, []]);
+  assert.deepEqual(posted.flat(), ["failed", "ok", "failed", "ok"]);
 });
 
 test("a site that cannot be reached at all is named without asking it", async () => {
