@@ -281,8 +281,9 @@ async def say(attempt: UUID, outcome: str, **data: Any) -> list[str]:
 
 async def test_what_the_person_says_after_the_test_is_in_its_verdict(socket: SignallingSocket) -> None:
     attempt = uuid4()
-    steps = ("way", "ok", {"way": "udp"}), ("way", "failed", {"way": "tcp", "ports": [44444]}), ("speaker", "ok", {})
-    await socket.ask("trace", told(attempt, *steps))
+    closed = {"way": "tcp", "ports": [44444]}
+    steps = told(attempt, ("way", "ok", {"way": "udp"}), ("way", "failed", closed), ("speaker", "ok", {}))
+    await socket.ask("trace", steps)
     ended = await socket.ask("test-end")
     assert [(one["code"], one["severity"]) for one in ended["verdicts"]] == [("MEDIA_PORT_BLOCKED", "notice")]
     row = await JoinAttempt.objects.aget(id=attempt)
