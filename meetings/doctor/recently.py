@@ -46,11 +46,13 @@ def failures() -> list[Finding]:
     causes: list[Any] = list(
         recent.exclude(code="").order_by().values("code").annotate(count=Count("id"), last=Max("began_at"))
     )
-    if not failed and not impaired:
-        return [green(said, **facts)]
     bad = failed >= ENOUGH_ATTEMPTS and failed / total >= MANY_FAILED
     remedy = "See the causes below; the admin has each attempt, step by step (Meetings, Join attempts)."
-    whole = red(said, remedy, **facts) if bad else yellow(said, remedy, **facts)
+    if not failed and not impaired:
+        # What was only noticed, such as a TURN server that nobody needed, is told of all the same.
+        whole = green(said, **facts)
+    else:
+        whole = red(said, remedy, **facts) if bad else yellow(said, remedy, **facts)
     return [whole, *(_cause(one, bad) for one in sorted(causes, key=lambda one: -one["count"]))]
 
 
@@ -71,7 +73,8 @@ def unreached() -> Finding:
     total = recent.count()
     if not total:
         return green("No browser has tried to reach the announced addresses in the last 24 hours.")
-    hit = list(recent.filter(code__in=UNREACHED).values_list("code", "address"))
+    closed = recent.filter(code__in=UNREACHED).exclude(outcome=JoinAttempt.Outcome.WELL)
+    hit = list(closed.values_list("code", "address"))
     if not hit:
         return green(f"None of {total} browsers of the last 24 hours failed to reach the announced addresses.")
     codes = ", ".join(f"{code} {count}" for code, count in Counter(code for code, _ in hit).most_common())

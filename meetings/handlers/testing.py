@@ -12,6 +12,7 @@ from meetings.signalling.allowance import too_many
 from meetings.signalling.rehearsal import SECONDS, Rehearsal
 from meetings.signalling.session import Session
 from meetings.trace.media_events import note_media_event
+from meetings.trace.recorder import recorder
 from meetings.verdicts.verdict import Verdict
 
 Json = dict[str, Any]
@@ -70,9 +71,13 @@ async def consume(session: Session, data: Json) -> Json:
 
 
 async def end(session: Session, data: Json) -> Json:
-    """Nothing is left of the test. What the rules make of its steps is the answer."""
+    """Nothing is left of the test. What the rules make of its steps is the answer.
+
+    By then it is written down, for what the person says of it afterwards comes by another way.
+    """
     verdicts = _judged(session)
     await _end(session, session.rehearsal)
+    await recorder().catch_up()
     return {"verdicts": [verdict.as_participant_json() for verdict in verdicts]}
 
 

@@ -16,6 +16,7 @@ from meetings.protocol.fields import (
     Uuid,
 )
 from meetings.trace.steps import OUTCOMES, STEPS
+from meetings.verdicts.verdict import SEVERITIES
 
 ROLES = ("host", "co_host", "presenter", "attendee", "guest")
 SOURCES = {"mic": "audio", "screen-audio": "audio", "camera": "video", "screen": "video"}
@@ -147,7 +148,7 @@ TRACE = Shape(
 VERDICT = Shape(
     {
         "code": Text(longest=40),
-        "severity": OneOf("failing", "impaired", "waiting"),
+        "severity": OneOf(*SEVERITIES),
         "sentence": Text(),
         "action": Text(shortest=0),
         "about": Nullable(Id()),

@@ -37,7 +37,10 @@ class Attempt:
 
     def note(self, side: str, step: str, outcome: str = "ok", *, at: float | None = None, **data: Any) -> None:
         """Something happened: now, or `at` (seconds since the epoch). Costs no more than a list entry."""
-        event = Event(side, step, outcome, time.time() if at is None else at, data)
+        self.record(Event(side, step, outcome, time.time() if at is None else at, data))
+
+    def record(self, event: Event) -> None:
+        """As `note`, for what is an event already: its data may have any names."""
         self._remember(event)
         self._put(self, event)
         if self.listener is not None:

@@ -36,4 +36,4 @@ def page_events(told: dict[str, Any], known: Sequence[Event], now: float) -> lis
 def note_page_steps(attempt: Attempt, told: dict[str, Any]) -> None:
     """Note what a page told."""
     for event in page_events(told, attempt.events, time.time()):
-        attempt.note(event.side, event.step, event.outcome, at=event.at, **event.data)
+        attempt.record(event)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from meetings.models import JoinAttempt
 from meetings.protocol.codes import Refusal
-from meetings.trace.conclusion import Conclusion, conclude
+from meetings.trace.conclusion import conclude, concluded_before
 from meetings.trace.event import Event
+from meetings.trace.media_events import media_at
 from meetings.trace.page_steps import page_events
 from meetings.trace.writing import Batch, Row, read_all, write
 from meetings.verdicts.judge import judge
@@ -54,7 +55,8 @@ def take_in(posted: Posted) -> list[dict[str, Any]]:
     verdicts = judge(everything, now, version=site_version())
     # What runs over a socket is judged there.
     still_outside = JoinAttempt.objects.filter(id=posted.attempt, joined_at=None)
-    still_outside.update(**conclude(Conclusion(), verdicts, media_runs=False).columns())
+    before, media_runs = concluded_before(known), media_at(everything) is not None
+    still_outside.update(**conclude(before, verdicts, media_runs=media_runs).columns())
     return [verdict.as_participant_json() for verdict in verdicts]
 
 

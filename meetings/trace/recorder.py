@@ -34,6 +34,8 @@ class Recorder:
         self._touched: dict[UUID, Attempt] = {}
         self._task: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._awaited: list[asyncio.Future[None]] = []
 
     def begin(self, attempt_id: UUID, began_at: float | None = None) -> Attempt:
         """An attempt that this loop did not know: a new one, or one that another process or the page itself wrote of
@@ -41,9 +43,19 @@ class Recorder:
         """
         return Attempt(attempt_id, self._put, time.time() if began_at is None else began_at)
 
+    async def catch_up(self) -> None:
+        """Have what was noted so far written now, and wait a moment for that."""
+        if self._task is None:
+            return
+        written = asyncio.get_running_loop().create_future()
+        self._awaited.append(written)
+        self._hurry.set()
+        await asyncio.wait([written], timeout=LAST_PATIENCE)
+
     async def finish(self) -> None:
         """Wait a moment for what has not been written."""
         self._ending.set()
+        self._hurry.set()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=LAST_PATIENCE)
             if self._task is not None:
@@ -61,11 +73,17 @@ class Recorder:
     async def _work(self) -> None:
         try:
             while self._waiting or self._touched:
-                await self._pause(GATHER_SECONDS)
+                await self._pause(GATHER_SECONDS, self._hurry)
                 batch, attempts = self._take()
+                # Whoever waits does so for all that there was when they came.
+                satisfied = 0 if self._waiting else len(self._awaited)
+                if not self._waiting and not self._ending.is_set():
+                    self._hurry.clear()
                 await self._write(batch, attempts)
+                self._release(satisfied)
         finally:
             self._task = None
+            self._release(len(self._awaited))
 
     def _take(self) -> tuple[Batch, list[Attempt]]:
         attempts, self._touched = list(self._touched.values()), {}
@@ -85,7 +103,7 @@ class Recorder:
                 earlier = await in_database(write, batch)
             except Refusal as away:
                 log.debug("The event stream waits: %s", away)
-                await self._pause(RETRY_SECONDS)
+                await self._pause(RETRY_SECONDS, self._ending)
                 if self._ending.is_set():
                     return
             except Exception:
@@ -99,10 +117,16 @@ class Recorder:
                 attempt.written = True
                 attempt.remember_before(earlier.get(attempt.id, []))
 
-    async def _pause(self, seconds: float) -> None:
+    def _release(self, count: int) -> None:
+        released, self._awaited = self._awaited[:count], self._awaited[count:]
+        for one in released:
+            if not one.done():
+                one.set_result(None)
+
+    async def _pause(self, seconds: float, sooner: asyncio.Event) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self._ending.wait()
+                await sooner.wait()
         except TimeoutError:
             pass
 

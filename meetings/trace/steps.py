@@ -29,6 +29,8 @@ _ALL = (
     Step("page", "page-opened", "Page opened", "version, userAgent, secure: bool, online: bool"),
     Step("page", "microphone", "Microphone", "failed: {reason: denied|none|busy|ended|unknown, name?}; changed: {on}"),
     Step("page", "camera", "Camera", "as microphone"),
+    Step("page", "speaker", "Speaker",
+         "of the test page; ok: {heard?: bool, as the person says}; failed: {reason: unplayable|unheard}"),
     Step("page", "device-loaded", "Codecs agreed", "failed: {error}"),
     Step("page", "precall", "Tested beforehand", "what the test page found: {code, outcome, ...measured}"),
     # The socket

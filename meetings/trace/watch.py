@@ -10,6 +10,7 @@ from meetings import numbers
 from meetings.trace.attempt import Attempt
 from meetings.trace.conclusion import Conclusion, conclude
 from meetings.trace.event import Event, Json
+from meetings.trace.media_events import media_at
 from meetings.trace.writing import moment
 from meetings.verdicts.judge import judge
 from meetings.verdicts.verdict import Verdict
@@ -174,13 +175,3 @@ def _at(event: Event) -> float:
 def key_of(verdict: Verdict) -> tuple[str, str | None, str]:
     """Two verdicts with the same key say the same."""
     return verdict.code, verdict.about, verdict.severity
-
-
-def media_at(events: Sequence[Event]) -> float | None:
-    """When the first way for media was through, in either direction. None while none is."""
-    through = (
-        event.at
-        for event in events
-        if (event.side, event.step) == ("node", "dtls") and event.data.get("state") == "connected"
-    )
-    return next(through, None)

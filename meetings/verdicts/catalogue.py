@@ -327,6 +327,35 @@ _cause(
         "If it comes again, it is a loose plug, a hub that saves power, or another program.",
     ),
 )
+_cause(
+    "NO_SPEAKER",
+    "impaired",
+    (
+        "You may not hear others: your browser could not play a sound.",
+        "Choose another speaker before you join, or plug in headphones, then test again.",
+    ),
+    ("{name} may hear nobody: their browser could not play a sound.", "Ask them to choose another speaker."),
+    (
+        "The browser could not play a sound on the speaker that was chosen.",
+        "The participant chooses another speaker, or plugs in headphones.",
+    ),
+)
+_cause(
+    "NO_SPEAKER/unheard",
+    "impaired",
+    (
+        "You did not hear the sound that was played, so you may not hear others.",
+        "Turn the volume up, look which speaker your system uses, or choose another one before you join; then test again.",
+    ),
+    (
+        "{name} may hear nobody: they did not hear the sound that was played to them.",
+        "Ask them to turn the volume up, or to choose another speaker.",
+    ),
+    (
+        "The browser played a sound, and the participant said that they did not hear it.",
+        "The participant turns the volume up, or chooses another speaker in the page or the system.",
+    ),
+)
 
 # Refused
 
@@ -555,6 +584,60 @@ _cause(
     ("{name}'s network blocks picture and sound, and the detour refused their browser.", "Tell your administrator."),
     (
         "{url} refused the browser with {error} ({text}): {meaning}. Directly, no packet reached {announced}.",
+        "{remedy}",
+    ),
+)
+_cause(
+    "MEDIA_PORT_BLOCKED/tcp",
+    "notice",
+    (
+        "TCP, which helps where UDP is blocked, does not get through; in this network you do not need it.",
+        "In a stricter network picture and sound may fail. Ask your administrator to open {ports}.",
+    ),
+    ("{name} is well; only the way that helps in stricter networks is closed to them.", "Nothing to do."),
+    (
+        "Over {ports} nothing came through for a browser at {address}; {others} did.",
+        "Open {ports} to the media node: people whose network blocks UDP need it.",
+    ),
+)
+_SPARE_TURN = "In a stricter network picture and sound may fail: tell your administrator."
+_SPARE_TURN_HOST = "Tell your administrator: people in strict networks will have no picture and sound."
+_cause(
+    "TURN_UNREACHABLE/spare",
+    "notice",
+    (
+        "The TURN server, which helps where all else is blocked, cannot be reached; in this network you do not need it.",
+        _SPARE_TURN,
+    ),
+    ("{name} is well; only the detour for strict networks cannot be reached by them.", _SPARE_TURN_HOST),
+    (
+        "The browser could not reach {url} (error {error}: {text}); {others} got through.",
+        "Check that the TURN server runs and its name resolves, that its ports are open, and TURN_URLS: people in strict networks need it.",
+    ),
+)
+_cause(
+    "TURN_UNREACHABLE/relay",
+    "notice",
+    (
+        "The TURN server, which helps where all else is blocked, does not reach this site; in this network you do not need it.",
+        _SPARE_TURN,
+    ),
+    ("{name} is well; only the detour for strict networks does not lead here.", _SPARE_TURN_HOST),
+    (
+        "The TURN server gave the browser an address, and nothing came through from there; {others} got through.",
+        "Let the TURN server reach the media ports (coturn: allowed-peer-ip, denied-peer-ip; firewalls between the two).",
+    ),
+)
+_cause(
+    "TURN_REFUSED/spare",
+    "notice",
+    (
+        "The TURN server, which helps where all else is blocked, refused your browser; in this network you do not need it.",
+        _SPARE_TURN,
+    ),
+    ("{name} is well; only the detour for strict networks refused their browser.", _SPARE_TURN_HOST),
+    (
+        "{url} refused the browser with {error} ({text}): {meaning}. {others} got through; people in strict networks need TURN.",
         "{remedy}",
     ),
 )

@@ -66,6 +66,7 @@ class Facts:
     answer_arrived_at: float | None = None
     refusals: list[Refusal] = field(default_factory=list)
     device_failure: str | None = None
+    speaker_failure: str = ""
 
     turn_offered: bool = False
     turn_failures: dict[str, Json] = field(default_factory=dict)

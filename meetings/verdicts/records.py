@@ -27,11 +27,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of reaching the media server (udp, tcp or turn), tried by itself before a call."""
+    """One way of reaching the media server (udp, tcp or turn), tried by itself before a call.
+
+    A TURN server `refused` the browser, or has `relayed` for it whatever came of that.
+    """
 
     name: str
     open: bool
     ports: tuple[int, ...] = ()
+    refused: bool = False
+    relayed: bool = False
 
 
 @dataclass(slots=True)

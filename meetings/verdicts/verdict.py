@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Severity = Literal["failing", "impaired", "waiting"]
+# A notice is of what works all the same: to know about, and to mend before it matters.
+Severity = Literal["failing", "impaired", "notice", "waiting"]
 
-SEVERITIES: tuple[Severity, ...] = ("failing", "impaired", "waiting")
+SEVERITIES: tuple[Severity, ...] = ("failing", "impaired", "notice", "waiting")
 NAME = "{name}"
 
 

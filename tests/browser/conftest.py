@@ -58,12 +58,12 @@ class People:
 
     def __init__(self, chromium: Chromium, server: RunningServer) -> None:
         self._chromium = chromium
-        self._server = server
+        self.server = server
         self._expected: list[str] = []
 
     async def open(self, name: str, *, via: SignallingRelay | None = None, **how: Any) -> Window:
         """A window, on the server directly or behind a relay."""
-        return await self._chromium.window(name, (via or self._server).base_url, **how)
+        return await self._chromium.window(name, (via or self.server).base_url, **how)
 
     async def join(self, name: str, code: str, *, via: SignallingRelay | None = None, **how: Any) -> Window:
         """A window whose person has joined by link."""
@@ -83,7 +83,7 @@ class People:
             if not any(re.search(pattern, problem) for pattern in self._expected)
         ]
         assert not problems, "the pages complained:\n" + "\n".join(problems)
-        tracebacks = self._server.new_tracebacks()
+        tracebacks = self.server.new_tracebacks()
         assert not tracebacks, f"the server complained:\n{tracebacks}"
 
 

@@ -51,6 +51,19 @@ def test_all_went_well() -> None:
     only_one(failures(), "green", "Of 5 attempts", "0 failed")
 
 
+def test_what_was_only_noticed_is_told_where_all_went_well() -> None:
+    attempts(5, "well")
+    attempts(2, "well", code="TURN_UNREACHABLE")
+    attempts(3, "well", code="MEDIA_PORT_BLOCKED", address="8.8.4.4")
+    whole, *noticed = failures()
+    only_one([whole], "green", "Of 10 attempts", "0 failed and 0 were impaired")
+    assert [(one.colour, one.evidence.split(":")[0]) for one in noticed] == [
+        ("yellow", "MEDIA_PORT_BLOCKED"),
+        ("yellow", "TURN_UNREACHABLE"),
+    ]
+    only_one([unreached()], "green", "None of 10 browsers")
+
+
 def test_fault_many_attempts_failed() -> None:
     attempts(6, "well")
     attempts(4, code="TURN_REFUSED")

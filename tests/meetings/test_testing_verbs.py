@@ -265,6 +265,71 @@ async def test_a_page_that_is_closed_while_testing_has_abandoned_it(socket: Sign
     assert (row.purpose, row.end_reason) == ("test", "abandoned")
 
 
+async def say(attempt: UUID, outcome: str, **data: Any) -> list[str]:
+    """What the person says of the speaker after the test, as its page posts it; the codes of what is wrong then."""
+    body = told(attempt, ("speaker", outcome, data))
+    del body["attemptId"]
+
+    def post() -> Any:
+        path = f"/api/meetings/attempts/{attempt}/steps"
+        return Client().post(path, body, content_type="application/json")
+
+    response = await sync_to_async(post)()
+    assert response.status_code == 200
+    return [verdict["code"] for verdict in response.json()["verdicts"]]
+
+
+async def test_what_the_person_says_after_the_test_is_in_its_verdict(socket: SignallingSocket) -> None:
+    attempt = uuid4()
+    closed = {"way": "tcp", "ports": [44444]}
+    steps = told(attempt, ("way", "ok", {"way": "udp"}), ("way", "failed", closed), ("speaker", "ok", {}))
+    await socket.ask("trace", steps)
+    ended = await socket.ask("test-end")
+    assert [(one["code"], one["severity"]) for one in ended["verdicts"]] == [("MEDIA_PORT_BLOCKED", "notice")]
+    row = await JoinAttempt.objects.aget(id=attempt)
+    assert (row.end_reason, row.code, row.outcome) == ("tested", "MEDIA_PORT_BLOCKED", "trying"), "written by then"
+
+    assert await say(attempt, "failed", reason="unheard") == ["NO_SPEAKER", "MEDIA_PORT_BLOCKED"]
+    row = await JoinAttempt.objects.aget(id=attempt)
+    assert (row.end_reason, row.code, row.now_code, row.outcome) == ("tested", "NO_SPEAKER", "NO_SPEAKER", "impaired")
+    assert "did not hear" in row.sentence
+
+    assert await say(attempt, "ok", heard=True) == ["MEDIA_PORT_BLOCKED"]
+    await socket.drop()
+    row = await JoinAttempt.objects.aget(id=attempt)
+    assert (row.end_reason, row.code, row.outcome) == ("tested", "MEDIA_PORT_BLOCKED", "trying")
+
+
+async def test_what_went_wrong_before_is_not_forgotten_for_an_answer(socket: SignallingSocket) -> None:
+    attempt = uuid4()
+    await socket.ask("trace", told(attempt, ("camera", "failed", {"reason": "busy"})))
+
+    async def judged() -> bool:
+        return await JoinAttempt.objects.filter(id=attempt, code="CAMERA_BUSY").aexists()
+
+    await eventually("the camera's trouble is written down", judged)
+    await socket.ask("trace", told(attempt, ("camera", "ok", {})))
+    assert await socket.ask("test-end") == {"verdicts": []}
+    assert await say(attempt, "ok", heard=True) == []
+    row = await JoinAttempt.objects.aget(id=attempt)
+    assert (row.code, row.now_code, row.outcome) == ("CAMERA_BUSY", "", "impaired")
+    assert row.sentence
+
+
+async def test_the_addresses_that_were_announced_are_steps_of_a_test_as_of_a_join(socket: SignallingSocket) -> None:
+    attempt = uuid4()
+    await socket.ask("trace", told(attempt, ("page-opened", "ok", {})))
+    await socket.ask("test-begin")
+    addresses = {}
+    for direction in ("send", "recv"):
+        made = await socket.ask("test-transport", {"way": "echo", "direction": direction})
+        each = made["params"]["iceCandidates"]
+        addresses[direction] = [{name: one[name] for name in ("ip", "port", "protocol")} for one in each]
+    await socket.ask("test-end")
+    noted = MeetingEvent.objects.filter(attempt=attempt, side="node", step="announced")
+    assert {one.data["direction"]: one.data["candidates"] async for one in noted} == addresses
+
+
 async def test_without_a_socket_the_steps_of_a_test_go_over_http(socket: SignallingSocket) -> None:
     attempt = uuid4()
     body = told(attempt, ("socket", "failed", {"ms": 5000}))

@@ -4,7 +4,7 @@ import { keepPrecall, takePrecall } from "../../meetings/static/meetings/js/prec
 import { askForDevices } from "../../meetings/static/meetings/js/test/asking.js";
 import { conclude, numbersOf, ofCamera, ofEcho, ofMicrophone, ofMissingDevice, ofNoMedia, ofSocket, ofSpeaker, ofWay, reportText } from "../../meetings/static/meetings/js/test/judging.js";
 import { isDone, line, LINES } from "../../meetings/static/meetings/js/test/lines.js";
-import { hasRelay, measuredDown, measuredUp, ownAddresses, pathOf } from "../../meetings/static/meetings/js/test/measures.js";
+import { hasRelay, lossUp, measuredDown, measuredUp, ownAddresses, pathOf } from "../../meetings/static/meetings/js/test/measures.js";
 import { describeLooks, greyOf } from "../../meetings/static/meetings/js/test/pictures.js";
 import { isRefused, onlyBy, portsOf, turnServers } from "../../meetings/static/meetings/js/test/routes.js";
 import { reportIdOf, Telling } from "../../meetings/static/meetings/js/test/telling.js";
@@ -13,7 +13,7 @@ const well = Object.fromEntries(LINES.map((id) => [id, line(id === "turn" ? "ski
 const path = { local: "host", protocol: "udp", remote: "192.0.2.1:44444", rtt: 20, available: 1500 };
 const up = { kbps: 900, loss: 0, rtt: 20, jitter: 2, fps: 15, height: 720, limited: "none" };
 const down = { kbps: 880, loss: 0, jitter: 3, frames: 60, packets: 400, height: 720, sound: true };
-const echo = { connected: true, path, up, down, picture: true, sound: true, moves: true, own: [] };
+const echo = { connected: true, path, up, down, parts: [], picture: true, sound: true, moves: true, own: [] };
 const way = { way: "udp", connected: true, ms: 40, rtt: 12, ports: [44444], offered: true, refused: false, relayed: false, errors: [] };
 
 test("a picture that is black, one that stands still and one that moves are told apart", () => {
@@ -59,16 +59,38 @@ test("what was sent and came back is measured between two looks", () => {
   const sent = (bytes, packets, lost) => [
     { type: "outbound-rtp", id: "a", kind: "audio", bytesSent: bytes / 10, packetsSent: packets / 10 },
     { type: "outbound-rtp", id: "v", kind: "video", bytesSent: (bytes * 9) / 10, packetsSent: (packets * 9) / 10, framesPerSecond: 15, frameHeight: 720, qualityLimitationReason: "none" },
-    { type: "remote-inbound-rtp", id: "rv", packetsLost: lost, roundTripTime: 0.02, jitter: 0.004 },
+    { type: "remote-inbound-rtp", id: "rv", localId: "v", timestamp: packets, packetsLost: lost, roundTripTime: 0.02, jitter: 0.004 },
   ];
-  assert.deepEqual(measuredUp(sent(1000, 100, 0), sent(501_000, 600, 10), 4), { kbps: 1000, loss: 0.02, rtt: 20, jitter: 4, fps: 15, height: 720, limited: "none" });
-  assert.equal(measuredUp(sent(0, 0, 0).slice(0, 2), sent(10, 10, 0).slice(0, 2), 4).loss, null);
+  assert.deepEqual(measuredUp([sent(1000, 100, 0), sent(501_000, 600, 9)], 4), { kbps: 1000, loss: 0.02, rtt: 20, jitter: 4, fps: 15, height: 720, limited: "none" });
+  assert.equal(measuredUp([sent(0, 0, 0).slice(0, 2), sent(10, 10, 0).slice(0, 2)], 4).loss, null);
   const before = [{ type: "inbound-rtp", id: "v", kind: "video", bytesReceived: 0, packetsReceived: 0, packetsLost: 0, framesDecoded: 1 }];
   const after = [
     { type: "inbound-rtp", id: "v", kind: "video", bytesReceived: 400_000, packetsReceived: 95, packetsLost: 5, framesDecoded: 61, jitter: 0.003, frameHeight: 720 },
     { type: "inbound-rtp", id: "a", kind: "audio", bytesReceived: 0, packetsReceived: 0, jitter: 0.001, totalAudioEnergy: 0.5 },
   ];
   assert.deepEqual(measuredDown(before, after, 4), { kbps: 800, loss: 0.05, jitter: 3, frames: 60, packets: 95, height: 720, sound: true });
+});
+
+test("what is lost on the way there is counted from one report of the server to another, of what was sent for the first time", () => {
+  /** Sound tells of no loss: what was sent again counts as never lost there. */
+  const look = (packetsSent, retransmittedPacketsSent, at, packetsLost, fractionLost) => [
+    { type: "outbound-rtp", id: "a", kind: "audio", packetsSent: 1000 },
+    { type: "remote-inbound-rtp", id: "ra", localId: "a", timestamp: at, packetsLost: 500, fractionLost: 0.5 },
+    { type: "outbound-rtp", id: "v", kind: "video", packetsSent, retransmittedPacketsSent },
+    ...(at === null ? [] : [{ type: "remote-inbound-rtp", id: "rv", localId: "v", timestamp: at, packetsLost, fractionLost }]),
+  ];
+  assert.equal(lossUp([look(10, 0, null)]), null);
+  assert.equal(lossUp([look(10, 0, null), look(40, 2, 1, 6, 0.125), look(80, 9, 1, 6, 0.125)]), 0.125);
+  // A hundred more by the second report, and twenty of them once more; what was sent since is in no report yet.
+  assert.equal(lossUp([look(20, 0, 1, 2, 0.1), look(50, 0, 1, 2, 0.1), look(140, 20, 2, 17, 0.15), look(400, 60, 2, 17, 0.15)]), 0.15);
+  assert.equal(lossUp([look(20, 0, 1, 2, 0.1), look(140, 20, 2, 1, 0)]), 0);
+});
+
+test("what came a second time was lost all the same, and tries of the server are no picture", () => {
+  const stream = (packetsReceived, retransmittedPacketsReceived, packetsLost) => ({ type: "inbound-rtp", id: "v", kind: "video", packetsReceived, retransmittedPacketsReceived, packetsLost, frameHeight: 720 });
+  const probes = (packetsReceived) => ({ type: "inbound-rtp", id: "p", kind: "video", mid: "probator", packetsReceived, packetsLost: 0 });
+  const { loss, height, packets } = measuredDown([probes(0), stream(0, 0, 0)], [probes(300), stream(100, 15, 15)], 4);
+  assert.deepEqual([loss, height, packets], [0.15, 720, 100]);
 });
 
 test("a microphone is told to be muted by the system, hardly heard, or working", () => {
@@ -151,6 +173,17 @@ test("the server's rules have the last word on what they know better", () => {
   assert.equal(conclude(cut, [verdict("WRONG_ANNOUNCED_ADDRESS", "failing")]).code, "WRONG_ANNOUNCED_ADDRESS");
   assert.equal(conclude(well, [verdict("CLOCK_OFF", "impaired")]).outcome, "limited");
   assert.equal(conclude(well, [verdict("STILL_WAITING", "waiting")]).outcome, "ready");
+  assert.equal(conclude(cut, [verdict("MEDIA_PORT_BLOCKED", "notice")]).sentence, cut.echo.sentence);
+});
+
+test("what one does not need here is told to those who are ready, and holds nobody up", () => {
+  const notice = { code: "TURN_REFUSED", severity: "notice", sentence: "It refused.", action: "Tell them." };
+  const lines = { ...well, turn: ofWay({ ...way, way: "turn", connected: false, refused: true }) };
+  const { outcome, title, sentence, action, code } = conclude(lines, [notice]);
+  assert.deepEqual([outcome, title, action, code], ["ready", "You are ready", "Tell them.", "TURN_REFUSED"]);
+  assert.match(sentence, /connection work\. It refused\.$/);
+  assert.match(conclude(lines, []).sentence, /connection work\. The TURN server refuses/);
+  assert.equal(conclude({ ...lines, speaker: ofSpeaker({ played: true, own: true, heard: false }) }, [notice]).code, "NO_SPEAKER");
 });
 
 test("the numbers are the same ones whether they are known or not", () => {
@@ -191,6 +224,27 @@ test("steps go over the socket while it is open, and over HTTP otherwise", async
   telling.tell();
   assert.deepEqual(await telling.conclude(), [{ code: "B" }]);
   assert.deepEqual([posted[0][0], posted[0][1].purpose, posted[0][1].steps[0].outcome, posted[0][2]["X-CSRFToken"]], ["/steps", "test", "failed", "token"]);
+});
+
+test("what the person says after the test is told one after the other, and what cannot be told changes nothing", async () => {
+  const answers = [async () => ({ ok: true, json: async () => ({ verdicts: [{ code: "A" }] }) }), async () => ({ ok: false }), () => Promise.reject(new Error("offline")), async () => ({ ok: true, json: async () => ({ verdicts: [] }) })];
+  const posted = [];
+  let under = 0;
+  const send = async (url, how) => {
+    assert.equal((under += 1), 1);
+    assert.ok(how.keepalive);
+    posted.push(JSON.parse(how.body).steps.map(({ outcome }) => outcome));
+    await new Promise((resolve) => setImmediate(resolve));
+    under -= 1;
+    return answers[posted.length - 1]();
+  };
+  const telling = new Telling({ attemptId: "an-id", signalling: { isOpen: false }, stepsUrl: "/steps", csrfToken: "", offline: [{ code: "SITE_UNREACHABLE" }], send });
+  const told = ["failed", "ok", "failed", "ok"].map((outcome) => {
+    telling.note("speaker", outcome);
+    return telling.amend();
+  });
+  assert.deepEqual(await Promise.all(told), [[{ code: "A" }], null, null, []]);
+  assert.deepEqual(posted.flat(), ["failed", "ok", "failed", "ok"]);
 });
 
 test("a site that cannot be reached at all is named without asking it", async () => {

@@ -157,6 +157,19 @@ async def test_what_a_page_tells_stands_where_it_happened(alice: Someone, media:
     assert clock.data["offMs"] == pytest.approx(hour, abs=2000)
 
 
+async def test_the_data_of_a_step_may_have_any_names(alice: Someone, media: None) -> None:
+    """Those of an event's own parts, as the time of a test beforehand has one, and those of the code around it."""
+    attempt = uuid4()
+    socket = await alice.socket()
+    data = dict.fromkeys(("at", "side", "step", "outcome", "data", "self"), "told")
+    step = {"step": "precall", "outcome": "ok", "at": time.time() * 1000, "data": data}
+    await socket.ask("trace", told(attempt, step, a_step("joined")))
+    _, events = await written(attempt)
+    precall = next(event for event in events if event.step == "precall")
+    assert (precall.side, precall.outcome, precall.data) == ("page", "ok", data)
+    assert any(event.step == "joined" for event in events)
+
+
 def test_a_message_that_was_long_on_its_way_does_not_shift_what_came_before() -> None:
     """The first message took 300 ms, the second 10 ms: their steps stand in the order of the page's clock."""
     step = {"step": "join-asked", "outcome": "ok", "at": 1_000_000.0}

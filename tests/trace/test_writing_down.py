@@ -41,6 +41,20 @@ async def test_noting_waits_for_nothing_and_finishing_writes_everything() -> Non
     assert row.began_at.timestamp() == pytest.approx(attempt.began_at, abs=0.001)
 
 
+async def test_whoever_cannot_wait_has_it_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "GATHER_SECONDS", 60)
+    attempt = recorder().begin(uuid4())
+    for step in ("socket-open", "room"):
+        attempt.note("web", step)
+        await recorder().catch_up()
+        assert (await in_database(steps_of, attempt.id))[-1] == ("web", step, "ok")
+    await recorder().catch_up()
+    attempt.note("web", "ended", reason="tested")
+    assert len(await in_database(steps_of, attempt.id)) == 2, "nobody hurries any more"
+    await finish_recording()
+    assert len(await in_database(steps_of, attempt.id)) == 3
+
+
 async def test_what_was_written_before_is_remembered_and_not_written_again() -> None:
     attempt_id = uuid4()
     before = Event("page", "socket", "waiting", time.time() - 5, {"seconds": 5})

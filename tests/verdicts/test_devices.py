@@ -122,3 +122,13 @@ def test_a_browser_that_asks_for_permission_is_waited_for() -> None:
 def test_a_denied_device_stands_beside_a_blocked_port() -> None:
     trace = joined().add(1.2, "page", "camera", "failed", reason="denied")
     assert trace.codes(20) == ["MEDIA_PORT_BLOCKED", "CAMERA_DENIED"]
+
+
+def test_what_the_person_says_last_of_the_speaker_counts_be_it_after_the_end() -> None:
+    trace = opened().add(3, "page", "speaker").add(4, "web", "ended", reason="tested")
+    assert trace.codes(5) == []
+    trace.add(6, "page", "speaker", "failed", reason="unheard")
+    verdict = trace.the("NO_SPEAKER", 7)
+    assert "did not hear" in verdict.to_participant
+    assert "choose another" in verdict.action
+    assert trace.add(8, "page", "speaker", heard=True).codes(9) == []

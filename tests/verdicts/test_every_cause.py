@@ -67,6 +67,11 @@ def relayed(error: int) -> Trace:
     return joined(turn=True).add(9, "page", "turn", "failed", url="turn:t", errorCode=error, text="no")
 
 
+def spare(**way: object) -> Trace:
+    trace = healthy_join().add(19, "page", "way", way="udp", ms=40, ports=[44444])
+    return trace.add(19, "page", "way", "failed", ms=5000, **way)
+
+
 def without_udp() -> Trace:
     trace = joined()
     for direction in ("send", "recv"):
@@ -117,6 +122,8 @@ TRACES: dict[str, Trace] = {
     "TRACK_ENDED/replaced": healthy_join()
     .add(18, "page", "track", "changed", source="mic", what="ended")
     .add(18.1, "page", "microphone", on=True),
+    "NO_SPEAKER": opened().add(2, "page", "speaker", "failed", reason="unplayable"),
+    "NO_SPEAKER/unheard": opened().add(2, "page", "speaker", "failed", reason="unheard"),
     "NO_WORKER": refused("MEDIA_UNAVAILABLE", "room"),
     "NO_WORKER/silent": opened().asks(ASKED).add(ASKED, "web", "admitted", resumed=False),
     "NO_WORKER/hung": broken().add(19.5, "node", "witness", hung=True, worker=1, node="media-1"),
@@ -132,6 +139,10 @@ TRACES: dict[str, Trace] = {
         .add(19, "page", "way", "failed", way="udp", ms=5000, ports=[44444])
         .add(19, "page", "way", way="tcp", ms=40, ports=[44444])
     ),
+    "MEDIA_PORT_BLOCKED/tcp": spare(way="tcp", ports=[44444]),
+    "TURN_UNREACHABLE/spare": spare(way="turn"),
+    "TURN_UNREACHABLE/relay": spare(way="turn", relayed=True),
+    "TURN_REFUSED/spare": spare(way="turn", refused=True),
     "TRYING_TURN": joined(turn=True).add(12, "page", "connection", "changed", direction="send", state="connecting"),
     "TURN_UNREACHABLE": relayed(701),
     "TURN_REFUSED": relayed(401),

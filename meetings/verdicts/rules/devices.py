@@ -52,6 +52,13 @@ def muted(facts: Facts) -> Iterator[Finding]:
             yield Finding(key, _topics(source), _topics(source), evidence=evidence)
 
 
+def speaker(facts: Facts) -> Iterator[Finding]:
+    """What the test page played could not be played, or was not heard."""
+    if facts.speaker_failure:
+        key = "NO_SPEAKER/unheard" if facts.speaker_failure == "unheard" else "NO_SPEAKER"
+        yield Finding(key, ("own:speaker",), evidence={"reason": facts.speaker_failure})
+
+
 def _why(facts: Facts, source: Source, device: str) -> str:
     if not facts.secure:
         return f"{device}_DENIED/insecure"

@@ -82,7 +82,7 @@ def _why_not(facts: Facts, leg: Leg, lasted: float) -> Finding:
     if key == "WRONG_ANNOUNCED_ADDRESS":
         words |= _wrong_words(facts, leg)
     elif key in ("TURN_REFUSED", "TURN_UNREACHABLE"):
-        words |= _turn_words(facts, refused=key == "TURN_REFUSED")
+        words |= turn_words(facts, refused=key == "TURN_REFUSED")
     return Finding(key, *_reach(leg), words=words, evidence=_evidence(facts, leg))
 
 
@@ -133,7 +133,8 @@ def _wrong_words(facts: Facts, leg: Leg) -> dict[str, object]:
     }
 
 
-def _turn_words(facts: Facts, *, refused: bool) -> dict[str, object]:
+def turn_words(facts: Facts, *, refused: bool) -> dict[str, object]:
+    """`url`, `error`, `text`, `meaning` and `remedy` of what a TURN server did, be it that it `refused`."""
     failures = facts.turn_failures.values()
     failure = next((one for one in failures if (_error(one) != _UNREACHABLE) == refused), {})
     error = _error(failure)

@@ -20,6 +20,7 @@ _TAKERS: dict[tuple[str, str], Taker] = {
     ("web", "ended"): attempt.ended,
     ("page", "microphone"): devices.device,
     ("page", "camera"): devices.device,
+    ("page", "speaker"): devices.speaker,
     ("page", "device-loaded"): devices.device_loaded,
     ("page", "track"): devices.track,
     ("page", "silence"): devices.silence,

@@ -27,6 +27,10 @@ def device(facts: Facts, event: Event) -> None:
         source.on = event.data.get("on") is True
 
 
+def speaker(facts: Facts, event: Event) -> None:
+    facts.speaker_failure = text(event.data.get("reason")) or "unplayable" if event.outcome == "failed" else ""
+
+
 def device_loaded(facts: Facts, event: Event) -> None:
     failed = event.outcome == "failed"
     facts.device_failure = text(event.data.get("error")) or "no reason given" if failed else None

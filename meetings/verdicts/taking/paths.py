@@ -54,7 +54,8 @@ def turn(facts: Facts, event: Event) -> None:
 def way(facts: Facts, event: Event) -> None:
     name, ports = text(event.data.get("way")), event.data.get("ports")
     known = tuple(port for port in ports if isinstance(port, int)) if isinstance(ports, list) else ()
-    facts.ways[name] = Way(name, event.outcome == "ok", known)
+    refused, relayed = event.data.get("refused") is True, event.data.get("relayed") is True
+    facts.ways[name] = Way(name, event.outcome == "ok", known, refused, relayed)
 
 
 def stun(facts: Facts, event: Event) -> None:

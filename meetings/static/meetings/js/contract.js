@@ -31,7 +31,7 @@
 /**
  * @typedef {object} Verdict  Something that is wrong, as the server judges it from the traces of both sides.
  * @property {string} code
- * @property {"failing" | "impaired" | "waiting"} severity
+ * @property {"failing" | "impaired" | "notice" | "waiting"} severity
  * @property {string} sentence      What is wrong, for whom it was sent to.
  * @property {string} action        What to do; may be empty.
  * @property {string | null} about  Whom I do not see or hear; null when it is about me.

@@ -144,16 +144,17 @@ function whatIsSent(microphone, camera) {
 }
 
 /** @param {Telling} telling @param {EchoFound} found */
-function tell(telling, { path, up, down, own }) {
+function tell(telling, { path, parts, own }) {
   if (own.length > 0) telling.note("candidates", "ok", { direction: "send", candidates: own.slice(0, MOST_ADDRESSES) });
   const { available, ...way } = path ?? {};
   if (path) telling.note("path", "ok", { direction: "send", ...way });
-  if (!up || !down) return;
-  telling.note("quality", "changed", {
-    seconds: ECHO / 1000,
-    up: { kbps: up.kbps, loss: up.loss ?? 0, rtt: up.rtt ?? path?.rtt ?? 0, jitter: up.jitter ?? 0, limited: up.limited, fps: up.fps, height: up.height ?? 0, ...(available ? { available } : {}) },
-    down: { kbps: down.kbps, loss: down.loss, jitter: down.jitter, freezes: 0, frozenMs: 0, streams: [] },
-  });
+  for (const { seconds, up, down } of parts) {
+    telling.note("quality", "changed", {
+      seconds: Math.round(seconds * 10) / 10,
+      up: { kbps: up.kbps, loss: up.loss ?? 0, rtt: up.rtt ?? path?.rtt ?? 0, jitter: up.jitter ?? 0, limited: up.limited, fps: up.fps, height: up.height ?? 0, ...(available ? { available } : {}) },
+      down: { kbps: down.kbps, loss: down.loss, jitter: down.jitter, freezes: 0, frozenMs: 0, streams: [] },
+    });
+  }
 }
 
 /** The server was asked for something and refused, or has gone. @param {unknown} error @returns {Line} */

@@ -4,6 +4,7 @@
  * @import {types} from "mediasoup-client"
  * @import {Rehearsal} from "./rehearsal.js"
  * @import {EchoFound} from "./judging.js"
+ * @import {Entry, Measured} from "./measures.js"
  */
 import { videoCodec } from "../media/encodings.js";
 import { Looks } from "./looking.js";
@@ -36,7 +37,7 @@ const MOST_BITRATE = 1_700_000;
 export async function echo({ rehearsal, sound, picture, video, duration, progress }) {
   const began = performance.now();
   const { device, iceServers } = rehearsal;
-  const found = { connected: false, path: null, up: null, down: null, picture: device.canProduce("video"), sound: device.canProduce("audio"), moves: false, own: [] };
+  const found = { connected: false, path: null, up: null, down: null, parts: [], picture: device.canProduce("video"), sound: device.canProduce("audio"), moves: false, own: [] };
   const [toSend, toReceive] = await Promise.all([rehearsal.params("echo", "send"), rehearsal.params("echo", "recv")]);
   const send = rehearsal.transport("echo", "send", { ...toSend, iceServers });
   const recv = rehearsal.transport("echo", "recv", { ...toReceive, iceServers });
@@ -65,16 +66,11 @@ export async function echo({ rehearsal, sound, picture, video, duration, progres
     await Promise.allSettled([audio.play(), video.play()]);
     await firstMedia(recv, found.picture, began, progress);
     const looks = new Looks(video);
-    const [sentBefore, receivedBefore] = await Promise.all([reportOf(send), reportOf(recv)]);
-    const start = performance.now();
-    const looking = setInterval(() => looks.take(), LOOK_EVERY);
-    await new Promise((resolve) => setTimeout(resolve, duration));
-    clearInterval(looking);
-    const [sentAfter, receivedAfter] = await Promise.all([reportOf(send), reportOf(recv)]);
-    const seconds = (performance.now() - start) / 1000;
-    const down = measuredDown(receivedBefore, receivedAfter, seconds);
+    const looked = await lookAt({ send, recv, duration, look: () => looks.take() });
+    const parts = halves(looked).map(measured);
+    const { up, down } = measured(looked);
     if (down.sound) progress.first("sound", performance.now() - began);
-    return { ...found, connected: true, path: pathOf(sentAfter), up: measuredUp(sentBefore, sentAfter, seconds), down, moves: looks.describe().moves };
+    return { ...found, connected: true, path: pathOf(looked.at(-1)?.sent ?? []), up, down, parts, moves: looks.describe().moves };
   } finally {
     audio.pause();
     audio.srcObject = null;
@@ -83,6 +79,42 @@ export async function echo({ rehearsal, sound, picture, video, duration, progres
     send.close();
     recv.close();
   }
+}
+
+/** @typedef {{at: number, sent: Entry[], received: Entry[]}} Look  Reports of both transports at a time, in milliseconds. */
+
+/**
+ * @param {object} parts
+ * @param {types.Transport} parts.send
+ * @param {types.Transport} parts.recv
+ * @param {number} parts.duration
+ * @param {() => void} parts.look  Called with each look.
+ * @returns {Promise<Look[]>} Three at least.
+ */
+async function lookAt({ send, recv, duration, look }) {
+  /** @type {Look[]} */ const looks = [];
+  const ends = performance.now() + duration;
+  while (looks.length < 3 || performance.now() < ends) {
+    if (looks.length > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    look();
+    const [sent, received] = await Promise.all([reportOf(send), reportOf(recv)]);
+    looks.push({ at: performance.now(), sent, received });
+  }
+  return looks;
+}
+
+/** Two spans of time that meet: what is wrong in both lasts. @param {Look[]} looks */
+function halves(looks) {
+  const middle = Math.floor(looks.length / 2);
+  return [looks.slice(0, middle + 1), looks.slice(middle)];
+}
+
+/** @param {Look[]} looks @returns {Measured} */
+function measured(looks) {
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (!first || !last) throw new RangeError("Nothing was looked at.");
+  const seconds = (last.at - first.at) / 1000;
+  return { seconds, up: measuredUp(looks.map(({ sent }) => sent), seconds), down: measuredDown(first.received, last.received, seconds) };
 }
 
 /**

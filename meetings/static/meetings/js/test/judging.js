@@ -3,7 +3,7 @@
  *
  * @import {CaptureProblem, Device} from "../devices/capture.js"
  * @import {Line, LineId, Lines, Way} from "./lines.js"
- * @import {Down, OwnAddress, Path, Up} from "./measures.js"
+ * @import {Down, Measured, OwnAddress, Path, Up} from "./measures.js"
  * @import {Seen} from "./pictures.js"
  */
 import { line, LINES, NAMES } from "./lines.js";
@@ -144,6 +144,7 @@ export function ofWay({ way, connected, ms, rtt, ports, offered, refused, relaye
  * @property {Path | null} path
  * @property {Up | null} up
  * @property {Down | null} down
+ * @property {Measured[]} parts    The same time in pieces, in their order.
  * @property {boolean} picture   Whether one was sent.
  * @property {boolean} sound
  * @property {boolean} moves     The picture that came back changed.
@@ -198,7 +199,7 @@ export function ofUnsupportedBrowser() {
 /**
  * @typedef {object} Verdict  As the server's rules give it.
  * @property {string} code
- * @property {string} severity  failing, impaired or waiting.
+ * @property {string} severity  failing, impaired, notice or waiting.
  * @property {string} sentence
  * @property {string} action
  */
@@ -216,6 +217,8 @@ export function ofUnsupportedBrowser() {
 const VITAL = ["socket", "echo"];
 /** Without these a call goes on with less. @type {readonly LineId[]} */
 const WANTED = ["microphone", "camera", "speaker", "udp"];
+/** These are needed where something better does not work. @type {readonly LineId[]} */
+const SPARE = ["turn", "tcp"];
 
 /**
  * The one thing to say in the end, and about what is worst. Where the server's rules have a verdict on the same trace,
@@ -230,9 +233,12 @@ export function conclude(lines, verdicts) {
   if (vital) return concluded("not-ready", "You are not ready yet", lines[vital], verdicts);
   const wanted = WANTED.find((id) => lines[id].state === "bad") ?? LINES.find((id) => lines[id].state === "notable");
   if (wanted) return concluded("limited", "You can join, but look at this first", lines[wanted], verdicts);
-  const [worst] = verdicts.filter(({ severity }) => severity !== "waiting");
+  const worst = verdicts.find(({ severity }) => severity === "failing" || severity === "impaired");
   if (worst) return { outcome: "limited", title: "You can join, but look at this first", ...pick(worst) };
-  return { outcome: "ready", title: "You are ready", sentence: "Microphone, camera, speaker and connection work.", action: "", code: "" };
+  const well = { outcome: /** @type {const} */ ("ready"), title: "You are ready", sentence: "Microphone, camera, speaker and connection work.", action: "", code: "" };
+  const spare = SPARE.find((id) => lines[id].state === "bad");
+  const noticed = verdicts.find(({ severity }) => severity === "notice") ?? (spare && lines[spare]);
+  return noticed ? { ...well, ...pick(noticed), sentence: `${well.sentence} ${noticed.sentence}` } : well;
 }
 
 /**
@@ -243,7 +249,7 @@ export function conclude(lines, verdicts) {
  * @returns {Conclusion}
  */
 function concluded(outcome, title, worst, verdicts) {
-  const same = verdicts.find(({ code }) => code === worst.code);
+  const same = verdicts.find(({ code, severity }) => code === worst.code && severity !== "notice");
   // Of what never got through, the rules know why.
   const closer = ["MEDIA_PORT_BLOCKED", "SOCKET_UNREACHABLE"].includes(worst.code) ? verdicts.find(({ severity }) => severity === "failing") : undefined;
   return { outcome, title, ...pick(same ?? closer ?? worst) };

@@ -18,7 +18,7 @@
 /**
  * @typedef {object} Up
  * @property {number} kbps
- * @property {number | null} loss   0 to 1; null when the other side has not told.
+ * @property {number | null} loss   0 to 1, see `lossUp`; null when the other side has not told.
  * @property {number | null} rtt    Milliseconds.
  * @property {number | null} jitter Milliseconds, as the other side sees it.
  * @property {number} fps
@@ -29,7 +29,7 @@
 /**
  * @typedef {object} Down
  * @property {number} kbps
- * @property {number} loss          0 to 1.
+ * @property {number} loss          0 to 1: of what was sent for the first time.
  * @property {number} jitter        Milliseconds, the worse of sound and picture.
  * @property {number} frames        Decoded.
  * @property {number} packets
@@ -37,8 +37,11 @@
  * @property {boolean} sound        Whether there was any to be heard.
  */
 
+/** @typedef {{seconds: number, up: Up, down: Down}} Measured  A span of time. */
+
 /** Below this, what is heard is the noise of coding. */
 const SOUND_ENERGY = 1e-6;
+const PROBATOR = "probator";
 
 /**
  * @param {readonly Entry[]} report
@@ -78,26 +81,47 @@ export function hasRelay(report) {
 }
 
 /**
- * @param {readonly Entry[]} before
- * @param {readonly Entry[]} after
- * @param {number} seconds  Between the two.
+ * @param {readonly Entry[][]} looks  Reports, oldest first; two at least.
+ * @param {number} seconds  Between the first and the last.
  * @returns {Up}
  */
-export function measuredUp(before, after, seconds) {
+export function measuredUp(looks, seconds) {
+  const [before = [], after = []] = [looks[0], looks.at(-1)];
   const sent = of(after, "outbound-rtp");
   const told = of(after, "remote-inbound-rtp");
-  const packets = grown(before, after, "outbound-rtp", "packetsSent");
-  const lost = grown(before, after, "remote-inbound-rtp", "packetsLost");
   const picture = sent.find((one) => one["kind"] === "video");
   return {
     kbps: kbps(grown(before, after, "outbound-rtp", "bytesSent"), seconds),
-    loss: told.length > 0 && packets > 0 ? share(lost, packets) : null,
+    loss: lossUp(looks),
     rtt: largest(told.map((one) => milliseconds(one["roundTripTime"]))),
     jitter: largest(told.map((one) => milliseconds(one["jitter"]))),
     fps: Math.round(picture?.["framesPerSecond"] ?? 0),
     height: picture?.["frameHeight"] ?? null,
     limited: picture?.["qualityLimitationReason"] ?? "none",
   };
+}
+
+/**
+ * What the media server missed of the picture, of the packets that were sent for the first time.
+ *
+ * It tells so about once a second, so what was sent is counted from one of its reports to another, and not from look to
+ * look. Of sound it tells something else: packets that were sent again come in the same stream there, and count as
+ * never lost; and where others miss more than it does itself, it tells how much they miss.
+ *
+ * @param {readonly Entry[][]} looks  Reports, oldest first, at most a few tenths of a second apart.
+ * @returns {number | null} 0 to 1; null while it has told nothing.
+ */
+export function lossUp(looks) {
+  const told = looks.flatMap((report) => {
+    const sent = of(report, "outbound-rtp").find((one) => one["kind"] === "video");
+    const heard = sent && of(report, "remote-inbound-rtp").find((one) => one["localId"] === sent["id"]);
+    return sent && heard ? [{ at: heard["timestamp"], lost: heard["packetsLost"] ?? 0, part: heard["fractionLost"] ?? 0, sent: sentOnce(sent) }] : [];
+  });
+  const reports = told.filter(({ at }, place) => at !== told[place - 1]?.at);
+  const [first, last] = [reports[0], reports.at(-1)];
+  if (!first || !last) return null;
+  // The first one that there is tells of all before it by itself.
+  return first === last ? share(first.part, 1) : share(Math.max(0, last.lost - first.lost), last.sent - first.sent);
 }
 
 /**
@@ -108,11 +132,12 @@ export function measuredUp(before, after, seconds) {
  */
 export function measuredDown(before, after, seconds) {
   const received = of(after, "inbound-rtp");
+  const again = grown(before, after, "inbound-rtp", "retransmittedPacketsReceived");
   const packets = grown(before, after, "inbound-rtp", "packetsReceived");
   const lost = grown(before, after, "inbound-rtp", "packetsLost");
   return {
     kbps: kbps(grown(before, after, "inbound-rtp", "bytesReceived"), seconds),
-    loss: share(lost, packets + lost),
+    loss: share(lost, packets - again + lost),
     jitter: largest(received.map((one) => milliseconds(one["jitter"]))) ?? 0,
     frames: grown(before, after, "inbound-rtp", "framesDecoded"),
     packets,
@@ -121,9 +146,14 @@ export function measuredDown(before, after, seconds) {
   };
 }
 
-/** @param {readonly Entry[]} report @param {string} type */
+/** Without the stream in which the media server sends nothing but tries of how much gets through. @param {readonly Entry[]} report @param {string} type */
 function of(report, type) {
-  return report.filter((one) => one.type === type);
+  return report.filter((one) => one.type === type && one["mid"] !== PROBATOR);
+}
+
+/** @param {Entry} stream */
+function sentOnce(stream) {
+  return (stream["packetsSent"] ?? 0) - (stream["retransmittedPacketsSent"] ?? 0);
 }
 
 /**

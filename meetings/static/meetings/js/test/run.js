@@ -34,6 +34,8 @@ import { Telling } from "./telling.js";
  * @property {Verdict[]} verdicts
  * @property {boolean} ownVoice        Whether it was the person's own voice that was played.
  * @property {boolean} played          Whether any sound was.
+ * @property {(heard: boolean) => Promise<Verdict[] | null>} answer
+ *     Tells the server whether the person heard it; what is wrong by then, null when that could not be told.
  */
 
 /**
@@ -53,7 +55,7 @@ export async function runTest(surroundings) {
       testCamera(surroundings, telling, devices),
       testConnection(surroundings, telling, signalling, devices, standIns),
     ]);
-    return { ...sound, echo: returned, verdicts: await telling.conclude() };
+    return { ...sound, echo: returned, verdicts: await telling.conclude(), answer: (heard) => answer(telling, heard) };
   } finally {
     // What it showed last stays to be looked at.
     surroundings.ownPicture.pause();
@@ -62,4 +64,10 @@ export async function runTest(surroundings) {
     standIns.camera.stop();
     signalling.close();
   }
+}
+
+/** @param {Telling} telling @param {boolean} heard */
+function answer(telling, heard) {
+  telling.note("speaker", heard ? "ok" : "failed", heard ? { heard } : { reason: "unheard" });
+  return telling.amend();
 }

@@ -44,6 +44,7 @@ export async function testSound({ show, level, preferences }, telling, devices) 
   show("speaker", line("running", recording ? "What you said is played back." : "Two notes are played."));
   const playing = recording ? playBack(recording, preferences.speakerId) : playTestSound(preferences.speakerId);
   const played = await Promise.race([playing.then(() => true, () => false), late(LISTEN + PLAY_PATIENCE)]);
+  telling.note("speaker", played ? "ok" : "failed", played ? {} : { reason: "unplayable" });
   show("speaker", ofSpeaker({ played, own: recording !== null, heard: null }));
   return { played, ownVoice: recording !== null };
 }

@@ -1,6 +1,6 @@
 /**
  * Tells the server step by step how the test goes, so that its rules can judge it as they judge a join: over the socket
- * while it is open, over HTTP otherwise.
+ * while it is open, over HTTP otherwise, and what the person says afterwards over HTTP too.
  *
  * @import {Signalling} from "../signalling/signalling.js"
  * @import {Verdict} from "./judging.js"
@@ -21,6 +21,7 @@ const PATIENCE = 3_000;
 
 export class Telling {
   /** @type {Step[]} */ #untold = [];
+  /** @type {Promise<unknown>} */ #posting = Promise.resolve();
 
   /**
    * @param {object} options
@@ -61,7 +62,13 @@ export class Telling {
    * @returns {Promise<Verdict[]>} Worst first.
    */
   async conclude() {
-    if (!this.signalling.isOpen) return this.#post();
+    if (!this.signalling.isOpen) {
+      try {
+        return (await this.#post()) ?? [];
+      } catch {
+        return this.offline;
+      }
+    }
     this.tell();
     try {
       return (await this.signalling.request("test-end", {}, { timeout: PATIENCE })).verdicts;
@@ -70,19 +77,28 @@ export class Telling {
     }
   }
 
-  /** @returns {Promise<Verdict[]>} */
+  /**
+   * Tells what became known after the end of the test, in the order in which it did.
+   *
+   * @returns {Promise<Verdict[] | null>} What the rules make of it all by now; null when it could not be told.
+   */
+  async amend() {
+    const posted = this.#posting.then(() => this.#post()).catch(() => null);
+    this.#posting = posted;
+    return posted;
+  }
+
+  /** @returns {Promise<Verdict[] | null>} Null when it was refused; rejects when nobody could be told. */
   async #post() {
-    try {
-      const response = await this.send(this.stepsUrl, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrfToken },
-        body: JSON.stringify(this.#message()),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      return response.ok ? (await response.json()).verdicts : [];
-    } catch {
-      return this.offline;
-    }
+    const response = await this.send(this.stepsUrl, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrfToken },
+      body: JSON.stringify(this.#message()),
+      // People answer and leave the page at once.
+      keepalive: true,
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return response.ok ? (await response.json()).verdicts : null;
   }
 
   #message() {

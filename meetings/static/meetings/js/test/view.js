@@ -80,13 +80,22 @@ export function mountTestPage() {
     byId("test-title", HTMLElement).focus();
   });
 
-  answers.addEventListener("click", (event) => {
+  answers.addEventListener("click", async (event) => {
     const answer = event.target instanceof Element ? event.target.closest("[data-heard]") : null;
-    if (!(answer instanceof HTMLElement) || !last) return;
+    if (!(answer instanceof HTMLElement) || !last || answer.getAttribute("aria-pressed") === "true") return;
     const { found, attemptId } = last;
-    show("speaker", ofSpeaker({ played: true, own: found.ownVoice, heard: answer.dataset["heard"] === "yes" }));
+    const heard = answer.dataset["heard"] === "yes";
+    show("speaker", ofSpeaker({ played: true, own: found.ownVoice, heard }));
     for (const one of answers.querySelectorAll("[data-heard]")) one.setAttribute("aria-pressed", String(one === answer));
-    finish(lines, found, attemptId);
+    // What was said of the speaker before is void, whether or not the server can be asked.
+    const answered = { found: { ...found, verdicts: found.verdicts.filter(({ code }) => code !== "NO_SPEAKER") }, attemptId };
+    last = answered;
+    finish(lines, answered.found, attemptId);
+    const verdicts = await found.answer(heard);
+    // Another answer, or another test, has its own.
+    if (!verdicts || last !== answered) return;
+    last = { found: { ...found, verdicts }, attemptId };
+    finish(lines, last.found, attemptId);
   });
 }
 
@@ -100,7 +109,7 @@ async function tested(surroundings) {
   } catch (error) {
     console.error(error);
     surroundings.show("echo", line("bad", "The test broke off.", "Test again. If it stays like this, use another browser, or tell your administrator.", "INTERNAL_ERROR"));
-    return { echo: null, verdicts: [], ownVoice: false, played: false };
+    return { echo: null, verdicts: [], ownVoice: false, played: false, answer: async () => null };
   }
 }
 
