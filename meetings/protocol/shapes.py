@@ -151,6 +151,7 @@ VERDICT = Shape(
         "sentence": Text(),
         "action": Text(shortest=0),
         "about": Nullable(Id()),
+        "source": Nullable(SOURCE),
     },
     name="Verdict",
 )

@@ -142,12 +142,12 @@ class AttemptWatch:
         for verdict in verdicts:
             if key_of(verdict) not in before:
                 told: Json = {"code": verdict.code, "severity": verdict.severity, "sentence": verdict.to_admin}
-                told |= {"evidence": verdict.evidence, **({"about": verdict.about} if verdict.about else {})}
+                told |= {"evidence": verdict.evidence, **_whose(verdict)}
                 self.attempt.note("web", "verdict", "failed", **told)
                 numbers.VERDICTS.labels(verdict.code).inc()
         for verdict in self.verdicts:
             if key_of(verdict) not in after:
-                self.attempt.note("web", "verdict", "ok", code=verdict.code)
+                self.attempt.note("web", "verdict", "ok", code=verdict.code, **_whose(verdict))
         self.verdicts = verdicts
         self._tell(verdicts)
 
@@ -171,9 +171,15 @@ def _at(event: Event) -> float:
     return event.at
 
 
-def key_of(verdict: Verdict) -> tuple[str, str | None, str]:
+def key_of(verdict: Verdict) -> tuple[str, str | None, str | None, str]:
     """Two verdicts with the same key say the same."""
-    return verdict.code, verdict.about, verdict.severity
+    return verdict.code, verdict.about, verdict.source, verdict.severity
+
+
+def _whose(verdict: Verdict) -> Json:
+    """What it is about, as far as it is about something single."""
+    named = {"about": verdict.about, "source": verdict.source}
+    return {name: value for name, value in named.items() if value}
 
 
 def media_at(events: Sequence[Event]) -> float | None:
