@@ -18,10 +18,11 @@ pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 # A page that has missed that somebody paused something, as no page of ours does while its socket is whole.
 DEAF_FOR_PAUSES = """(() => {
-  const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
-  Object.defineProperty(WebSocket.prototype, "onmessage", { configurable: true, set(take) {
-    set.call(this, take && ((message) => /"(producer|consumer)-paused"/.test(message.data) || take(message)));
-  } });
+  window.WebSocket = class extends window.WebSocket {
+    set onmessage(take) {
+      super.onmessage = take && ((message) => /"(producer|consumer)-paused"/.test(message.data) || take(message));
+    }
+  };
 })();"""
 # Lets the test speak for the page, which then does not know what was said.
 KEEP_SOCKET = """(() => {
