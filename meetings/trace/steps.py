@@ -69,7 +69,7 @@ _ALL = (
     Step("page", "no-media", "Nothing to see or hear",
          "participantId, source, consumerId, seconds, packets, frames, keyFrames?: waiting; ok once it came"),
     Step("node", "paused", "Paused",
-         "source, producerId, consumerId? and participantId? (of what is received, whose it is), on: whether it is, by: "
+         "source, producerId, consumerId? and participantId? (of what is received, whose it is), on: is it, by: "
          "self|host|administrator|administrator at the sender (what is received, for everybody); always changed"),
     Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
     # In the call

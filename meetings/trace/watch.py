@@ -25,6 +25,8 @@ LOOK_SECONDS = 1.0
 SETTLED_AFTER = 30.0
 # What the node sees is asked for no more often than this, and only while something is wrong.
 WITNESS_SECONDS = 5.0
+# Why it is so, the node knows: asked at once, its answer is there when this is judged.
+FOR_THE_NODE = ("page", "no-media", "waiting")
 
 UPLINK_LOSS = "UPLINK_LOSS"
 MEDIA_LOST = "media-lost"
@@ -102,6 +104,8 @@ class AttemptWatch:
             return
         if event.step == "join-asked":
             self._since = event.at
+        if (event.side, event.step, event.outcome) == FOR_THE_NODE:
+            self._ask()
         # What is mended sooner than that was wrong all the same.
         self._look_in(0.0 if event.step == MEDIA_LOST else GATHER_SECONDS)
 
@@ -132,7 +136,12 @@ class AttemptWatch:
             self._changed(verdicts)
         if verdicts or now - self._since < SETTLED_AFTER + LOOK_SECONDS:
             self._look_in(LOOK_SECONDS)
-        if verdicts and now - self._asked_at >= WITNESS_SECONDS:
+        if verdicts:
+            self._ask()
+
+    def _ask(self) -> None:
+        now = time.time()
+        if now - self._asked_at >= WITNESS_SECONDS:
             self._asked_at = now
             self._ask_node()
 

@@ -26,9 +26,7 @@ WITHOUT_OUR_FORMATS = """(() => {
 WITHOUT_WEBRTC = "delete window.RTCPeerConnection;"
 
 
-async def test_browser_that_cannot_decode_what_somebody_sends(
-    people: People, code: str, diagnosis: Diagnosis
-) -> None:
+async def test_browser_that_cannot_decode_what_somebody_sends(people: People, code: str, diagnosis: Diagnosis) -> None:
     """It has no camera of its own, so that nothing else is wrong with formats."""
     bob = await people.join("Bob", code)
     ada = await people.open("Ada", permissions=("microphone",))

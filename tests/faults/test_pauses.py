@@ -32,7 +32,9 @@ KEEP_SOCKET = """(() => {
 ASK_TO_PAUSE = """(consumerId) => window.__socket.send(
   JSON.stringify({ id: 900001, event: "pause-consumer", data: { consumerId } }),
 )"""
-OTHERS = "[...document.querySelectorAll('#connection-lines li')].find((one) => /The others/.test(one.innerText)).innerText"
+OTHERS = (
+    "[...document.querySelectorAll('#connection-lines li')].find((one) => /The others/.test(one.innerText)).innerText"
+)
 
 
 async def reads_of_the_others(window: Window, sentence: str) -> None:
@@ -83,9 +85,7 @@ async def test_administrator_pauses_a_picture_for_one(
     await over(bob, "PAUSED_BY_ADMINISTRATOR")
 
 
-async def test_sender_pauses_what_a_page_goes_on_waiting_for(
-    people: People, code: str, diagnosis: Diagnosis
-) -> None:
+async def test_sender_pauses_what_a_page_goes_on_waiting_for(people: People, code: str, diagnosis: Diagnosis) -> None:
     bob, ada = await people.join("Bob", code), await people.open("Ada")
     await ada.context.add_init_script(DEAF_FOR_PAUSES)
     await ada.join(code)

@@ -97,11 +97,13 @@ test("a line says what the server has found of just that", () => {
 });
 
 test("what somebody wants to be off is said, by whom, and is no fault", () => {
-  const mic = (name) => ({ participantId: name.toLowerCase(), name, source: "mic" });
+  const mic = (name) => ({ participantId: name.toLowerCase(), name, source: "mic", barred: false });
   const well = "good: Sound and picture arrive from Bob.";
   assert.equal(said({ paused: [mic("Cleo")] }, "receiving"), `${well} Cleo has turned off the microphone.`);
   const several = [mic("Cleo"), mic("Dan"), { ...mic("Cleo"), source: "camera" }];
   assert.equal(said({ paused: several }, "receiving"), `${well} Cleo and Dan have turned off the microphone. Cleo has turned off the camera.`);
+  const barred = [mic("Cleo"), { ...mic("Dan"), barred: true }];
+  assert.equal(said({ paused: barred }, "receiving"), `${well} Cleo has turned off the microphone. A host has turned off the microphone of Dan.`);
   const unwanted = [{ ...mic("Eve"), source: "camera" }];
   assert.equal(said({ unwanted }, "receiving"), `${well} This page does not fetch the picture of Eve, which is out of view.`);
   const sentence = "The sound of Cleo does not come: an administrator has paused it.";

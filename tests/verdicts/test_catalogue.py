@@ -19,7 +19,9 @@ def test_what_only_the_page_can_know_goes_to_it_beforehand() -> None:
 
 def test_the_json_forms() -> None:
     words = {"thing": "picture", "who": "Bob {x}", "seconds": "over 5 seconds", "source": "camera", "about": "b"}
-    verdict = catalogue.cause("NOTHING_ARRIVES").verdict("b", "camera", {**words, "consumer": "c", "seen": "s"}, {"n": 1})
+    verdict = catalogue.cause("NOTHING_ARRIVES").verdict(
+        "b", "camera", {**words, "consumer": "c", "seen": "s"}, {"n": 1}
+    )
     assert verdict.as_participant_json() == {
         "code": "NOTHING_ARRIVES",
         "severity": "failing",

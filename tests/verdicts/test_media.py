@@ -203,9 +203,7 @@ def test_the_receiver_s_page_has_paused_it() -> None:
     assert told.codes(22) == ["NOTHING_ARRIVES"]
 
 
-@pytest.mark.parametrize(
-    ("by", "stream"), [("administrator", "consumer"), ("administrator at the sender", "producer")]
-)
+@pytest.mark.parametrize(("by", "stream"), [("administrator", "consumer"), ("administrator at the sender", "producer")])
 def test_an_administrator_has_paused_it_whether_or_not_the_page_waits_for_it(by: str, stream: str) -> None:
     trace = healthy_join().add(19, "node", "paused", "changed", **BOBS_CAMERA, by=by, on=True)
     verdict = trace.the("PAUSED_BY_ADMINISTRATOR", 19.1, names={BOB: "Bob"})

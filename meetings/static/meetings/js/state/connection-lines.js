@@ -42,7 +42,7 @@ const NBSP = "\u00a0";
  * @property {Source[]} sent        What the server takes from me at present.
  * @property {number} others        How many people are here beside me.
  * @property {Theirs[]} coming      What should be coming from them.
- * @property {Theirs[]} paused      What is paused by those who would send it.
+ * @property {(Theirs & {barred: boolean})[]} paused  What is paused where it would be sent. `barred`: a host does not let it be sent.
  * @property {Theirs[]} unwanted    What this page has stopped, for it is out of view.
  * @property {Sample | null} sample The latest.
  */
@@ -145,8 +145,12 @@ function resting({ state, paused, unwanted }) {
   const judged = new Set(state.verdicts.map(({ about, source }) => `${about} ${source}`));
   const theirDoing = paused.filter(({ participantId, source }) => !judged.has(`${participantId} ${source}`));
   const sentences = /** @type {Source[]} */ (Object.keys(OWN)).flatMap((source) => {
-    const names = theirDoing.filter((one) => one.source === source).map(({ name }) => name);
-    return names.length > 0 ? [`${listed(names)} ${new Set(names).size === 1 ? "has" : "have"} turned off the ${OWN[source]}.`] : [];
+    const names = (/** @type {boolean} */ barred) => theirDoing.filter((one) => one.source === source && one.barred === barred).map(({ name }) => name);
+    const [byThemselves, byHosts] = [names(false), names(true)];
+    return [
+      ...(byThemselves.length > 0 ? [`${listed(byThemselves)} ${new Set(byThemselves).size === 1 ? "has" : "have"} turned off the ${OWN[source]}.`] : []),
+      ...(byHosts.length > 0 ? [`A host has turned off the ${OWN[source]} of ${listed(byHosts)}.`] : []),
+    ];
   });
   if (unwanted.length > 0) sentences.push(`This page does not fetch the picture of ${listed(unwanted.map(({ name }) => name))}, which is out of view.`);
   return sentences;

@@ -14,6 +14,8 @@ import { connectionLines, summaryOf, TOPICS } from "../state/connection-lines.js
 import { closeOnBackdrop } from "./dialog.js";
 import { byId, find, make, makeIcon, setIcon } from "./dom.js";
 
+/** By which permission something is sent. */
+const PERMISSIONS = /** @type {const} */ ({ mic: "microphone", camera: "camera", screen: "screen", "screen-audio": "screen" });
 /** Between two looks at what nothing announces. */
 const LOOK_EVERY = 1_000;
 /** @type {Record<Standing, {icon: string, words: string}>} */
@@ -94,6 +96,8 @@ function factsOf({ store: { state }, local, session, sample }) {
     return { on, there: track !== null, systemMuted, problem };
   };
   /** @param {{participantId: string, source: Source}} one */
+  const barred = ({ participantId, source }) => state.participants.get(participantId)?.permissions?.[PERMISSIONS[source]] === false;
+  /** @param {{participantId: string, source: Source}} one */
   const named = ({ participantId, source }) => ({ participantId, source, name: state.participants.get(participantId)?.displayName || "Guest" });
   return {
     state,
@@ -103,7 +107,7 @@ function factsOf({ store: { state }, local, session, sample }) {
     sent: session.publisher.sent().filter(({ paused }) => !paused).map(({ source }) => source),
     others: Math.max(0, state.participants.size - 1),
     coming: session.coming().map(named),
-    paused: [...state.producers.values()].filter((one) => one.paused && one.participantId !== state.participantId).map(named),
+    paused: [...state.producers.values()].filter((one) => one.paused && one.participantId !== state.participantId).map((one) => ({ ...named(one), barred: barred(one) })),
     unwanted: session.subscriber.current().filter(({ wanted }) => !wanted).map(named),
     sample,
   };
