@@ -17,10 +17,16 @@ def cannot_consume(facts: Facts) -> Iterator[Finding]:
     for refusal in facts.fresh_refusals:
         if refusal.code == "CANNOT_CONSUME":
             about, source = refusal.participant_id, refusal.source
-            whose = {"about": about or None, "source": source or None}
             words = {**their_words(facts, about, source), "details": sentence(refusal.details or refusal.code)}
             evidence = {"event": refusal.event, "code": refusal.code, "details": refusal.details, "source": source}
-            yield Finding("CODEC_MISMATCH", (RECEIVED,), **whose, words=words, evidence=evidence)
+            yield Finding(
+                "CODEC_MISMATCH",
+                (RECEIVED,),
+                about=about or None,
+                source=source or None,
+                words=words,
+                evidence=evidence,
+            )
 
 
 def held_back(facts: Facts) -> Iterator[Finding]:
