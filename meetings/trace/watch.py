@@ -25,8 +25,9 @@ LOOK_SECONDS = 1.0
 SETTLED_AFTER = 30.0
 # What the node sees is asked for no more often than this, and only while something is wrong.
 WITNESS_SECONDS = 5.0
-# Why it is so, the node knows: asked at once, its answer is there when this is judged.
+# Why it is so, the node knows: it is asked at once, and so long its answer is waited for before this is judged.
 FOR_THE_NODE = ("page", "no-media", "waiting")
+ANSWER_SECONDS = 0.5
 
 UPLINK_LOSS = "UPLINK_LOSS"
 MEDIA_LOST = "media-lost"
@@ -104,8 +105,9 @@ class AttemptWatch:
             return
         if event.step == "join-asked":
             self._since = event.at
-        if (event.side, event.step, event.outcome) == FOR_THE_NODE:
-            self._ask()
+        if (event.side, event.step, event.outcome) == FOR_THE_NODE and self._ask():
+            self._look_no_sooner_than(ANSWER_SECONDS)
+            return
         # What is mended sooner than that was wrong all the same.
         self._look_in(0.0 if event.step == MEDIA_LOST else GATHER_SECONDS)
 
@@ -116,6 +118,12 @@ class AttemptWatch:
                 return
             self._look.cancel()
         self._look = loop.call_later(seconds, self._judge)
+
+    def _look_no_sooner_than(self, seconds: float) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+        self._look_in(seconds)
 
     def _judge(self) -> None:
         self._look = None
@@ -139,11 +147,14 @@ class AttemptWatch:
         if verdicts:
             self._ask()
 
-    def _ask(self) -> None:
+    def _ask(self) -> bool:
+        """Ask the node, unless it was asked a moment ago. Whether it was asked now."""
         now = time.time()
-        if now - self._asked_at >= WITNESS_SECONDS:
-            self._asked_at = now
-            self._ask_node()
+        if now - self._asked_at < WITNESS_SECONDS:
+            return False
+        self._asked_at = now
+        self._ask_node()
+        return True
 
     def _changed(self, verdicts: list[Verdict]) -> None:
         before = {key_of(one) for one in self.verdicts}

@@ -89,6 +89,7 @@ async def test_worker_killed(chromium: Chromium) -> None:
             os.kill(worker_of(server), signal.SIGKILL)
             await diagnosis.admin_says("MEDIA_LOST", name="Ada")
             await over(ada, "MEDIA_LOST")
+            await diagnosis.doctor_says("MEDIA_LOST")
 
 
 async def test_router_is_gone(people: People, site: Site, server: RunningServer, diagnosis: Diagnosis) -> None:
@@ -120,6 +121,20 @@ async def test_socket_never_reaches_us(people: People, code: str, relay: Signall
     assert "live connection" in await ada.page.evaluate(SUMMARY)
     await diagnosis.admin_says("SOCKET_UNREACHABLE", "WebSockets", name="Ada")
     await diagnosis.doctor_says("SOCKET_UNREACHABLE")
+
+
+async def test_socket_is_lost_in_the_call(
+    people: People, code: str, relay: SignallingRelay, diagnosis: Diagnosis
+) -> None:
+    people.expect_problem("WebSocket")
+    ada = await people.join("Ada", code, via=relay)
+    relay.cut()
+    began = time.monotonic()
+    await open_connection_panel(ada)
+    await reads(ada, "Your live connection to this site was lost", since=began)
+    await diagnosis.admin_says("SOCKET_UNREACHABLE", name="Ada")
+    relay.mend()
+    await ada.until(f"!{SUMMARY}.includes('was lost')", within=25)
 
 
 async def test_site_cannot_be_reached(chromium: Chromium) -> None:
