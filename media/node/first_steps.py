@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any, Final, Literal
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from media.mediasoup.consumer import Consumer
 from media.mediasoup.errors import MediasoupError
@@ -14,7 +14,7 @@ from .facts import Direction, announced, path_fact
 from .pushes import Outcome, Pushes
 
 Json = dict[str, Any]
-By = Literal["self", "host", "administrator"]
+By = Literal["self", "host", "administrator", "administrator at the sender"]
 
 DTLS_OUTCOMES: Final[dict[str, Outcome]] = {
     "connecting": "waiting",
@@ -38,6 +38,7 @@ class FirstSteps:
         self._pushes = pushes
         self._transports: dict[str, _TransportSteps] = {}
         self._paused_by: WeakKeyDictionary[Producer | Consumer, By] = WeakKeyDictionary()
+        self._withheld: WeakSet[Consumer] = WeakSet()
 
     def watch_transport(self, direction: Direction, transport: WebRtcTransport) -> None:
         """Tell of a new transport from its announced addresses on."""
@@ -61,6 +62,13 @@ class FirstSteps:
         producer.once("score", lambda _: self._tell("first-rtp-in", "ok", {"direction": "send", **names}))
         if producer.paused:
             self.paused(producer, by="self")
+        producer.observer.on("close", lambda: self._let_go(producer))
+
+    def watch_consumer(self, consumer: Consumer) -> None:
+        """Tell whether an administrator keeps back what a new consumer receives."""
+        if consumer.app_data.get("held"):
+            self.withheld(consumer, on=True)
+        consumer.observer.on("close", lambda: self._let_go(consumer))
 
     def something_flows(self) -> None:
         """A consumer is new or goes on, so that the first media may go out now: tell when they do."""
@@ -83,16 +91,35 @@ class FirstSteps:
         if isinstance(stream, Consumer):
             self.something_flows()
 
+    def withheld(self, consumer: Consumer, *, on: bool) -> None:
+        """Tell that what it receives was paused by an administrator for everybody, or is not any more. That its sender
+        pauses something is no news to receivers: people do so all the time.
+        """
+        if on is (consumer in self._withheld):
+            return
+        self._withheld.add(consumer) if on else self._withheld.discard(consumer)
+        self._tell_paused(consumer, on=on, by="administrator at the sender")
+
     def close(self) -> None:
         """Tell nothing more."""
         transports, self._transports = self._transports, {}
         for steps in transports.values():
             steps.end()
+        self._paused_by.clear()
+        self._withheld.clear()
+
+    def _let_go(self, stream: Producer | Consumer) -> None:
+        """It has closed: what an administrator had done to it is over."""
+        if self._paused_by.get(stream) == "administrator":
+            self.resumed(stream)
+        if isinstance(stream, Consumer):
+            self.withheld(stream, on=False)
 
     def _tell_paused(self, stream: Producer | Consumer, *, on: bool, by: By) -> None:
         names = {"source": stream.app_data["source"]}
         if isinstance(stream, Consumer):
             names |= {"producerId": stream.producer_id, "consumerId": stream.id}
+            names |= {"participantId": stream.app_data["participantId"]}
         else:
             names |= {"producerId": stream.id}
         self._tell("paused", "changed", {**names, "by": by, "on": on})

@@ -362,6 +362,7 @@ class Peer:
         if origin is not place:
             consumer.observer.on("close", give_up)
         self.consumers[consumer.id] = self._consuming[producer.id] = consumer
+        self.first_steps.watch_consumer(consumer)
         watch_consumer(self.pushes, consumer, self._consumer_closed, self.first_steps.something_flows)
         if _sends(transport):
             self.first_steps.something_flows()

@@ -134,6 +134,12 @@ class Room:
             if neighbour is not came_from:
                 neighbour.tell(event, data)
 
+    def note_withheld(self, producer: Sent, *, on: bool) -> None:
+        """Tell those who receive this here that an administrator has paused it at its sender, or has so no more."""
+        for peer in self.peers.values():
+            if consumer := peer.consumer_of(producer):
+                peer.first_steps.withheld(consumer, on=on)
+
     # Other nodes
 
     @property

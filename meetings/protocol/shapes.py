@@ -152,6 +152,7 @@ VERDICT = Shape(
         "sentence": Text(),
         "action": Text(shortest=0),
         "about": Nullable(Id()),
+        "source": Nullable(SOURCE),
     },
     name="Verdict",
 )

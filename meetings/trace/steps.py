@@ -72,13 +72,14 @@ _ALL = (
     Step("page", "no-media", "Nothing to see or hear",
          "participantId, source, consumerId, seconds, packets, frames, keyFrames?: waiting; ok once it came"),
     Step("node", "paused", "Paused",
-         "source, producerId, consumerId?, by: self|host|administrator: who paused it, on: is it; always changed"),
+         "source, producerId, consumerId? and participantId? (of what is received, whose it is), on: is it, by: "
+         "self|host|administrator|administrator at the sender (what is received, for everybody); always changed"),
     Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
     # In the call
     Step("page", "quality", "Quality", "see docs: seconds, up?, down?, path?, spoke, us?"),
     Step("web", "media-lost", "Media lost", "reason, incidentId?"),
     Step("web", "media-restored", "Media restored", ""),
-    Step("web", "verdict", "Verdict", "code, severity, about?; ok: {code}: what was wrong is over"),
+    Step("web", "verdict", "Verdict", "code, severity, about?, source?; ok: {code, about?, source?}: it is over"),
     # The end
     Step("page", "page-closed", "Page closed", ""),
     Step("web", "ended", "Ended", "reason: left|disconnected|removed|ended|refused|abandoned|tested"),

@@ -26,6 +26,9 @@ LOOK_SECONDS = 1.0
 SETTLED_AFTER = 30.0
 # What the node sees is asked for no more often than this, and only while something is wrong.
 WITNESS_SECONDS = 5.0
+# Why it is so, the node knows: it is asked at once, and so long its answer is waited for before this is judged.
+FOR_THE_NODE = ("page", "no-media", "waiting")
+ANSWER_SECONDS = 0.5
 
 UPLINK_LOSS = "UPLINK_LOSS"
 MEDIA_LOST = "media-lost"
@@ -103,6 +106,9 @@ class AttemptWatch:
             return
         if event.step == "join-asked":
             self._since = event.at
+        if (event.side, event.step, event.outcome) == FOR_THE_NODE and self._ask():
+            self._look_no_sooner_than(ANSWER_SECONDS)
+            return
         # What is mended sooner than that was wrong all the same.
         self._look_in(0.0 if event.step == MEDIA_LOST else GATHER_SECONDS)
 
@@ -113,6 +119,12 @@ class AttemptWatch:
                 return
             self._look.cancel()
         self._look = loop.call_later(seconds, self._judge)
+
+    def _look_no_sooner_than(self, seconds: float) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+        self._look_in(seconds)
 
     def _judge(self) -> None:
         self._look = None
@@ -133,9 +145,17 @@ class AttemptWatch:
             self._changed(verdicts)
         if verdicts or now - self._since < SETTLED_AFTER + LOOK_SECONDS:
             self._look_in(LOOK_SECONDS)
-        if verdicts and now - self._asked_at >= WITNESS_SECONDS:
-            self._asked_at = now
-            self._ask_node()
+        if verdicts:
+            self._ask()
+
+    def _ask(self) -> bool:
+        """Ask the node, unless it was asked a moment ago. Whether it was asked now."""
+        now = time.time()
+        if now - self._asked_at < WITNESS_SECONDS:
+            return False
+        self._asked_at = now
+        self._ask_node()
+        return True
 
     def _changed(self, verdicts: list[Verdict]) -> None:
         before = {key_of(one) for one in self.verdicts}
@@ -143,12 +163,12 @@ class AttemptWatch:
         for verdict in verdicts:
             if key_of(verdict) not in before:
                 told: Json = {"code": verdict.code, "severity": verdict.severity, "sentence": verdict.to_admin}
-                told |= {"evidence": verdict.evidence, **({"about": verdict.about} if verdict.about else {})}
+                told |= {"evidence": verdict.evidence, **_whose(verdict)}
                 self.attempt.note("web", "verdict", "failed", **told)
                 numbers.VERDICTS.labels(verdict.code).inc()
         for verdict in self.verdicts:
             if key_of(verdict) not in after:
-                self.attempt.note("web", "verdict", "ok", code=verdict.code)
+                self.attempt.note("web", "verdict", "ok", code=verdict.code, **_whose(verdict))
         self.verdicts = verdicts
         self._tell(verdicts)
 
@@ -172,6 +192,12 @@ def _at(event: Event) -> float:
     return event.at
 
 
-def key_of(verdict: Verdict) -> tuple[str, str | None, str]:
+def key_of(verdict: Verdict) -> tuple[str, str | None, str | None, str]:
     """Two verdicts with the same key say the same."""
-    return verdict.code, verdict.about, verdict.severity
+    return verdict.code, verdict.about, verdict.source, verdict.severity
+
+
+def _whose(verdict: Verdict) -> Json:
+    """What it is about, as far as it is about something single."""
+    named = {"about": verdict.about, "source": verdict.source}
+    return {name: value for name, value in named.items() if value}

@@ -30,7 +30,7 @@ class Cause:
     host: Said
     admin: Said
 
-    def verdict(self, about: str | None, words: Mapping[str, object], evidence: Json) -> Verdict:
+    def verdict(self, about: str | None, source: str | None, words: Mapping[str, object], evidence: Json) -> Verdict:
         """This cause, found with these words."""
         filled = {**words, "name": NAME}
 
@@ -44,6 +44,7 @@ class Cause:
             self.code,
             self.severity,
             about,
+            source,
             to_participant,
             action,
             to_host,
@@ -80,8 +81,8 @@ def codes() -> list[str]:
 
 
 def page_texts() -> dict[str, Json]:
-    """`{code: {code, severity, sentence, action, about}}` of what only the page itself can find out."""
-    return {key: cause(key).verdict(None, {}, {}).as_participant_json() for key in ("SITE_UNREACHABLE",)}
+    """`{code: {code, severity, sentence, action, about, source}}` of what only the page itself can find out."""
+    return {key: cause(key).verdict(None, None, {}, {}).as_participant_json() for key in ("SITE_UNREACHABLE",)}
 
 
 _TELL_ADMIN = "If this persists, tell your administrator the report id."
@@ -686,8 +687,8 @@ _cause(
 _cause(
     "PAUSED_BY_ADMINISTRATOR",
     "impaired",
-    ("{mine}: an administrator has paused your {own}.", "Ask the administrator to let it go on."),
-    ("{theirs}: an administrator has paused their {own}.", "Ask the administrator to let it go on."),
+    ("{mine}: an administrator has paused your {own}.", "Turn it on again, or ask the administrator."),
+    ("{theirs}: an administrator has paused their {own}.", "They can turn it on again; ask the administrator why."),
     ("The producer of {source} was paused in the admin's live view.", "Resume it there."),
 )
 _cause(
@@ -698,7 +699,7 @@ _cause(
         "{name} does not get the {thing} of {who}: an administrator has paused it.",
         "Ask the administrator to let it go on.",
     ),
-    ("The consumer of {source} of {about} was paused in the admin's live view.", "Resume it there."),
+    ("The {stream} of {source} of {about} was paused in the admin's live view.", "Resume it there."),
 )
 
 # Receiving

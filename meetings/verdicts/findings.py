@@ -24,18 +24,22 @@ BELOW_SOCKET = (JOIN, *BELOW_ROOM)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A cause of the catalogue (`CODE` or `CODE/variant`) that was found, with its words and what it rests on."""
+    """A cause of the catalogue (`CODE` or `CODE/variant`) that was found, with its words and what it rests on.
+
+    `about` and `source` are those of `Verdict`.
+    """
 
     key: str
     topics: tuple[str, ...]
     hides: tuple[str, ...] = ()
     about: str | None = None
+    source: str | None = None
     words: Mapping[str, object] = field(default_factory=dict)
     evidence: Json = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
         """The finding in words."""
-        return catalogue.cause(self.key).verdict(self.about, self.words, self.evidence)
+        return catalogue.cause(self.key).verdict(self.about, self.source, self.words, self.evidence)
 
 
 class OwnWords(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from meetings.verdicts.records import DIRECTIONS, Json, Leg, Sample, Source, Stream, Way
+from meetings.verdicts.records import DIRECTIONS, Json, Leg, Received, Sample, Source, Stream, Way
 
 # A witness, a sample or a refusal older than this says nothing of the present.
 STALE = 20.0
@@ -75,7 +75,7 @@ class Facts:
     legs: dict[str, Leg] = field(default_factory=lambda: {name: Leg(name) for name in DIRECTIONS})
     sources: dict[str, Source] = field(default_factory=dict)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
-    consumer_pauses: dict[str, set[str]] = field(default_factory=dict)
+    received: dict[str, Received] = field(default_factory=dict)
     media_lost_at: float | None = None
     media_lost_reason: str = ""
     witness: Json = field(default_factory=dict)

@@ -131,6 +131,15 @@ class Stream:
         return self.source in ("camera", "screen")
 
 
+@dataclass(slots=True)
+class Received:
+    """Something of somebody else's that is paused on its way here, by whom."""
+
+    participant_id: str
+    source: str
+    paused_by: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One quality sample, as the page told it (`docs/architecture.md`)."""

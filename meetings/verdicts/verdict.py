@@ -13,7 +13,8 @@ NAME = "{name}"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One cause. `about` is the other participant whom it concerns, by id; None when it concerns oneself only.
+    """One cause. `about` is the other participant whom it concerns, by id; None when it concerns oneself only. `source`
+    is what of theirs, or of one's own, it is about, as in `camera`; None when it is about no single one.
 
     The words for hosts hold `{name}` where the name of the participant goes whose trace was judged. `evidence` is
     what the verdict rests on, for administrators only: it holds addresses.
@@ -22,6 +23,7 @@ class Verdict:
     code: str
     severity: Severity
     about: str | None
+    source: str | None
     to_participant: str
     action: str
     to_host: str
@@ -49,4 +51,5 @@ class Verdict:
             "sentence": sentence,
             "action": action,
             "about": self.about,
+            "source": self.source,
         }

@@ -49,8 +49,8 @@ _RULES = (
     _Until(("node", "paused"), ("node", "paused"), ("producerId", "consumerId", "by"),
            ("on", (True,)), ("on", (False,))),
     _Until(("web", "media-lost"), ("web", "media-restored")),
-    _Until(("web", "verdict"), ("web", "verdict"), ("code", "about"), ("outcome", ("failed", "waiting", "changed")),
-           ("outcome", ("ok",))),
+    _Until(("web", "verdict"), ("web", "verdict"), ("code", "about", "source"),
+           ("outcome", ("failed", "waiting", "changed")), ("outcome", ("ok",))),
 )  # fmt: skip
 # Who waits for something waits for the next event of that step about the same thing that has another outcome.
 _SAME_THING = ("direction", "source", "participantId", "consumerId", "url")

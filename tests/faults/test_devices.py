@@ -28,6 +28,8 @@ SYSTEM_MUTES = """(on) => {
     track.dispatchEvent(new Event(on ? "mute" : "unmute"));
   }
 }"""
+# A question of the browser's that nobody answers; one without a screen never asks.
+UNANSWERED = "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"
 KEEP_TRACKS = """(() => {
   window.__tracks = [];
   const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -70,7 +72,21 @@ async def test_no_device(code: str, diagnosis: Diagnosis) -> None:
         began = time.monotonic()
         await ada.join(code)
         await diagnosis.all_say(ada, "NO_MICROPHONE", since=began)
+        # Of one attempt the operator is told the first.
+        await diagnosis.page_says(ada, "NO_CAMERA", since=began)
+        await diagnosis.admin_says("NO_CAMERA", name="Ada")
         await bare.close_windows()
+
+
+async def test_question_for_the_devices_that_nobody_answers(people: People, code: str, diagnosis: Diagnosis) -> None:
+    """No step ends in silence. To wait is no failure that an operator would look for."""
+    ada = await people.open("Ada")
+    await ada.context.add_init_script(UNANSWERED)
+    began = time.monotonic()
+    await ada.join(code)
+    verdict = await diagnosis.page_says(ada, "STILL_WAITING", since=began)
+    assert "your browser to hand over" in verdict["sentence"]
+    await diagnosis.admin_says("STILL_WAITING", name="Ada")
 
 
 async def test_microphone_muted_by_the_system(people: People, code: str, diagnosis: Diagnosis) -> None:

@@ -35,7 +35,7 @@ LIMITED_BY_CPU = """(() => {
 
 
 async def test_nothing_of_what_is_sent_arrives(people: People, server: WiredServer, diagnosis: Diagnosis) -> None:
-    """The host reads it on the tile, too."""
+    """The host reads it on the tile, too, and she herself in the line of that device."""
     hedy = await people.open("Hedy")
     code = await hosting(hedy)
     ada = await people.open("Ada")
@@ -43,7 +43,9 @@ async def test_nothing_of_what_is_sent_arrives(people: People, server: WiredServ
         filtering.swallows = media_up
         began = time.monotonic()
         await ada.join(code)
-        await diagnosis.all_say(ada, "NOTHING_SENT", since=began)
+        verdict = await diagnosis.all_say(ada, "NOTHING_SENT", since=began)
+        assert verdict["source"] == "camera", "the last of the two"
+        await ada.until(f"document.getElementById('connection-lines').innerText.includes({verdict['sentence']!r})")
         await hedy.is_told("participant-trouble", participantId=ada.participant_id)
         await hedy.until(f"/Ada/.test({_mark(ada.participant_id)})")
         filtering.swallows = None

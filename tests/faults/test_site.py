@@ -17,6 +17,7 @@ import pytest
 from meetings.bot.site import Site
 from tests.browser.conftest import People
 from tests.faults.diagnosis import SUMMARY, Diagnosis, open_connection_panel, over, squeezed
+from tests.faults.node_verbs import at_node
 from tests.faults.test_paths import talking
 from tests.live.browser import Chromium
 from tests.live.relay import SignallingRelay
@@ -88,6 +89,23 @@ async def test_worker_killed(chromium: Chromium) -> None:
             os.kill(worker_of(server), signal.SIGKILL)
             await diagnosis.admin_says("MEDIA_LOST", name="Ada")
             await over(ada, "MEDIA_LOST")
+            await diagnosis.doctor_says("MEDIA_LOST")
+
+
+async def test_router_is_gone(people: People, site: Site, server: RunningServer, diagnosis: Diagnosis) -> None:
+    """The node has closed the meeting's room, which tells nobody; the next thing that is asked of it finds out, and the
+    page gets everything anew once it sees that nothing comes any more.
+    """
+    meeting = await site.create_meeting("Weekly")
+    ada, bob = await people.join("Ada", meeting["code"]), await people.join("Bob", meeting["code"])
+    await ada.sees(bob.participant_id)
+    await at_node(server, "close-meeting", meeting=meeting["id"])
+    began = time.monotonic()
+    await ada.press("turn microphone off")
+    await diagnosis.all_say(ada, "ROUTER_MISSING", since=began)
+    await ada.page.keyboard.press("Escape")
+    await ada.sees(bob.participant_id)
+    await over(ada, "ROUTER_MISSING")
 
 
 async def test_socket_never_reaches_us(people: People, code: str, relay: SignallingRelay, diagnosis: Diagnosis) -> None:
@@ -103,6 +121,20 @@ async def test_socket_never_reaches_us(people: People, code: str, relay: Signall
     assert "live connection" in await ada.page.evaluate(SUMMARY)
     await diagnosis.admin_says("SOCKET_UNREACHABLE", "WebSockets", name="Ada")
     await diagnosis.doctor_says("SOCKET_UNREACHABLE")
+
+
+async def test_socket_is_lost_in_the_call(
+    people: People, code: str, relay: SignallingRelay, diagnosis: Diagnosis
+) -> None:
+    people.expect_problem("WebSocket")
+    ada = await people.join("Ada", code, via=relay)
+    relay.cut()
+    began = time.monotonic()
+    await open_connection_panel(ada)
+    await reads(ada, "Your live connection to this site was lost", since=began)
+    await diagnosis.admin_says("SOCKET_UNREACHABLE", name="Ada")
+    relay.mend()
+    await ada.until(f"!{SUMMARY}.includes('was lost')", within=25)
 
 
 async def test_site_cannot_be_reached(chromium: Chromium) -> None:

@@ -193,9 +193,11 @@ async def test_who_pauses_what_is_told_to_whom_it_belongs(
         {**its_camera, "by": "administrator", "on": True},
         {**its_camera, "by": "administrator", "on": False},
     ]
-    await bob.sees(lambda: len(steps(bob, "paused")) == 4, f"all; there was {bob.steps}")
-    received = {**its_camera, "consumerId": consumer}
+    await bob.sees(lambda: len(steps(bob, "paused")) == 6, f"all; there was {bob.steps}")
+    received = {**its_camera, "consumerId": consumer, "participantId": "alice"}
     assert [one["data"] for one in steps(bob, "paused")] == [
+        {**received, "by": "administrator at the sender", "on": True},
+        {**received, "by": "administrator at the sender", "on": False},
         {**received, "by": "self", "on": True},
         {**received, "by": "self", "on": False},
         {**received, "by": "administrator", "on": True},
@@ -241,3 +243,44 @@ async def test_steps_follow_the_answer_to_the_join(
     await bob.fast_join(await client.rtp_capabilities())
     await bob.sees(lambda: len(steps(bob, "announced")) == 2, "its addresses")
     assert sent[-3:] == ["reply", "media-step", "media-step"]
+
+
+async def test_what_an_administrator_paused_at_its_sender_is_told_to_receivers_until_it_is_over(
+    person: MakePerson, node: MediaNode, capabilities: Json, client: MediaClient
+) -> None:
+    alice, bob = person("alice"), person("bob")
+    for someone in (alice, bob):
+        await someone.fast_join(capabilities)
+
+    async def pause(kind: str, object_id: str) -> None:
+        await client.call("steer", "", "", {"act": "pause", "kind": kind, "id": object_id})
+
+    mic, camera = await alice.send("mic"), await alice.send("camera")
+    for producer in (mic, camera):
+        await pause("producer", producer)
+    for producer in (mic, camera):
+        await bob.call("consume", producerId=producer)
+    await bob.sees(lambda: len(steps(bob, "paused")) == 2, "both, although they came later")
+    await alice.call("resume-producer", producerId=mic)
+    await bob.sees(lambda: len(steps(bob, "paused")) == 3, "that its owner turned it on")
+    await alice.call("close-producer", producerId=camera)
+    await bob.sees(lambda: len(steps(bob, "paused")) == 4, "that it is gone")
+    told = [one["data"] for one in steps(bob, "paused")]
+    assert [(one["source"], one["on"]) for one in told] == [
+        ("mic", True),
+        ("camera", True),
+        ("mic", False),
+        ("camera", False),
+    ]
+    assert {one["by"] for one in told} == {"administrator at the sender"}
+    # Their owner is told so, too: the camera is gone, and with it what was done to it.
+    assert [(one["data"]["source"], one["data"]["on"]) for one in steps(alice, "paused")] == [
+        ("mic", True),
+        ("camera", True),
+        ("mic", False),
+        ("camera", False),
+    ]
+    # What they pause themselves is no news to others.
+    await alice.call("pause-producer", producerId=mic)
+    await alice.sees(lambda: len(steps(alice, "paused")) == 5, "their own")
+    assert len(steps(bob, "paused")) == 4

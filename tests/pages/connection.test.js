@@ -12,13 +12,15 @@ const udp = { local: "host", protocol: "udp", remote: "192.0.2.1:44444", rtt: 24
 function facts(more = {}) {
   const coming = ["mic", "camera"].map((source) => ({ participantId: "bob", name: "Bob", source }));
   return {
-    state: { phase: "joined", connection: "online" },
+    state: { phase: "joined", connection: "online", verdicts: [] },
     transports: { send: "connected", recv: "connected" },
     microphone: fine,
     camera: fine,
     sent: ["mic", "camera"],
     others: 1,
     coming,
+    paused: [],
+    unwanted: [],
     sample: {
       up: { loss: 0, sources: { mic: { kbps: 32 }, camera: { kbps: 900 } } },
       down: { loss: 0, streams: coming.map(({ participantId, source }) => ({ participantId, source, packets: 90 })) },
@@ -44,8 +46,8 @@ test("a call in which all is well says so in each line", () => {
 test("every line is one plain sentence", () => {
   const scenes = [
     facts(),
-    facts({ state: { phase: "prejoin", connection: "offline" }, transports: null, sample: null, sent: [], coming: [], others: 0 }),
-    facts({ state: { phase: "joined", connection: "reconnecting" }, transports: { send: "failed", recv: "connecting" }, sample: null }),
+    facts({ state: { phase: "prejoin", connection: "offline", verdicts: [] }, transports: null, sample: null, sent: [], coming: [], others: 0 }),
+    facts({ state: { phase: "joined", connection: "reconnecting", verdicts: [] }, transports: { send: "failed", recv: "connecting" }, sample: null }),
     facts({ microphone: { ...fine, problem: "denied", on: false }, camera: { ...fine, systemMuted: true } }),
     facts(sampled({ up: { loss: 0.06, sources: {} }, path: { send: { ...udp, local: "relay", protocol: "tls", rtt: 400 } } })),
   ];
@@ -67,7 +69,7 @@ test("own devices: refused, off, muted by the system, on their way, and sent", (
   assert.equal(said({ sent: ["mic"] }, "camera"), "waiting: Your picture is not taken by the server yet.");
   assert.equal(said(sampled({ up: { loss: 0, sources: { camera: { kbps: 0 } } } }), "camera"), "bad: Your camera is on, and nothing of it goes out.");
   assert.equal(said({ sample: null }, "microphone"), "good: Your browser sends your sound.");
-  assert.equal(said({ state: { phase: "prejoin", connection: "offline" } }, "camera"), "good: Your camera is ready.");
+  assert.equal(said({ state: { phase: "prejoin", connection: "offline", verdicts: [] } }, "camera"), "good: Your camera is ready.");
 });
 
 test("the others: nobody, silent, on their way, away", () => {
@@ -80,6 +82,33 @@ test("the others: nobody, silent, on their way, away", () => {
   assert.equal(said({ coming: coming.slice(0, 2) }, "receiving"), "good: Sound and picture arrive from Ada and Bob.");
   assert.equal(said({ coming: coming.slice(0, 3) }, "receiving"), "good: Sound and picture arrive from Ada, Bob and Cleo.");
   assert.equal(said({ coming }, "receiving"), "good: Sound and picture arrive from Ada, Bob and 3 others.");
+});
+
+test("a line says what the server has found of just that", () => {
+  const verdict = { code: "NOTHING_SENT", severity: "failing", sentence: "You cannot be heard: nothing has come.", action: "", about: null, source: "mic" };
+  const judged = (verdicts) => ({ state: { ...facts().state, verdicts } });
+  assert.equal(said(judged([verdict]), "microphone"), "bad: You cannot be heard: nothing has come.");
+  assert.equal(said(judged([verdict]), "camera"), said({}, "camera"));
+  const off = { ...fine, on: false };
+  assert.equal(said({ microphone: off, ...judged([{ ...verdict, sentence: "An administrator has paused it." }]) }, "microphone"), "bad: An administrator has paused it.");
+  const theirs = { ...verdict, about: "bob", source: "camera", severity: "waiting", sentence: "The picture of Bob is still to come." };
+  assert.equal(said(judged([theirs]), "receiving"), "waiting: The picture of Bob is still to come.");
+  assert.equal(said(judged([theirs]), "camera"), said({}, "camera"));
+});
+
+test("what somebody wants to be off is said, by whom, and is no fault", () => {
+  const mic = (name) => ({ participantId: name.toLowerCase(), name, source: "mic", barred: false });
+  const well = "good: Sound and picture arrive from Bob.";
+  assert.equal(said({ paused: [mic("Cleo")] }, "receiving"), `${well} Cleo has turned off the microphone.`);
+  const several = [mic("Cleo"), mic("Dan"), { ...mic("Cleo"), source: "camera" }];
+  assert.equal(said({ paused: several }, "receiving"), `${well} Cleo and Dan have turned off the microphone. Cleo has turned off the camera.`);
+  const barred = [mic("Cleo"), { ...mic("Dan"), barred: true }];
+  assert.equal(said({ paused: barred }, "receiving"), `${well} Cleo has turned off the microphone. A host has turned off the microphone of Dan.`);
+  const unwanted = [{ ...mic("Eve"), source: "camera" }];
+  assert.equal(said({ unwanted }, "receiving"), `${well} This page does not fetch the picture of Eve, which is out of view.`);
+  const sentence = "The sound of Cleo does not come: an administrator has paused it.";
+  const verdicts = [{ code: "PAUSED_BY_ADMINISTRATOR", severity: "impaired", sentence, action: "", about: "cleo", source: "mic" }];
+  assert.equal(said({ paused: [mic("Cleo")], state: { ...facts().state, verdicts } }, "receiving"), `bad: ${sentence}`, "it was not Cleo");
 });
 
 test("path, delay and loss say what they mean for me", () => {
@@ -102,7 +131,7 @@ test("path, delay and loss say what they mean for me", () => {
 test("the summary is as bad as the worst line", () => {
   const of = (more) => summaryOf(connectionLines(facts(more))).sentence;
   assert.equal(of({ transports: { send: "connecting", recv: "connecting" } }), "Some of it is still being made ready.");
-  assert.equal(of({ state: { phase: "joined", connection: "reconnecting" } }), "Something does not work as it should.");
+  assert.equal(of({ state: { phase: "joined", connection: "reconnecting", verdicts: [] } }), "Something does not work as it should.");
 });
 
 // What a join waits for

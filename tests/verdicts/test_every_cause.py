@@ -37,7 +37,7 @@ JARGON = re.compile(
 NOT_FROM_TRACES = {"SITE_UNREACHABLE"}
 AT = 20.0
 FORBIDDEN = {"event": "consume", "participantId": ADA, "source": "camera", "code": "CANNOT_CONSUME"}
-PAUSED = {"source": "camera", "consumerId": CONSUMER}
+PAUSED = {"participantId": BOB, "source": "camera", "consumerId": CONSUMER}
 SEEN = {"id": CONSUMER, "participantId": BOB, "source": "camera"}
 
 
@@ -155,7 +155,7 @@ TRACES: dict[str, Trace] = {
     "PAUSED_BY_ADMINISTRATOR": healthy_join().add(
         19, "node", "paused", "changed", source="mic", producerId=MIC, by="administrator", on=True
     ),
-    "PAUSED_BY_ADMINISTRATOR/theirs": missing().add(
+    "PAUSED_BY_ADMINISTRATOR/theirs": healthy_join().add(
         19, "node", "paused", "changed", **PAUSED, by="administrator", on=True
     ),
     "PAUSED_BY_SENDER": witnessed(producerPaused=True),

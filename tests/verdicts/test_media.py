@@ -17,6 +17,7 @@ from tests.verdicts.traces import (
 )
 
 MIC_PAUSED = {"source": "mic", "producerId": MIC}
+BOBS_CAMERA = {"participantId": BOB, "source": "camera", "consumerId": CONSUMER}
 
 
 def waiting(source: str = "camera", packets: int = 0, frames: int = 0) -> Trace:
@@ -120,6 +121,23 @@ def test_a_device_that_an_administrator_has_paused() -> None:
     assert trace.codes(25.1) == []
 
 
+def test_a_device_that_the_page_shows_as_off_because_an_administrator_has_paused_it() -> None:
+    trace = healthy_join().add(20, "node", "paused", "changed", **MIC_PAUSED, by="administrator", on=True)
+    trace.add(20.1, "page", "microphone", "changed", on=False)
+    assert trace.the("PAUSED_BY_ADMINISTRATOR", 21).source == "mic"
+    trace.add(30, "page", "microphone", "changed", on=True)
+    trace.add(30, "node", "paused", "changed", **MIC_PAUSED, by="administrator", on=False)
+    assert trace.codes(31) == []
+
+
+def test_what_has_a_successor_is_not_gone_over_to_again_when_it_closes() -> None:
+    trace = healthy_join().add(20, "node", "paused", "changed", **MIC_PAUSED, by="administrator", on=True)
+    trace.add(21, "page", "sending", source="mic", producerId="another")
+    trace.add(21.1, "node", "first-rtp-in", direction="send", source="mic", producerId="another")
+    trace.add(24, "node", "paused", "changed", **MIC_PAUSED, by="administrator", on=False)
+    assert trace.codes(31) == []
+
+
 def test_a_device_that_its_owner_has_paused_is_no_fault() -> None:
     trace = healthy_join().add(20, "node", "paused", "changed", source="mic", producerId=MIC, by="self", on=True)
     assert trace.codes(40) == []
@@ -185,11 +203,43 @@ def test_the_receiver_s_page_has_paused_it() -> None:
     assert told.codes(22) == ["NOTHING_ARRIVES"]
 
 
-def test_an_administrator_has_paused_it() -> None:
-    trace = waiting().add(
-        19, "node", "paused", "changed", source="camera", consumerId=CONSUMER, by="administrator", on=True
-    )
-    assert trace.the("PAUSED_BY_ADMINISTRATOR", 20.3).about == BOB
+@pytest.mark.parametrize(("by", "stream"), [("administrator", "consumer"), ("administrator at the sender", "producer")])
+def test_an_administrator_has_paused_it_whether_or_not_the_page_waits_for_it(by: str, stream: str) -> None:
+    trace = healthy_join().add(19, "node", "paused", "changed", **BOBS_CAMERA, by=by, on=True)
+    verdict = trace.the("PAUSED_BY_ADMINISTRATOR", 19.1, names={BOB: "Bob"})
+    assert (verdict.about, verdict.source) == (BOB, "camera")
+    assert verdict.to_participant == "The picture of Bob does not come: an administrator has paused it."
+    assert verdict.to_admin.startswith(f"The {stream} of camera of {BOB} was paused")
+    trace.add(20, "page", "no-media", "waiting", **BOBS_CAMERA, seconds=5.1, packets=0, frames=0)
+    assert trace.codes(20.1) == ["PAUSED_BY_ADMINISTRATOR"]
+    trace.add(21, "node", "paused", "changed", **BOBS_CAMERA, by=by, on=False)
+    assert trace.codes(21.1) == ["NOTHING_ARRIVES"]
+
+
+def test_both_pauses_of_administrators_have_to_end() -> None:
+    trace = healthy_join()
+    for by in ("administrator", "administrator at the sender"):
+        trace.add(19, "node", "paused", "changed", **BOBS_CAMERA, by=by, on=True)
+    trace.add(21, "node", "paused", "changed", **BOBS_CAMERA, by="administrator", on=False)
+    assert trace.codes(22) == ["PAUSED_BY_ADMINISTRATOR"]
+    trace.add(23, "node", "paused", "changed", **BOBS_CAMERA, by="administrator at the sender", on=False)
+    assert trace.codes(24) == []
+
+
+def test_what_an_administrator_has_paused_is_forgotten_with_the_connection_that_it_came_over() -> None:
+    trace = healthy_join().add(19, "node", "paused", "changed", **BOBS_CAMERA, by="administrator", on=True)
+    trace.add(21, "node", "announced", direction="recv", candidates=[])
+    assert "PAUSED_BY_ADMINISTRATOR" not in trace.codes(22)
+
+
+def test_what_somebody_does_not_want_to_receive_is_no_fault() -> None:
+    trace = healthy_join().add(19, "node", "paused", "changed", **BOBS_CAMERA, by="self", on=True)
+    assert trace.codes(40) == []
+
+
+def test_a_verdict_names_what_it_is_about() -> None:
+    assert sending().without("node", "first-rtp-in", source="camera").the("NOTHING_SENT", 10).source == "camera"
+    assert waiting("mic").the("NOTHING_ARRIVES", 21).as_participant_json()["source"] == "mic"
 
 
 def test_a_format_that_the_receiver_does_not_know() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from media.errors import BAD_REQUEST, NOT_ALLOWED, PRODUCE_FAILED, MediaError
 from media.mediasoup.errors import MediasoupError
+from media.mediasoup.producer import Producer
 from media.mediasoup.rtp_parameters import MediaKind
 from media.node.facts import producer_fact
 from media.node.peer import Peer
@@ -61,7 +62,7 @@ async def pause_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.pause()
-    producer.app_data.pop("held", None)
+    _is_its_owner_s_again(peer, producer)
     peer.first_steps.paused(producer, by="self")
     if not was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
@@ -77,12 +78,18 @@ async def resume_producer(call: Call) -> Json:
     was_paused = producer.paused
     with refused_as(PRODUCE_FAILED):
         await producer.resume()
-    producer.app_data.pop("held", None)
+    _is_its_owner_s_again(peer, producer)
     peer.first_steps.resumed(producer)
     if was_paused:
         names = {"participantId": peer.participant, "producerId": producer.id}
         peer.room.tell("producer-resumed", names, but=peer)
     return {"producerId": producer.id}
+
+
+def _is_its_owner_s_again(peer: Peer, producer: Producer) -> None:
+    """Whether it is paused is for its owner again, whatever an administrator did."""
+    if producer.app_data.pop("held", False):
+        peer.room.note_withheld(producer, on=False)
 
 
 async def close_producer(call: Call) -> Json:

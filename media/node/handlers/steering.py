@@ -86,6 +86,7 @@ async def _pause_producer(call: Call) -> Found:
         producer.app_data["held"] = True
         _tell_all(call, found, "producer-paused", producer)
         _note_pause(call, found, producer)
+        _note_withheld(call, found, producer, on=True)
     return found
 
 
@@ -101,6 +102,7 @@ async def _resume_producer(call: Call) -> Found:
     if producer.app_data.pop("held", False):
         _tell_all(call, found, "producer-resumed", producer)
         _note_resume(call, found, producer)
+        _note_withheld(call, found, producer, on=False)
     return found
 
 
@@ -223,6 +225,11 @@ def _note_pause(call: Call, found: Found, stream: Producer | Consumer) -> None:
 def _note_resume(call: Call, found: Found, stream: Producer | Consumer) -> None:
     if peer := _owner(call, found):
         peer.first_steps.resumed(stream)
+
+
+def _note_withheld(call: Call, found: Found, producer: Producer, *, on: bool) -> None:
+    if room := call.rooms.find(found.meeting):
+        room.note_withheld(producer, on=on)
 
 
 def _bitrate(call: Call) -> int:

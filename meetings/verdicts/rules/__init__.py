@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     sending.paused,
     sending.nothing_sent,
     receiving.cannot_consume,
+    receiving.held_back,
     receiving.missing,
     quality.overloaded,
     quality.busy_device,

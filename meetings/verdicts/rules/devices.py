@@ -21,6 +21,7 @@ def failed(facts: Facts) -> Iterator[Finding]:
             _why(facts, source, device),
             _topics(source),
             _topics(source),
+            source=source.name,
             words={"reason": source.failed_as or source.failed, "host": facts.host or "no host known"},
             evidence={"reason": source.failed, "name": source.failed_as, "secure": facts.secure},
         )
@@ -31,11 +32,13 @@ def ended(facts: Facts) -> Iterator[Finding]:
     for source in _sources(facts):
         if source.replaced_at is not None and facts.since(source.replaced_at) <= LINGER and source.on is not False:
             evidence = {"source": source.name, "replacedAt": source.replaced_at}
-            yield Finding("TRACK_ENDED/replaced", _topics(source), words=own_words(source.name), evidence=evidence)
+            words = own_words(source.name)
+            yield Finding("TRACK_ENDED/replaced", _topics(source), source=source.name, words=words, evidence=evidence)
         if source.ended_at is not None and source.on is not False:
             words = {**own_words(source.name), "ago": ago(facts.since(source.ended_at))}
             evidence = {"source": source.name, "endedAt": source.ended_at}
-            yield Finding("TRACK_ENDED", _topics(source), _topics(source), words=words, evidence=evidence)
+            topics = _topics(source)
+            yield Finding("TRACK_ENDED", topics, topics, source=source.name, words=words, evidence=evidence)
 
 
 def muted(facts: Facts) -> Iterator[Finding]:
@@ -49,7 +52,7 @@ def muted(facts: Facts) -> Iterator[Finding]:
             key, since = f"{key}/silent", source.silent_at
         if since is not None:
             evidence = {"source": source.name, "since": since}
-            yield Finding(key, _topics(source), _topics(source), evidence=evidence)
+            yield Finding(key, _topics(source), _topics(source), source=source.name, evidence=evidence)
 
 
 def speaker(facts: Facts) -> Iterator[Finding]:

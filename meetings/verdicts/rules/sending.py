@@ -19,18 +19,19 @@ def refused(facts: Facts) -> Iterator[Finding]:
         words = {**own_words(source.name), "code": source.refused, "details": sentence(details)}
         key = "CODEC_MISMATCH/sending" if source.refused == "CANNOT_PRODUCE" else "NOTHING_SENT/refused"
         evidence = {"source": source.name, "code": source.refused, "details": details}
-        yield Finding(key, _topics(source), _topics(source), words=words, evidence=evidence)
+        yield Finding(key, _topics(source), _topics(source), source=source.name, words=words, evidence=evidence)
 
 
 def paused(facts: Facts) -> Iterator[Finding]:
-    """An administrator paused it."""
+    """An administrator paused it, which the page shows as off, and nobody turned it on again."""
     for source in _sources(facts):
-        if "administrator" in source.paused_by and source.on is not False:
+        if "administrator" in source.paused_by:
             evidence = {"source": source.name, "producerId": source.producer_id}
             yield Finding(
                 "PAUSED_BY_ADMINISTRATOR",
                 _topics(source),
                 _topics(source),
+                source=source.name,
                 words=own_words(source.name),
                 evidence=evidence,
             )
@@ -48,7 +49,8 @@ def nothing_sent(facts: Facts) -> Iterator[Finding]:
         if lasted > PATIENCE:
             words = {**own_words(source.name), "seconds": lasting(lasted), "producer": source.producer_id or "unknown"}
             evidence = {"source": source.name, "producerId": source.producer_id, "waitedSeconds": round(lasted, 1)}
-            yield Finding("NOTHING_SENT", (*_topics(source), SENT), words=words, evidence=evidence)
+            topics = (*_topics(source), SENT)
+            yield Finding("NOTHING_SENT", topics, source=source.name, words=words, evidence=evidence)
 
 
 def _nothing_at_all(facts: Facts, leg: Leg, source: Source) -> float:

@@ -2,7 +2,7 @@
 
 from meetings.trace.event import Event
 from meetings.verdicts.known import Facts
-from meetings.verdicts.records import Sample, Stream, number, text
+from meetings.verdicts.records import Received, Sample, Stream, number, text
 from meetings.verdicts.taking.paths import addresses
 
 
@@ -27,10 +27,14 @@ def paused(facts: Facts, event: Event) -> None:
     by = text(event.data.get("by")) or "self"
     on = event.data.get("on") is not False
     if consumer := text(event.data.get("consumerId")):
-        pauses = facts.consumer_pauses.setdefault(consumer, set())
+        whose = text(event.data.get("participantId")), text(event.data.get("source"))
+        pauses = facts.received.setdefault(consumer, Received(*whose)).paused_by
     else:
-        source = facts.source(text(event.data.get("source")))
-        source.begin(text(event.data.get("producerId")))
+        source, producer = facts.source(text(event.data.get("source"))), text(event.data.get("producerId"))
+        if not on and producer != source.producer_id:
+            # Its successor is sent already.
+            return
+        source.begin(producer)
         pauses = source.paused_by
         source.resumed_at = None if on else event.at
     if on:

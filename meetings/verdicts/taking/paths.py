@@ -2,7 +2,7 @@
 
 from meetings.trace.event import Event
 from meetings.verdicts.known import Facts
-from meetings.verdicts.records import Address, Leg, Way, number, text
+from meetings.verdicts.records import RECV, Address, Leg, Way, number, text
 
 
 def announced(facts: Facts, event: Event) -> None:
@@ -10,6 +10,9 @@ def announced(facts: Facts, event: Event) -> None:
     if direction not in facts.legs:
         return
     told = addresses(event.data.get("candidates"))
+    if direction == RECV:
+        # What came over its predecessor is received anew, or no more.
+        facts.received.clear()
     facts.legs[direction] = Leg(direction, announced=told, announced_at=event.at)
 
 

@@ -35,6 +35,7 @@
  * @property {string} sentence      What is wrong, for whom it was sent to.
  * @property {string} action        What to do; may be empty.
  * @property {string | null} about  Whom I do not see or hear; null when it is about me.
+ * @property {Source | null} source  What of theirs, or of mine, it is about; null when it is about nothing single.
  */
 
 /**

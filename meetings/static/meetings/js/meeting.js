@@ -79,6 +79,8 @@ const trace = new MeetingTrace({
   config, store, signalling, session, local, screenShare, sampler,
 });
 const prepared = prepareMedia();
+// Whether it could be is told to whoever presses Join.
+prepared.catch(() => {});
 const call = new Call({ config, store, signalling, session, local, screenShare, attemptId: () => trace.recorder.attemptId });
 
 const { markFirstRemoteFrame } = exposeDiagnostics(call, () => trace.recorder.report);
@@ -184,9 +186,9 @@ async function join(who) {
   try {
     await prepared;
   } catch (error) {
-    console.error(error);
-    const refusal = error instanceof BrowserNotSupported ? "BROWSER_NOT_SUPPORTED" : "INTERNAL_ERROR";
-    return store.set({ phase: "refused", refusal, refusalDetails: String(error) });
+    const unfit = error instanceof BrowserNotSupported;
+    if (!unfit) console.error(error);
+    return store.set({ phase: "refused", displayName: who.displayName, refusal: unfit ? "BROWSER_NOT_SUPPORTED" : "INTERNAL_ERROR", refusalDetails: String(error) });
   }
   call.join(who);
 }

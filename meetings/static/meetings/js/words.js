@@ -144,6 +144,11 @@ export const refusals = {
     meaning: "They send in a format that this browser does not know. A newer version of the browser may help.",
     next: "again",
   },
+  CANNOT_PRODUCE: {
+    title: "Your browser cannot send this",
+    meaning: "It knows no format that the server takes. A newer version of the browser may help.",
+    next: "again",
+  },
   CONSUMER_NOT_FOUND: {
     title: "That picture was no longer being received",
     meaning: "It ended a moment ago. There is nothing you need to do.",

@@ -13,11 +13,13 @@ export class BrowserNotSupported extends Error {}
  * @returns {Promise<types.Device>} Loaded.
  */
 export async function loadDevice(routerRtpCapabilities) {
+  // Turned off by a policy or an extension; what the browser calls itself does not tell.
+  if (typeof RTCPeerConnection === "undefined") throw new BrowserNotSupported("It has no WebRTC");
   /** @type {Device} */ let device;
   try {
     device = await Device.factory();
   } catch {
-    throw new BrowserNotSupported();
+    throw new BrowserNotSupported("It is not known to do WebRTC");
   }
   await device.load({ routerRtpCapabilities });
   return device;

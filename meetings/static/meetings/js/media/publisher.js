@@ -8,11 +8,13 @@
  * @import {Request} from "./transports.js"
  */
 import { Emitter } from "../emitter.js";
-import { codeOf } from "../signalling/error.js";
+import { codeOf, SignallingError } from "../signalling/error.js";
 import { producerOptions } from "./encodings.js";
 
 /** @type {Source[]} The last goes first; others come after them. */
 const PICTURES = ["screen", "camera"];
+/** What mediasoup-client rejects with when browser and server know no format in common. */
+const UNSUPPORTED = "UnsupportedError";
 
 /**
  * @typedef {object} Wanted  What the user wants to be sent, whatever the connection does.
@@ -176,8 +178,9 @@ export class Publisher extends Emitter {
     try {
       producer = await transport.produce({ track, ...producerOptions(source, this.capabilities()), stopTracks: false, appData });
     } catch (error) {
-      if (!transport.closed) this.emit("refused", { source, code: codeOf(error) });
-      throw error;
+      const refusal = error instanceof Error && error.name === UNSUPPORTED ? new SignallingError("CANNOT_PRODUCE", error.message) : error;
+      if (!transport.closed) this.emit("refused", { source, code: codeOf(refusal) });
+      throw refusal;
     }
     try {
       // Set by whoever sends the request: until the server has it, it may still refuse.

@@ -1,7 +1,7 @@
 /** A request that did not get its reply: refused by the server, or lost on the way. */
 export class SignallingError extends Error {
   /**
-   * @param {string} code     One of the contract's codes, or `CONNECTION_LOST` or `TIMEOUT`, which the page itself gives.
+   * @param {string} code     One of the contract's codes, or `CONNECTION_LOST`, `TIMEOUT` or `CANNOT_PRODUCE`, which the page itself gives.
    * @param {string} message  The fixed sentence that belongs to the code.
    * @param {string} details  What happened in this case; may be empty.
    * @param {number | null} [retryAfter]  Seconds to wait, when the server said so.

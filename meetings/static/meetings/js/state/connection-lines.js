@@ -3,7 +3,7 @@
  *
  * @import {CaptureProblem, Device} from "../devices/capture.js"
  * @import {MeetingState} from "./meeting-state.js"
- * @import {Source} from "../contract.js"
+ * @import {Source, Verdict} from "../contract.js"
  * @import {Sample} from "../quality/sample.js"
  */
 import { captureWording } from "../words.js";
@@ -14,6 +14,9 @@ const TOO_LONG = 300;
 /** Parts of 1 from which something is heard, and from which it can hardly be understood. */
 const HEARD = 0.01;
 const TOO_MUCH = 0.05;
+
+/** What somebody turns off, by what is sent from it. @type {Record<Source, string>} */
+const OWN = { mic: "microphone", camera: "camera", screen: "shared screen", "screen-audio": "sound of the shared screen" };
 
 /** Between a number and its unit. */
 const NBSP = "\u00a0";
@@ -29,14 +32,18 @@ const NBSP = "\u00a0";
  * @property {boolean} systemMuted
  * @property {CaptureProblem | null} problem
  *
+ * @typedef {{participantId: string, name: string, source: Source}} Theirs  Something of somebody else's.
+ *
  * @typedef {object} ConnectionFacts
- * @property {Pick<MeetingState, "phase" | "connection">} state
+ * @property {Pick<MeetingState, "phase" | "connection" | "verdicts">} state
  * @property {{send: RTCPeerConnectionState, recv: RTCPeerConnectionState} | null} transports
  * @property {OwnDevice} microphone
  * @property {OwnDevice} camera
  * @property {Source[]} sent        What the server takes from me at present.
  * @property {number} others        How many people are here beside me.
- * @property {{participantId: string, name: string, source: Source}[]} coming  What should be coming from them.
+ * @property {Theirs[]} coming      What should be coming from them.
+ * @property {(Theirs & {barred: boolean})[]} paused  What is paused where it would be sent. `barred`: a host does not let it be sent.
+ * @property {Theirs[]} unwanted    What this page has stopped, for it is out of view.
  * @property {Sample | null} sample The latest.
  */
 
@@ -93,6 +100,8 @@ function device(facts, which) {
   const thing = which === "microphone" ? "sound" : "picture";
   const source = which === "microphone" ? "mic" : "camera";
   if (problem) return line("bad", `${captureWording(which, problem).title}.`);
+  const judged = facts.state.verdicts.find((one) => one.about === null && one.source === source);
+  if (judged) return lineOf(judged);
   if (!on) return line("off", `Your ${which} is off.`);
   if (!there) return line("waiting", `Your browser has not given the ${which} yet.`);
   if (systemMuted) return line("bad", `Your system has muted the ${which}: nothing of it gets to the others.`);
@@ -107,16 +116,45 @@ function device(facts, which) {
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function receiving(facts) {
-  const { state, others, coming, sample } = facts;
+  const { state, others } = facts;
   if (state.phase !== "joined") return line("off", "You will hear and see them when you have joined.");
   if (others === 0) return line("off", "Nobody else is here.");
+  const judged = state.verdicts.find(({ about, source }) => about !== null && source !== null);
+  const { standing, sentence } = judged ? lineOf(judged) : arriving(facts);
+  return line(standing, [sentence, ...resting(facts)].join(" "));
+}
+
+/** @param {ConnectionFacts} facts @returns {Line} */
+function arriving(facts) {
+  const { coming, sample } = facts;
   if (coming.length === 0) return line("off", "Nobody sends sound or picture at the moment.");
   const way = wayOf(facts, "recv", "what the others send");
   if (way) return way;
-  const arriving = new Map((sample?.down?.streams ?? []).map((one) => [`${one.participantId} ${one.source}`, one.packets > 0]));
-  const away = coming.filter(({ participantId, source }) => arriving.get(`${participantId} ${source}`) === false);
+  const known = new Map((sample?.down?.streams ?? []).map((one) => [`${one.participantId} ${one.source}`, one.packets > 0]));
+  const away = coming.filter(({ participantId, source }) => known.get(`${participantId} ${source}`) === false);
   if (away.length > 0) return line("bad", `Nothing arrives from ${listed(away.map(({ name }) => name))}.`);
   return line("good", `Sound and picture arrive from ${listed(coming.map(({ name }) => name))}.`);
+}
+
+/**
+ * What does not come because somebody does not want it to, and who: that is as it should be.
+ *
+ * @param {ConnectionFacts} facts
+ * @returns {string[]}
+ */
+function resting({ state, paused, unwanted }) {
+  const judged = new Set(state.verdicts.map(({ about, source }) => `${about} ${source}`));
+  const theirDoing = paused.filter(({ participantId, source }) => !judged.has(`${participantId} ${source}`));
+  const sentences = /** @type {Source[]} */ (Object.keys(OWN)).flatMap((source) => {
+    const names = (/** @type {boolean} */ barred) => theirDoing.filter((one) => one.source === source && one.barred === barred).map(({ name }) => name);
+    const [byThemselves, byHosts] = [names(false), names(true)];
+    return [
+      ...(byThemselves.length > 0 ? [`${listed(byThemselves)} ${new Set(byThemselves).size === 1 ? "has" : "have"} turned off the ${OWN[source]}.`] : []),
+      ...(byHosts.length > 0 ? [`A host has turned off the ${OWN[source]} of ${listed(byHosts)}.`] : []),
+    ];
+  });
+  if (unwanted.length > 0) sentences.push(`This page does not fetch the picture of ${listed(unwanted.map(({ name }) => name))}, which is out of view.`);
+  return sentences;
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
@@ -171,6 +209,11 @@ function listed(names) {
   const all = [...new Set(names)];
   if (all.length <= 3) return all.join(all.length === 2 ? " and " : ", ").replace(/, ([^,]*)$/, " and $1");
   return `${all[0]}, ${all[1]} and ${all.length - 2} others`;
+}
+
+/** @param {Verdict} verdict @returns {Line} */
+function lineOf({ severity, sentence }) {
+  return line(severity === "waiting" ? "waiting" : "bad", sentence);
 }
 
 /** @param {Standing} standing @param {string} sentence @returns {Line} */

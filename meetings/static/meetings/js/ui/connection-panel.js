@@ -8,12 +8,14 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  * @import {Line, Standing} from "../state/connection-lines.js"
- * @import {Verdict} from "../contract.js"
+ * @import {Source, Verdict} from "../contract.js"
  */
 import { connectionLines, summaryOf, TOPICS } from "../state/connection-lines.js";
 import { closeOnBackdrop } from "./dialog.js";
 import { byId, find, make, makeIcon, setIcon } from "./dom.js";
 
+/** By which permission something is sent. */
+const PERMISSIONS = /** @type {const} */ ({ mic: "microphone", camera: "camera", screen: "screen", "screen-audio": "screen" });
 /** Between two looks at what nothing announces. */
 const LOOK_EVERY = 1_000;
 /** @type {Record<Standing, {icon: string, words: string}>} */
@@ -93,7 +95,10 @@ function factsOf({ store: { state }, local, session, sample }) {
     const { on, track, systemMuted, problem } = local.state[which];
     return { on, there: track !== null, systemMuted, problem };
   };
-  const name = (/** @type {string} */ participantId) => state.participants.get(participantId)?.displayName || "Guest";
+  /** @param {{participantId: string, source: Source}} one */
+  const barred = ({ participantId, source }) => state.participants.get(participantId)?.permissions?.[PERMISSIONS[source]] === false;
+  /** @param {{participantId: string, source: Source}} one */
+  const named = ({ participantId, source }) => ({ participantId, source, name: state.participants.get(participantId)?.displayName || "Guest" });
   return {
     state,
     transports: session.connectionStates,
@@ -101,7 +106,9 @@ function factsOf({ store: { state }, local, session, sample }) {
     camera: device("camera"),
     sent: session.publisher.sent().filter(({ paused }) => !paused).map(({ source }) => source),
     others: Math.max(0, state.participants.size - 1),
-    coming: session.coming().map(({ participantId, source }) => ({ participantId, source, name: name(participantId) })),
+    coming: session.coming().map(named),
+    paused: [...state.producers.values()].filter((one) => one.paused && one.participantId !== state.participantId).map((one) => ({ ...named(one), barred: barred(one) })),
+    unwanted: session.subscriber.current().filter(({ wanted }) => !wanted).map(named),
     sample,
   };
 }
