@@ -50,6 +50,8 @@ PROBE_DAYS: int = env.int("PROBE_DAYS", default=7)
 PROBE_URL: str = env.str("PROBE_URL", default="").rstrip("/")
 ALERT_EMAIL: list[str] = env.list("ALERT_EMAIL", default=[])
 # Whether people who are alone in a meeting may call a bot that talks back.
+# How long nobody has to be in a meeting until it ends by itself; 0: it never does, so that its link stays good.
+EMPTY_MINUTES: int = env.int("EMPTY_MINUTES", default=0)
 INVITE_BOT: bool = env.bool("INVITE_BOT", default=True)
 INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
 EVENT_DAYS: int = env.int("EVENT_DAYS", default=30)
@@ -181,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
+    "end-empty-meetings": {"task": "meetings.tasks.end_empty_meetings", "schedule": 60.0},
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
     "purge-probes": {"task": "meetings.tasks.purge_probes", "schedule": 24 * 3600.0},

@@ -12,7 +12,7 @@ ACT: Final = "act"
 
 
 def note_act(
-    meeting_id: UUID,
+    meeting_id: UUID | None,
     act: str,
     data: Mapping[str, Any] | None = None,
     *,
@@ -27,7 +27,8 @@ def note_act(
     who = {"by": _person(by)} | ({"about": _person(about)} if about is not None else {})
     MeetingEvent.objects.create(
         meeting_id=meeting_id,
-        participant=by,
+        # A host who is not in the meeting is nobody there.
+        participant=None if by is None or by._state.adding else by,
         side=ACT,
         step=act,
         outcome="ok",

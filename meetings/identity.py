@@ -40,6 +40,15 @@ class Person:
             return meeting.host_user_id == self.user_id
         return bool(self.guest) and meeting.host_guest == self.guest
 
+    def stays_in(self, meeting: Meeting) -> QuerySet[Participant]:
+        """All their stays in the meeting, past and present. Without account and session nobody is known."""
+        everybody = Participant.objects.filter(meeting=meeting).select_related("meeting")
+        if self.user_id is not None:
+            return everybody.filter(user_id=self.user_id)
+        if self.guest:
+            return everybody.filter(guest=self.guest)
+        return everybody.none()
+
     def knows_passcode_of(self, meeting_id: UUID) -> bool:
         """Whether they have shown it already."""
         return self.ticket is not None and self.ticket.meeting == meeting_id
@@ -80,13 +89,4 @@ def _of(session: SessionBase, user: Any, *, remember: bool) -> Person:
 
 def is_banned(meeting: Meeting, person: Person) -> bool:
     """Whether the host put this person out of the meeting for good."""
-    return stays_of(person, meeting).filter(banned=True).exists()
-
-
-def stays_of(person: Person, meeting: Meeting) -> QuerySet[Participant]:
-    """All their stays in the meeting, past and present. Without account and session nobody is known."""
-    if person.user_id is not None:
-        return meeting.participants.filter(user_id=person.user_id)
-    if person.guest:
-        return meeting.participants.filter(guest=person.guest)
-    return meeting.participants.none()
+    return person.stays_in(meeting).filter(banned=True).exists()

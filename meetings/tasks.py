@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 
+from meetings.actions.end_empty import end_empty
 from meetings.actions.sweep import sweep
 from meetings.doctor.sweeps import note_sweep
 from meetings.probe.alerts import alert
@@ -22,6 +23,12 @@ def sweep_presence() -> int:
     swept = sweep()
     note_sweep()
     return swept
+
+
+@shared_task
+def end_empty_meetings() -> int:
+    """End the meetings in which nobody has been for EMPTY_MINUTES, or for as long as their hosts said. How many."""
+    return end_empty()
 
 
 @shared_task

@@ -31,6 +31,7 @@ CAPABILITIES_TIMEOUT = 1.5
 REASONS = {
     "MEETING_NOT_FOUND": "not_found",
     "MEETING_ENDED": "ended",
+    "MEETING_CANCELLED": "cancelled",
     "MEETING_FULL": "full",
     "MEETING_LOCKED": "locked",
     "MEETING_NOT_STARTED": "not_started",

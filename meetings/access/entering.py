@@ -24,6 +24,8 @@ def enter(
     """
     if meeting.state == Meeting.State.ENDED:
         return Refusal("MEETING_ENDED", "The host ended this meeting.")
+    if meeting.state == Meeting.State.CANCELLED:
+        return Refusal("MEETING_CANCELLED", "The host cancelled this meeting.")
     if is_host:
         return None
     if banned:

@@ -31,6 +31,12 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "remove-participant": HOSTS,
     "lock-meeting": HOSTS,
     "end-meeting": HOST_ALONE,
+    # Over the API and the pages.
+    "start-meeting": HOSTS,
+    "change-meeting": HOSTS,
+    "cancel-meeting": HOST_ALONE,
+    "reopen-meeting": HOST_ALONE,
+    "delete-meeting": HOST_ALONE,
 }
 
 

@@ -33,7 +33,9 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         meeting.update(present=F("present") - 1)
         if meeting.filter(spotlight=participant_id).update(spotlight=None):
             tell_spotlight(participant.meeting_id, None)
-        emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(state=Meeting.State.OPEN)
+        emptied = meeting.filter(present=0, state=Meeting.State.LIVE).update(
+            state=Meeting.State.OPEN, emptied_at=timezone.now()
+        )
         # Whoever left by their own will knows; a socket that does not know that it was given up must hear of it.
         skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []
         left = {"participantId": str(participant_id), "reason": reason.value}

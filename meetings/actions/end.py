@@ -3,23 +3,29 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from meetings import facts
-from meetings.actions.actor import acting_as
+from meetings.actions.actor import By, acting_as, knows
+from meetings.actions.knock import send_away
 from meetings.audit import note_act
-from meetings.models import Knock, Meeting, Participant
+from meetings.lifecycle import STEPS
+from meetings.models import Meeting, Participant
 from meetings.trace.ending import end_attempts
 
 
-def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
-    """End it, on behalf of the participant `by`, or of the site when that is None. False when it had ended already.
+def end_meeting(meeting_id: UUID, *, by: By | None = None, only: Q | None = None) -> bool:
+    """End it, on behalf of the participant `by`, or of the site when that is None. False when it had ended already,
+    or is not as `only` says.
 
     Raises Refusal NOT_ALLOWED, or a code of `access.stay`. The media of the meeting are for the caller to close.
     """
     with transaction.atomic():
         actor = None if by is None else acting_as(meeting_id, by, "end-meeting")
-        running = Meeting.objects.filter(id=meeting_id).exclude(state=Meeting.State.ENDED)
+        running = Meeting.objects.filter(id=meeting_id, state__in=STEPS["end"])
+        if only is not None:
+            running = running.filter(only)
         # Locked first: what is done with the time of the end must not wait for somebody who joins after it.
         running.select_for_update().first()
         now = timezone.now()
@@ -29,8 +35,6 @@ def end_meeting(meeting_id: UUID, *, by: UUID | None = None) -> bool:
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
         end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
-        Knock.objects.filter(meeting_id=meeting_id, decided_at=None).update(
-            decided_at=now, decision=Knock.Decision.LEFT
-        )
-        facts.publish(meeting_id, "meeting-ended", {}, skip=[by] if by else [])
+        send_away(meeting_id)
+        facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))
     return True

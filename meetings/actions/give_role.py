@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from meetings import access
-from meetings.actions.actor import acting
+from meetings.actions.actor import By, acting
 from meetings.actions.permit import Permitted, change_rules
 from meetings.audit import note_act
 from meetings.models import Meeting, Participant
@@ -14,7 +14,7 @@ from meetings.protocol.codes import Refusal
 _ROLE = Participant.Role
 
 
-def give_role(meeting_id: UUID, target_id: UUID, role: str, *, by: UUID) -> Permitted:
+def give_role(meeting_id: UUID, target_id: UUID, role: str, *, by: By) -> Permitted:
     """Give the target a role. Made the host, the meeting is theirs from now on, and who was host becomes co-host.
 
     Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or a code of `access.stay`. Whom the media node is to be told of.

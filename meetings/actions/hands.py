@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import facts
-from meetings.actions.actor import acting, acting_as, target_of
+from meetings.actions.actor import By, acting, acting_as, target_of
 from meetings.audit import note_act
 from meetings.models import Participant
 
@@ -17,11 +17,10 @@ def raise_hand(meeting_id: UUID, raised: bool, *, by: UUID) -> int | None:
     Raises Refusal with a code of `access.stay`.
     """
     with transaction.atomic():
-        acting_as(meeting_id, by, "raise-hand")
-        return _move(meeting_id, by, raised)
+        return _move(meeting_id, acting_as(meeting_id, by, "raise-hand").id, raised)
 
 
-def lower_hand(meeting_id: UUID, target_id: UUID, *, by: UUID) -> None:
+def lower_hand(meeting_id: UUID, target_id: UUID, *, by: By) -> None:
     """Take somebody's hand down. Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or a code of `access.stay`."""
     with transaction.atomic():
         actor = acting(meeting_id, by)

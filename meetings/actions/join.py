@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from meetings import access, facts
+from meetings import access, facts, lifecycle
 from meetings.actions.depart import depart
 from meetings.actions.find import find_meeting
 from meetings.actions.judge import lost_places, passcode_fits
@@ -129,13 +129,16 @@ def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bo
 
     In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
     """
-    enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).exclude(state=Meeting.State.ENDED)
+    enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).filter(
+        state__in=lifecycle.STEPS["end"]
+    )
     if not (is_host or let_in):
         enterable = enterable.filter(locked=False)
     one_more = {
         "present": F("present") + 1,
         "state": Meeting.State.LIVE,
         "started_at": Coalesce("started_at", timezone.now()),
+        "emptied_at": None,
     }
     taken = enterable.update(**one_more)
     if not taken and (lost := lost_places(meeting, person).first()) is not None:

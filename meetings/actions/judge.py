@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from meetings import access
-from meetings.identity import Person, is_banned, stays_of
+from meetings.identity import Person, is_banned
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
 
@@ -33,4 +33,4 @@ def judge(meeting: Meeting, person: Person, *, passcode_known: bool) -> Refusal 
 
 def lost_places(meeting: Meeting, person: Person) -> QuerySet[Participant]:
     """Their stays in the meeting whose socket dropped and that nobody has taken up again."""
-    return stays_of(person, meeting).filter(left_at=None, disconnected_at__isnull=False)
+    return person.stays_in(meeting).filter(left_at=None, disconnected_at__isnull=False)

@@ -63,7 +63,8 @@ def decide(knocks: QuerySet[Knock], decision: Knock.Decision, *, by: Participant
     decided = []
     with transaction.atomic():
         for one in knocks.filter(decided_at=None).select_for_update():
-            one.decided_at, one.decision, one.decided_by = timezone.now(), decision, by
+            one.decided_at, one.decision = timezone.now(), decision
+            one.decided_by = None if by is None or by._state.adding else by
             one.save(update_fields=["decided_at", "decision", "decided_by"])
             if decision != Knock.Decision.LEFT:
                 facts.publish(one.meeting_id, facts.DECIDED, {"decision": decision.value}, only=[one.id])
@@ -76,6 +77,12 @@ def decide(knocks: QuerySet[Knock], decision: Knock.Decision, *, by: Participant
 def open_door(meeting: Meeting) -> None:
     """A host has come in: let in who waited for nothing else."""
     decide(Knock.objects.filter(meeting=meeting, asks_host=False), Knock.Decision.ADMITTED, by=None)
+
+
+def send_away(meeting_id: UUID) -> None:
+    """Nobody waits any more, for there is nothing to wait for; the end of the meeting tells them."""
+    waiting = Knock.objects.filter(meeting_id=meeting_id, decided_at=None)
+    waiting.update(decided_at=timezone.now(), decision=Knock.Decision.LEFT)
 
 
 def tell_hosts(meeting_id: UUID, event: str, data: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from meetings import access, facts
-from meetings.actions.actor import acting, acting_as, target_of
+from meetings.actions.actor import By, acting, acting_as, knows, target_of
 from meetings.audit import note_act
 from meetings.models import Meeting, Participant
 from meetings.sends import sends
@@ -31,7 +31,7 @@ class Permitted:
         return Permitted(self.changed + other.changed)
 
 
-def permit(meeting_id: UUID, target_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permitted:
+def permit(meeting_id: UUID, target_id: UUID, said: Mapping[str, bool], *, by: By) -> Permitted:
     """Say of the target alone what they may send, by kind (`access.KINDS`).
 
     Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or a code of `access.stay`. Nothing is turned on by this; telling the
@@ -41,10 +41,10 @@ def permit(meeting_id: UUID, target_id: UUID, said: Mapping[str, bool], *, by: U
         actor = acting(meeting_id, by)
         target = target_of(actor, target_id, "set-permissions")
         note_act(meeting_id, "permissions", said, by=actor, about=target)
-        return change_rules(Participant.objects.filter(id=target.id), dict(said), skip=[by])
+        return change_rules(Participant.objects.filter(id=target.id), dict(said), skip=knows(by))
 
 
-def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permitted:
+def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: By) -> Permitted:
     """Say what everybody may send who is there or comes later and is no host, co-host or presenter. What was said of
     somebody alone is taken back. Raises as `permit` does.
     """
@@ -56,7 +56,7 @@ def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: UUID) -> Permi
         for kind, allowed in said.items():
             setattr(meeting, kind, allowed)
         meeting.save(update_fields=list(said))
-        facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=[by])
+        facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=knows(by))
         under_them = Participant.objects.filter(meeting_id=meeting_id, left_at=None).exclude(
             role__in=access.UNLESS_TOLD
         )

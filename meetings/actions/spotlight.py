@@ -5,12 +5,12 @@ from uuid import UUID
 from django.db import transaction
 
 from meetings import facts
-from meetings.actions.actor import acting_as, target_of
+from meetings.actions.actor import By, acting_as, target_of
 from meetings.audit import note_act
 from meetings.models import Meeting
 
 
-def spotlight(meeting_id: UUID, target_id: UUID | None, *, by: UUID) -> None:
+def spotlight(meeting_id: UUID, target_id: UUID | None, *, by: By) -> None:
     """Put the spotlight on somebody who is there, or on nobody (None).
 
     Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or a code of `access.stay`.

@@ -23,6 +23,7 @@ class Meeting(models.Model):
         OPEN = "open", "open"
         LIVE = "live", "live"
         ENDED = "ended", "ended"
+        CANCELLED = "cancelled", "cancelled"
 
     class WaitingRoom(models.TextChoices):
         NOBODY = "nobody", "nobody"
@@ -32,10 +33,14 @@ class Meeting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     title = models.CharField(max_length=200)
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN, editable=False)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     starts_at = models.DateTimeField(null=True, blank=True, help_text="Nobody but the host gets in before.")
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    emptied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    empty_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="End it when nobody has been in it for so long; 0: never; empty: as the site."
+    )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     capacity = models.PositiveSmallIntegerField(default=default_capacity)
     present = models.PositiveIntegerField(default=0, editable=False)
@@ -66,14 +71,17 @@ class Meeting(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at__isnull=True)),
+                condition=Q(state__in=["ended", "cancelled"], ended_at__isnull=False)
+                | (~Q(state__in=["ended", "cancelled"]) & Q(ended_at__isnull=True)),
                 name="meeting_ended_has_a_time",
             ),
             models.CheckConstraint(
                 condition=~Q(state="live") | Q(started_at__isnull=False), name="meeting_live_has_started"
             ),
             models.CheckConstraint(condition=~Q(state="open") | Q(present=0), name="meeting_open_is_empty"),
-            models.CheckConstraint(condition=~Q(state="ended") | Q(present=0), name="meeting_ended_is_empty"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ended", "cancelled"]) | Q(present=0), name="meeting_ended_is_empty"
+            ),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="meeting_capacity_at_least_one"),
             models.CheckConstraint(condition=Q(host_user=None) | Q(host_guest=""), name="meeting_one_kind_of_host"),
         ]

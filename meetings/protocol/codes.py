@@ -13,6 +13,8 @@ MESSAGES: Final[dict[str, str]] = {
     "SERVICE_UNAVAILABLE": "The service is not available at the moment",
     "MEETING_NOT_FOUND": "There is no such meeting",
     "MEETING_ENDED": "The meeting has ended",
+    "MEETING_CANCELLED": "The meeting was cancelled",
+    "WRONG_STATE": "The meeting is not in the state for that",
     "MEETING_FULL": "The meeting is full",
     "MEETING_LOCKED": "The meeting is locked",
     "MEETING_NOT_STARTED": "The meeting has not started yet",
@@ -33,6 +35,8 @@ MESSAGES: Final[dict[str, str]] = {
 }
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})
+# Of the API alone.
+OF_THE_API: Final = frozenset({"WRONG_STATE"})
 
 
 class Refusal(Exception):

@@ -49,7 +49,7 @@ MEETING = Shape(
         "id": Id(),
         "code": Text(),
         "title": Text(),
-        "state": OneOf("open", "live", "ended"),
+        "state": OneOf("open", "live", "ended", "cancelled"),
         "locked": Flag(),
         "capacity": Number(),
         "waitingRoom": OneOf("nobody", "guests", "everybody"),

@@ -96,6 +96,11 @@ _ALL = (
     Step("act", "admitted", "Let in", ""),
     Step("act", "denied", "Turned away", ""),
     Step("act", "locked", "Locked", "locked: bool"),
+    Step("act", "started", "Started", ""),
+    Step("act", "changed", "Changed", "what: [columns]"),
+    Step("act", "cancelled", "Cancelled", ""),
+    Step("act", "reopened", "Opened again", ""),
+    Step("act", "deleted", "Deleted", "meetingId, code, title"),
     Step("act", "ended", "Ended", ""),
 )  # fmt: skip
 

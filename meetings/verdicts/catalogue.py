@@ -364,6 +364,7 @@ _cause(
 _PASSING = ("MEETING_NOT_STARTED", "WRONG_PASSCODE")
 for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("MEETING_NOT_FOUND", "There is no such meeting.", "Check the code of the meeting.", "{name} asked for a meeting that does not exist.", "Send them the link again.", "There is no meeting of that id or code.", "Check the link that was handed out."),
+    ("MEETING_CANCELLED", "The meeting was cancelled.", "Ask whoever invited you.", "{name} came to a meeting that was cancelled.", "Nothing that you could do.", "The meeting had been cancelled.", "Nothing to mend."),
     ("MEETING_ENDED", "The meeting has ended.", "Ask the host for a new one.", "{name} came after the meeting had ended.", "Make a new meeting.", "The meeting has ended.", "Nothing to mend."),
     ("MEETING_FULL", "The meeting is full.", "Try again when somebody has left, or ask the host.", "{name} cannot come in: the meeting is full.", "Let somebody leave, or raise the number of seats.", "The meeting's capacity is used up.", "Raise the capacity of the meeting."),
     ("MEETING_LOCKED", "The meeting is locked.", "Ask the host to let you in.", "{name} cannot come in: the meeting is locked.", "Unlock the meeting.", "The host has locked the meeting.", "Nothing to mend."),

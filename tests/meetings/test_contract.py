@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from meetings.handlers import HANDLERS
 from meetings.protocol import reference
-from meetings.protocol.codes import MESSAGES, PUSHED, Refusal
+from meetings.protocol.codes import MESSAGES, OF_THE_API, PUSHED, Refusal
 from meetings.protocol.pushes import PUSHES
 from meetings.protocol.requests import COMMON_CODES, REQUESTS
 
@@ -52,7 +52,7 @@ def test_names_in_a_request_exist(event: str) -> None:
 
 def test_no_code_is_without_a_use() -> None:
     listed = {code for request in REQUESTS.values() for code in (*request.codes, *COMMON_CODES)}
-    assert set(MESSAGES) - listed == {"UNKNOWN_EVENT"} | PUSHED
+    assert set(MESSAGES) - listed == {"UNKNOWN_EVENT"} | PUSHED | OF_THE_API
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES.keys() - PUSHED))

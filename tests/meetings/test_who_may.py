@@ -38,6 +38,14 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "lock-meeting": ({"locked": True}, HOSTS),
     "end-meeting": ({}, ("host",)),
 }
+# Who may, of what is asked for over the API.
+OVER_THE_API: dict[str, tuple[str, ...]] = {
+    "start-meeting": HOSTS,
+    "change-meeting": HOSTS,
+    "cancel-meeting": ("host",),
+    "reopen-meeting": ("host",),
+    "delete-meeting": ("host",),
+}
 # Of one's own media and one's own page everybody is master; the bot comes to whoever is alone.
 OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}
 
@@ -45,7 +53,7 @@ OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}
 def test_every_event_stands_here() -> None:
     others = {event for event, request in REQUESTS.items() if request.relayed or event.startswith("test-")}
     assert set(PEOPLE) | OWN | others == set(REQUESTS)
-    assert set(access.MAY) == (set(PEOPLE) | {"invite-bot"}), "what is not in the table, nobody may do"
+    assert set(access.MAY) == set(PEOPLE) | {"invite-bot"} | set(OVER_THE_API), "what stands nowhere, nobody may do"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -58,6 +66,12 @@ async def test_role(
     data, may = PEOPLE[event]
     data = {name: bobs["participantId"] if value == "{bob}" else value for name, value in data.items()}
     assert (await code_of(socket, event, data) != "NOT_ALLOWED") is (role in may)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", OVER_THE_API)
+def test_role_over_the_api(event: str, role: str) -> None:
+    assert (access.act(Participant(role=role), event) is None) is (role in OVER_THE_API[event])
 
 
 @pytest.mark.parametrize("event", PEOPLE)

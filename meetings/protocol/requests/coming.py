@@ -39,6 +39,7 @@ COMING = (
         codes=(
             "MEETING_NOT_FOUND",
             "MEETING_ENDED",
+            "MEETING_CANCELLED",
             "MEETING_FULL",
             "MEETING_LOCKED",
             "MEETING_NOT_STARTED",

@@ -26,7 +26,7 @@ const JOIN_PATIENCE = 20_000;
 const UNDER_WAY = new Set(["joining", "waiting", "joined"]);
 /** Codes after which a resume cannot succeed by asking again. */
 const FINAL = new Set([
-  "MEETING_ENDED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
+  "MEETING_ENDED", "MEETING_CANCELLED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE",
 ]);
 /** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */

@@ -59,6 +59,11 @@ export const refusals = {
     meaning: "The link or code may be mistyped, or the meeting was removed. Ask for the link again, or start a meeting of your own.",
     next: "start",
   },
+  MEETING_CANCELLED: {
+    title: "This meeting was cancelled",
+    meaning: "It does not take place. If you expected it to, ask whoever invited you.",
+    next: "start",
+  },
   MEETING_ENDED: {
     title: "This meeting has ended",
     meaning: "Nobody can join it any more. If you expected it to go on, ask the host for a new link.",
