@@ -12,7 +12,7 @@ DIRECTIONS = (SEND, RECV)
 SOURCE_OF_DEVICE = {"microphone": "mic", "camera": "camera"}
 # A sample of fewer seconds, as the first one is, may be about no more than the trouble of beginning.
 LONG = 4.0
-MUCH_LEFT_OUT = 0.3
+MUCH_LEFT_OUT = 0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.browser.conftest import People
-from tests.faults.diagnosis import Diagnosis, hosting, over, report_of
+from tests.faults.diagnosis import Diagnosis, hosting, open_connection_panel, over, report_of
 from tests.faults.starving import starved
 from tests.faults.wires import (
     WiredServer,
@@ -109,6 +109,7 @@ async def test_device_that_cannot_keep_up(people: People, code: str, server: Wir
         those_there = People(busy, server)
         ada = await those_there.join("Ada", code)
         await eventually("Ada sends the whole picture", lambda: _whole_picture_of(ada), within=25)
+        await open_connection_panel(ada)
         with starved(await busy.renderers()):
             began = time.monotonic()
             await diagnosis.page_says(ada, "SENDER_CPU", since=began)
