@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-RUNS, WAITS = 0.002, 0.025
+RUNS, WAITS = 0.002, 0.032
 
 
 @contextmanager
