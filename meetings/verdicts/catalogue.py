@@ -811,7 +811,7 @@ _cause(
     ("Your device is too busy to send a good picture.", "Close other programs, or turn the camera off."),
     ("{name}'s picture is poor: their device is too busy.", "Ask them to close other programs."),
     (
-        "The browser has limited its encoder for want of CPU for {seconds}{fps}.",
+        "The browser has had too little CPU for its encoder for {seconds}{rate}.",
         "The participant's device is the limit; a smaller picture helps.",
     ),
 )

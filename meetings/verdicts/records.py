@@ -10,6 +10,9 @@ SEND, RECV = "send", "recv"
 DIRECTIONS = (SEND, RECV)
 # Which own source the page's steps about a device are about.
 SOURCE_OF_DEVICE = {"microphone": "mic", "camera": "camera"}
+# A sample of fewer seconds, as the first one is, may be about no more than the trouble of beginning.
+LONG = 4.0
+MUCH_LEFT_OUT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,14 @@ class Sample:
     @property
     def cpu_limits(self) -> bool:
         return any(one.get("limited") == "cpu" for one in (self._part("up"), *self.sources.values()))
+
+    @property
+    def cpu_starves(self) -> bool:
+        """Whether a device that is too busy leaves out much of its camera's picture, and has for seconds."""
+        camera = self.sources.get("camera", {})
+        captured, encoded = number(camera.get("captured")), number(camera.get("encoded"))
+        lasted = number(self.data.get("seconds")) >= LONG
+        return self.cpu_limits and lasted and 0 < encoded <= (1 - MUCH_LEFT_OUT) * captured
 
     @property
     def down_loss(self) -> float:

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from tests.browser.conftest import People
-from tests.faults.diagnosis import Diagnosis, hosting, over
+from tests.faults.diagnosis import Diagnosis, hosting, open_connection_panel, over, report_of
+from tests.faults.starving import starved
 from tests.faults.wires import (
     WiredServer,
     ends_of_pictures_down,
@@ -18,20 +19,11 @@ from tests.faults.wires import (
     some_of,
     wire,
 )
+from tests.live.browser import Chromium
+from tests.live.waiting import eventually
+from tests.live.window import Window
 
 pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
-
-LIMITED_BY_CPU = """(() => {
-  const native = RTCPeerConnection.prototype.getStats;
-  RTCPeerConnection.prototype.getStats = async function (...wanted) {
-    const reports = new Map();
-    for (const [id, report] of await native.apply(this, wanted)) {
-      const sends = report.type === "outbound-rtp" && report.kind === "video";
-      reports.set(id, sends ? { ...report, qualityLimitationReason: "cpu" } : report);
-    }
-    return reports;
-  };
-})();"""
 
 
 async def test_nothing_of_what_is_sent_arrives(people: People, server: WiredServer, diagnosis: Diagnosis) -> None:
@@ -110,14 +102,25 @@ async def test_a_third_is_lost_on_the_way_down(
         await diagnosis.all_say(ada, "DOWNLINK_LOSS", since=began, within=12)
 
 
-async def test_device_that_cannot_keep_up(people: People, code: str, diagnosis: Diagnosis) -> None:
-    """Her browser says so. (Starved of the CPU from outside, it sees a narrow network first, and says that.)"""
+async def test_device_that_cannot_keep_up(people: People, code: str, server: WiredServer, diagnosis: Diagnosis) -> None:
+    """Her browser alone has hardly any CPU: in a browser of its own, so that nobody else's page is in its processes."""
     await people.join("Bob", code)
-    ada = await people.open("Ada")
-    await ada.context.add_init_script(LIMITED_BY_CPU)
-    began = time.monotonic()
-    await ada.join(code)
-    await diagnosis.all_say(ada, "SENDER_CPU", since=began)
+    async with Chromium() as busy:
+        those_there = People(busy, server)
+        ada = await those_there.join("Ada", code)
+        await eventually("Ada sends the whole picture", lambda: _whole_picture_of(ada), within=25)
+        await open_connection_panel(ada)
+        with starved(await busy.renderers()):
+            began = time.monotonic()
+            await diagnosis.page_says(ada, "SENDER_CPU", since=began)
+            await diagnosis.admin_says("SENDER_CPU", "of the camera's", report=report_of(ada))
+        await diagnosis.doctor_says("SENDER_CPU")
+        await over(ada, "SENDER_CPU")
+        those_there.check()
+
+
+async def _whole_picture_of(window: Window) -> bool:
+    return any(stream["frameHeight"] >= 720 for stream in (await window.sends())["streams"])
 
 
 def _mark(participant_id: str) -> str:

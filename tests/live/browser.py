@@ -74,6 +74,14 @@ class Chromium:
         self.windows.append(window)
         return window
 
+    async def renderers(self) -> list[int]:
+        """The ids of the processes in which the pages of all its windows run, and encode what they send."""
+        assert self._browser is not None
+        session = await self._browser.new_browser_cdp_session()
+        told = await session.send("SystemInfo.getProcessInfo")
+        await session.detach()
+        return [one["id"] for one in told["processInfo"] if one["type"] == "renderer"]
+
     async def close_windows(self) -> None:
         """Close every window that is still open."""
         for window in self.windows:

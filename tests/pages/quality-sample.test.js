@@ -73,6 +73,39 @@ test("loss, freezes and limits are of the time in between, and layers that are s
   assert.equal(sampleBetween(before, all, 0).up.sources.camera.loss, 0.1);
 });
 
+// Two layers of a camera of fifteen frames a second: what a sample of five seconds says of it.
+function encoding({ captured = 75, encoded = 75, took = 0.75, source = "camera", ...upper }) {
+  const layer = (id, frames, seconds, more = {}) => ({
+    id, type: "outbound-rtp", mid: "1", mediaSourceId: "s", bytesSent: 1_000 * frames, packetsSent: frames, frameHeight: 360,
+    qualityLimitationReason: "bandwidth", framesEncoded: frames, totalEncodeTime: seconds, ...more,
+  });
+  const stats = (frames, given, seconds) => of(
+    { id: "s", type: "media-source", kind: "video", frames: given },
+    layer("o1", frames, seconds, upper),
+    layer("o2", Math.floor(frames / 2), seconds / 2, { frameHeight: 720, ...upper }),
+  );
+  const what = { sent: [{ source, mid: "1" }], received: [] };
+  return sampleBetween(counted(0, stats(30, 30, 1), of(), what), counted(5_000, stats(30 + encoded, 30 + captured, 1 + took), of(), what), 0).up;
+}
+
+test("an encoder that leaves out what it has no time for is limited by the CPU, whatever the browser calls it", () => {
+  const up = encoding({ captured: 70, encoded: 40, took: 4 });
+  assert.equal(up.limited, "cpu");
+  assert.deepEqual(up.sources.camera, { kbps: 96, loss: 0, height: 720, limited: "cpu", captured: 14, encoded: 8, encodeMs: 100 });
+});
+
+test("what is left out for another reason, or late and left out nowhere, is not for want of CPU", () => {
+  const limits = (what) => encoding(what).limited;
+  assert.equal(limits({}), "bandwidth", "all is encoded, in time");
+  assert.equal(limits({ encoded: 30, took: 0.3 }), "bandwidth", "left out where there was time: too few bits");
+  assert.equal(limits({ encoded: 74, took: 4.9 }), "bandwidth", "a slow encoder that does it all");
+  assert.equal(limits({ captured: 15, encoded: 5, took: 2 }), "bandwidth", "too few to tell, as of a picture that is muted");
+  assert.equal(limits({ captured: 0, encoded: 0, took: 0 }), "bandwidth", "no picture at all");
+  assert.equal(limits({ encoded: 40, took: 4, powerEfficientEncoder: true }), "bandwidth", "hardware, which works on several at a time");
+  assert.equal(limits({ encoded: 40, took: 4, source: "screen" }), "bandwidth", "a screen, whose frames are left out by intent");
+  assert.equal(limits({ encoded: 40, took: undefined, totalEncodeTime: undefined }), "bandwidth", "a browser that does not tell");
+});
+
 test("late packets make no negative loss, and what has just begun says nothing of itself yet", () => {
   const before = counted(0, of(), receiving({ bytes: 0, packets: 100, lost: 10, frames: 1 }), { sent: [], received: received.slice(0, 1) });
   const now = counted(5_000, of(), receiving({ bytes: 100, packets: 200, lost: 5, frames: 9 }), { sent: [], received });

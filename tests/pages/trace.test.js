@@ -81,11 +81,31 @@ test("nothing goes out while a join is on its way; what came of it follows at on
   await pass(500);
   assert.equal(batches.length, 2, "in the first moments steps are handed on soon");
   await pass(10_000);
-  recorder.note("quality", "ok");
+  recorder.note("track", "changed");
   await pass(1_500);
   assert.equal(batches.length, 2, "later they are gathered");
   await pass(500);
   assert.equal(batches.length, 3);
+});
+
+test("a sample of quality goes at once and takes along what was gathered, but not while a join is on its way", async () => {
+  const { recorder, batches } = recorderTo([true, false]);
+  recorder.hold();
+  recorder.note("quality", "ok");
+  await pass(250);
+  assert.deepEqual(batches, []);
+  recorder.release();
+  await pass(12_000);
+  recorder.note("track", "changed");
+  recorder.note("quality", "ok");
+  recorder.note("connection", "ok");
+  await pass(1, 1);
+  assert.deepEqual(batches.map(({ names }) => names), [["quality"], ["track", "quality", "connection"]]);
+  recorder.note("quality", "ok");
+  await pass(1_750);
+  assert.equal(batches.length, 2, "what did not get through is not tried again any sooner");
+  await pass(500);
+  assert.deepEqual(batches[2].names, ["track", "quality", "connection", "quality"]);
 });
 
 test("a join that takes longer than five seconds is told of while it waits", async () => {

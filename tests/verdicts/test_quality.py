@@ -5,10 +5,11 @@ import time
 import pytest
 
 from meetings.verdicts.judge import judge
-from tests.verdicts.traces import ADA, BOB, Json, Trace, healthy_join, stream, with_samples
+from tests.verdicts.traces import ADA, BOB, Json, Trace, healthy_join, sample, stream, with_samples
 
 BAD = 30.0
 GOOD = 50.0
+SLOW = {"captured": 12.4, "encoded": 7.6, "encodeMs": 110.2}
 LOSSY = {"streams": [stream(loss=0.1), stream(source="mic", loss=0.1)]}
 CASES: list[tuple[str, Json]] = [
     ("UPLINK_LOSS", {"up": {"loss": 0.08}}),
@@ -52,10 +53,26 @@ def test_one_bad_sample_is_nothing(code: str, parts: Json) -> None:
         ("UPLINK_LOSS", {"up": {"loss": 0.3}}),
         ("DOWNLINK_LOSS", {"down": {"streams": [stream(loss=0.3), stream(ADA, loss=0.3)]}}),
         ("WORKER_OVERLOADED", {"us": {"worker": 0, "cpu": 0.995, "lagMs": 0}}),
+        ("SENDER_CPU", {"up": {"limited": "cpu", "sources": {"camera": {"limited": "cpu", **SLOW}}}}),
     ],
 )
 def test_a_severe_one_is_told_at_once(code: str, parts: Json) -> None:
     assert spell(**parts).codes(BAD) == [code]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limited", "encoded"),
+    [
+        pytest.param(2.0, "cpu", 7.6, id="the first sample, which is shorter"),
+        pytest.param(5.0, "cpu", 12.0, id="few pictures are left out"),
+        pytest.param(5.0, "bandwidth", 7.6, id="many are, for another reason"),
+    ],
+)
+def test_a_device_that_is_slow_for_a_moment_is_not_yet_too_busy(seconds: float, limited: str, encoded: float) -> None:
+    camera = {"limited": limited, **SLOW, "encoded": encoded}
+    trace = with_samples(healthy_join(samples=False), 10, BAD)
+    bad = sample(up={"limited": limited, "sources": {"camera": camera}}) | {"seconds": seconds}
+    assert trace.add(BAD, "page", "quality", **bad).codes(BAD) == []
 
 
 def test_a_severe_loss_of_one_sender_s_streams_is_not_yet_the_receiver_s() -> None:
@@ -73,6 +90,15 @@ def test_the_sentences_name_the_loss() -> None:
     assert "10 % of what is sent to you" in down.to_participant
     us = spell(us={"worker": 3, "cpu": 0.97, "lagMs": 12}).the("WORKER_OVERLOADED", BAD + 6)
     assert us.to_admin == "Worker 3 uses 97 % of a core, and its node's loop is late by 12 ms."
+
+
+def test_the_sentences_name_what_is_encoded() -> None:
+    known = {"limited": "cpu", "sources": {"camera": {"limited": "cpu", **SLOW}}}
+    verdict = spell(up=known).the("SENDER_CPU", BAD + 6)
+    assert "for over 5 seconds: it encodes 8 of the camera's 12 frames a second, in 110 ms each." in verdict.to_admin
+    assert verdict.evidence["encodeMs"] == 110.2
+    by_the_browser = spell(up={"limited": "cpu", "fps": 9}).the("SENDER_CPU", BAD + 6)
+    assert "for over 5 seconds, and sends 9 frames a second." in by_the_browser.to_admin
 
 
 def test_samples_that_no_longer_come_say_nothing_of_now() -> None:

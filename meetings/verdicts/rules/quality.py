@@ -37,12 +37,13 @@ def overloaded(facts: Facts) -> Iterator[Finding]:
 
 def busy_device(facts: Facts) -> Iterator[Finding]:
     """The sender's device cannot encode as it should."""
-    since = began(facts.fresh_samples, lambda sample: sample.cpu_limits, lambda sample: False)
+    since = began(facts.fresh_samples, lambda one: one.cpu_limits, lambda one: one.cpu_starves)
     if since is not None:
-        up = facts.samples[-1].up
-        fps = f", at {number(up['fps']):.0f} frames a second" if "fps" in up else ""
-        words = {"seconds": lasting(facts.since(since)), "fps": fps}
-        evidence = {"since": since, "fps": up.get("fps"), "height": up.get("height")}
+        sample = facts.samples[-1]
+        encoding = sample.sources.get("camera", {})
+        words = {"seconds": lasting(facts.since(since)), "rate": _rate(sample.up, encoding)}
+        evidence = {"since": since, **{name: sample.up.get(name) for name in ("fps", "height")}}
+        evidence |= {name: encoding[name] for name in ("captured", "encoded", "encodeMs") if name in encoding}
         yield Finding("SENDER_CPU", (ENCODER,), words=words, evidence=evidence)
 
 
@@ -94,6 +95,13 @@ def down_loss(sample: Sample, lossy_senders: frozenset[str]) -> float:
     losses = sorted(lost[sender] / packets[sender] for sender in packets if sender not in lossy_senders)
     # The median, and of two the lesser.
     return losses[(len(losses) - 1) // 2] if losses else 0.0
+
+
+def _rate(up: Json, encoding: Json) -> str:
+    if "captured" in encoding:
+        captured, encoded, took = (number(encoding.get(name)) for name in ("captured", "encoded", "encodeMs"))
+        return f": it encodes {encoded:.0f} of the camera's {captured:.0f} frames a second, in {took:.0f} ms each"
+    return f", and sends {number(up['fps']):.0f} frames a second" if "fps" in up else ""
 
 
 def _latest(facts: Facts, least: float, of: Callable[[Sample], float]) -> float:

@@ -21,6 +21,8 @@ import { pathIn } from "../media/path-in-use.js";
  * @property {number} packets
  * @property {number} lost
  * @property {number} [frames]
+ * @property {number} [captured]  Frames that there were to encode.
+ * @property {number} [encodeMs]  How long encoding has taken.
  * @property {number} [jitter]
  * @property {number} [rtt]
  * @property {number} [fps]
@@ -32,7 +34,12 @@ import { pathIn } from "../media/path-in-use.js";
  *
  * @typedef {{at: number, up: Numbers[], down: Numbers[], send: Path | null, recv: Path | null}} Counted
  *
- * @typedef {{kbps: number, loss: number, fps?: number, height?: number, limited?: Limit}} SourceQuality
+ * @typedef {object} Encoding  How a camera's picture was encoded.
+ * @property {number} captured  Frames a second that the camera gave.
+ * @property {number} encoded   Frames a second of them that were encoded.
+ * @property {number} encodeMs  How long one took, with all its layers.
+ *
+ * @typedef {{kbps: number, loss: number, fps?: number, height?: number, limited?: Limit} & Partial<Encoding>} SourceQuality
  * @typedef {object} StreamQuality
  * @property {string} participantId
  * @property {Source} source
@@ -58,6 +65,12 @@ import { pathIn } from "../media/path-in-use.js";
 
 /** @type {Limit[]} Worst last. */
 const LIMITS = ["none", "other", "bandwidth", "cpu"];
+/** So much of the time would have to go into encoding all that the camera gives: too much, as browsers see it too. */
+const BUSY = 0.85;
+/** So much of what the camera gives is at least left out by an encoder that cannot keep up. */
+const LEFT_OUT = 0.1;
+/** Frames a second; of fewer nothing can be said. */
+const FEW = 5;
 /** Characters; a step holds no more than 4 KiB. */
 const STREAMS_FIT = 3_000;
 
@@ -77,7 +90,11 @@ export function countIn({ send, recv }, { sent, received, at }) {
  */
 function countSent(stats, sent) {
   /** @type {Map<string, any>} */ const told = new Map();
-  for (const report of stats.values()) if (report.type === "remote-inbound-rtp") told.set(report.localId, report);
+  /** @type {Map<string, any>} */ const given = new Map();
+  for (const report of stats.values()) {
+    if (report.type === "remote-inbound-rtp") told.set(report.localId, report);
+    if (report.type === "media-source") given.set(report.id, report);
+  }
   return [...stats.values()].flatMap((report) => {
     const one = report.type === "outbound-rtp" && report.active !== false ? sent.find(({ mid }) => mid === report.mid) : undefined;
     if (!one) return [];
@@ -85,6 +102,9 @@ function countSent(stats, sent) {
     return [{
       key: report.id, source: one.source, participantId: "",
       bytes: report.bytesSent ?? 0, packets: report.packetsSent ?? 0, lost: packetsLost, frames: report.framesEncoded,
+      captured: given.get(report.mediaSourceId)?.frames,
+      // Hardware works on several frames at a time, so how long one takes tells nothing of how many it can do.
+      encodeMs: report.powerEfficientEncoder ? undefined : inMilliseconds(report.totalEncodeTime),
       jitter: inMilliseconds(jitter), rtt: inMilliseconds(roundTripTime),
       fps: report.framesPerSecond, height: report.frameHeight, limited: report.qualityLimitationReason,
     }];
@@ -150,6 +170,8 @@ function differences(before, now) {
       packets: since(one.packets, was?.packets) ?? 0,
       lost: since(one.lost, was?.lost) ?? 0,
       frames: since(one.frames, was?.frames),
+      captured: since(one.captured, was?.captured),
+      encodeMs: since(one.encodeMs, was?.encodeMs),
       freezes: since(one.freezes, was?.freezes),
       frozenMs: since(one.frozenMs, was?.frozenMs),
     };
@@ -168,11 +190,15 @@ function upQuality(streams, elapsed, path) {
     // Of several layers of a picture the largest is what it looks like.
     const layers = streams.filter((one) => one.source === source && (one.frames === undefined || one.frames > 0 || one.packets > 0));
     const largest = layers.toSorted((one, other) => (other.height ?? 0) - (one.height ?? 0))[0];
+    // A screen's frames are left out by intent, where more changes on it than its bits allow.
+    const encoding = source === "camera" ? encodingOf(layers, elapsed) : undefined;
     sources[source] = {
       kbps: rate(layers, elapsed),
       loss: lossOfSent(layers),
       ...someOf({ fps: rounded(largest?.fps), height: largest?.height }),
       ...(largest?.limited ? { limited: worstLimit(layers) } : {}),
+      ...encoding,
+      ...(encoding && cannotKeepUp(encoding) ? { limited: "cpu" } : {}),
     };
   }
   const pictures = sources.camera ?? sources.screen;
@@ -182,7 +208,7 @@ function upQuality(streams, elapsed, path) {
     loss: lossOfSent(streams),
     ...someOf({ rtt }),
     jitter: rounded(most(streams.map((one) => one.jitter))) ?? 0,
-    limited: worstLimit(streams),
+    limited: worstLimit([...streams, ...Object.values(sources)]),
     ...someOf({ fps: pictures?.fps, height: pictures?.height }),
     sources,
   };
@@ -246,7 +272,33 @@ function lossOfReceived(streams) {
   return lost > 0 ? tidy(lost / (lost + sum(streams.map((one) => one.packets))), 3) : 0;
 }
 
-/** @param {Numbers[]} streams @returns {Limit} */
+/**
+ * @param {Difference[]} layers  Of one picture.
+ * @param {number} elapsed
+ * @returns {Encoding | undefined} Nothing where the browser does not tell, or nothing was encoded.
+ */
+function encodingOf(layers, elapsed) {
+  // All layers of a frame are encoded together, so the one that took longest tells of all; one may have been off meanwhile.
+  const known = layers.filter((one) => one.known);
+  const frames = most(known.map((one) => one.frames));
+  const captured = most(known.map((one) => one.captured));
+  const took = most(known.map((one) => one.encodeMs));
+  if (!frames || captured === undefined || took === undefined || elapsed <= 0) return undefined;
+  const aSecond = (/** @type {number} */ count) => tidy((1000 * count) / elapsed, 1);
+  return { captured: aSecond(captured), encoded: aSecond(frames), encodeMs: tidy(took / frames, 1) };
+}
+
+/**
+ * Whether the encoder is too slow for the camera, which browsers themselves see only after a quarter of a minute, and
+ * some never.
+ *
+ * @param {Encoding} encoding
+ */
+function cannotKeepUp({ captured, encoded, encodeMs }) {
+  return captured >= FEW && encoded <= (1 - LEFT_OUT) * captured && (captured * encodeMs) / 1000 >= BUSY;
+}
+
+/** @param {{limited?: Limit}[]} streams @returns {Limit} */
 function worstLimit(streams) {
   return LIMITS[Math.max(0, ...streams.map(({ limited }) => (limited ? LIMITS.indexOf(limited) : 0)))] ?? "none";
 }

@@ -6,6 +6,8 @@
 /** Steps that come within so many milliseconds travel together: in the first moments of a call, and after them. */
 const GATHER_AT_FIRST = 300;
 const GATHER = 2_000;
+/** What this one tells is seconds old already, and it comes once in a while: with it goes all there is, at once. */
+const SAMPLE = "quality";
 /** How long the first moments last, from the answer to the join. */
 const AT_FIRST = 10_000;
 /** A join that takes longer than this is not held up by telling of it; rather, what it waits for is to be found out. */
@@ -78,7 +80,8 @@ export class TraceRecorder {
   note = (step, outcome, data) => {
     if (this.#steps.length >= KEPT && !this.#forgetOne()) return;
     this.#steps.push({ step, outcome, at: this.now(), ...(data ? { data } : {}) });
-    this.#schedule();
+    if (step === SAMPLE) this.#hurry();
+    else this.#schedule();
   };
 
   /** A join is on its way, which nothing may hold up. */
@@ -108,9 +111,18 @@ export class TraceRecorder {
     while (this.#steps.length > 0) void this.#hand(this.#take(), true);
   }
 
-  #schedule() {
+  #schedule(within = this.now() < this.#firstUntil ? GATHER_AT_FIRST : GATHER) {
     if (this.#held || this.#sending || this.#timer !== undefined || this.#steps.length === 0) return;
-    this.#flushIn(this.now() < this.#firstUntil ? GATHER_AT_FIRST : GATHER);
+    this.#flushIn(within);
+  }
+
+  #hurry() {
+    // Where steps did not get through, the next try has its time.
+    if (this.#retry === RETRY) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#schedule(0);
   }
 
   /** @param {number} milliseconds */
@@ -161,7 +173,7 @@ export class TraceRecorder {
 
   /** How something began tells most; what is told every few seconds can be spared. */
   #forgetOne() {
-    const at = this.#steps.findIndex(({ step }) => step === "quality");
+    const at = this.#steps.findIndex(({ step }) => step === SAMPLE);
     if (at < 0) return false;
     this.#steps.splice(at, 1);
     return true;
