@@ -59,6 +59,11 @@ export const refusals = {
     meaning: "The link or code may be mistyped, or the meeting was removed. Ask for the link again, or start a meeting of your own.",
     next: "start",
   },
+  WRONG_STATE: {
+    title: "That cannot be done with this meeting now",
+    meaning: "Somebody may have ended, started or cancelled it meanwhile. Load the page again to see how it stands.",
+    next: "again",
+  },
   MEETING_CANCELLED: {
     title: "This meeting was cancelled",
     meaning: "It does not take place. If you expected it to, ask whoever invited you.",
