@@ -478,24 +478,26 @@ test("what was replaced goes with whoever sent it", async () => {
   assert.deepEqual(seen, []);
 });
 
-test("a path that breaks gets new ICE credentials; a transport the server has forgotten is told as lost", async () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const healths = [];
-  await prepared();
-  session.on("health", (health) => healths.push(health));
-  await session.follow(reply());
-  const { handler } = made.find((one) => one.direction === "recv");
-  handler.setConnectionState("connected");
-  handler.setConnectionState("disconnected");
-  assert.equal(healths.at(-1), "disturbed");
-  assert.deepEqual(asked(), [], "it often comes back by itself");
-  refusals["restart-ice"] = "TRANSPORT_NOT_FOUND";
-  mock.timers.tick(2500);
-  await turn();
-  await turn();
-  assert.deepEqual(only("restart-ice"), [{ transportId: "recv-1" }]);
-  assert.equal(healths.at(-1), "lost");
-});
+for (const code of ["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND", "NOT_IN_MEETING"]) {
+  test(`a path that breaks gets new ICE credentials; what the server has forgotten (${code}) is told as lost`, async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const healths = [];
+    await prepared();
+    session.on("health", (health) => healths.push(health));
+    await session.follow(reply());
+    const { handler } = made.find((one) => one.direction === "recv");
+    handler.setConnectionState("connected");
+    handler.setConnectionState("disconnected");
+    assert.equal(healths.at(-1), "disturbed");
+    assert.deepEqual(asked(), [], "it often comes back by itself");
+    refusals["restart-ice"] = code;
+    mock.timers.tick(2500);
+    await turn();
+    await turn();
+    assert.deepEqual(only("restart-ice"), [{ transportId: "recv-1" }]);
+    assert.equal(healths.at(-1), "lost");
+  });
+}
 
 test("VP8 in three layers where it can be had, H264 where it cannot", () => {
   const both = { codecs: [{ kind: "video", mimeType: "video/H264" }, { kind: "video", mimeType: "video/VP8" }] };

@@ -12,7 +12,8 @@ import { isSameCertificate } from "./certificate.js";
 /** A path that wavers usually comes back by itself; after this many milliseconds it gets new ICE credentials. */
 const PATIENCE = 2_500;
 /** Codes that say that the server has lost a transport. */
-const GONE = new Set(["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND"]);
+// The last one is given where the meeting has a room again, made by whoever came back first, and I am not in that.
+const GONE = new Set(["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND", "NOT_IN_MEETING"]);
 /** Between attempts at an ICE restart that did not bring the path back. */
 const RETRY_RESTART = 5_000;
 
