@@ -58,14 +58,13 @@ def reading_of(event: Event) -> Reading:
     seconds = min(_number(data.get("seconds")) or SECONDS, LONGEST)
     sources = [one for one in _part(up, "sources").values() if isinstance(one, dict)]
     sent = [_number(one.get("height")) or 0.0 for one in sources]
-    up_loss, limited = _share(up.get("loss")), up.get("limited")
+    up_loss, limited = _share(up.get("loss")), up.get("limited", "none" if up else "")
     streams = _listed(down)
-    seen, jitter = _most(streams, "height"), _number(down.get("jitter")) or 0.0
-    # What none has is not looked for in each: a large meeting has hundreds of thousands of streams.
+    seen, jitter = _number(down.get("height")) or _most(streams, "height"), _number(down.get("jitter")) or 0.0
     loss = _most(streams, "loss") if down.get("loss") else 0.0
     frozen = (_most(streams, "frozenMs") or _number(down.get("frozenMs")) or 0.0) if down.get("frozenMs") else 0.0
     poor = frozen >= FROZEN * seconds * 1000 or loss >= LOSS or jitter >= JITTER_MS
-    layers = [layer for one in streams if isinstance(layer := one.get("layer"), int) and 0 <= layer < 16]
+    layers = [layer for one in (down, *streams) if isinstance(layer := one.get("layer"), int) and 0 <= layer < 16]
     rtt = _number(up.get("rtt"))
     held_back = (up_loss or 0.0) >= LOSS or any(one.get("limited") not in _FREE for one in (up, *sources))
     return Reading(
