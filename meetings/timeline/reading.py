@@ -56,17 +56,16 @@ def reading_of(event: Event) -> Reading:
     data = event.data
     up, down = _part(data, "up"), _part(data, "down")
     seconds = min(_number(data.get("seconds")) or SECONDS, LONGEST)
-    sources = [one for one in _part(up, "sources").values() if isinstance(one, dict)]
-    sent = [_number(one.get("height")) or 0.0 for one in sources]
+    sources = [one for one in _part(up, "sources").values() if one.__class__ is dict]
     up_loss, limited = _share(up.get("loss")), up.get("limited", "none" if up else "")
     streams = _listed(down)
-    seen, jitter = _number(down.get("height")) or _most(streams, "height"), _number(down.get("jitter")) or 0.0
+    jitter = _number(down.get("jitter")) or 0.0
     loss = _most(streams, "loss") if down.get("loss") else 0.0
     frozen = (_most(streams, "frozenMs") or _number(down.get("frozenMs")) or 0.0) if down.get("frozenMs") else 0.0
     poor = frozen >= FROZEN * seconds * 1000 or loss >= LOSS or jitter >= JITTER_MS
-    layers = [layer for one in (down, *streams) if isinstance(layer := one.get("layer"), int) and 0 <= layer < 16]
+    layers = [layer for one in (down, *streams) if (layer := one.get("layer")).__class__ is int and 0 <= layer < 16]
     rtt = _number(up.get("rtt"))
-    held_back = (up_loss or 0.0) >= LOSS or any(one.get("limited") not in _FREE for one in (up, *sources))
+    held_back = (up_loss or 0.0) >= LOSS or any([one.get("limited") not in _FREE for one in (up, *sources)])
     return Reading(
         at=event.at,
         seconds=seconds,
@@ -77,8 +76,8 @@ def reading_of(event: Event) -> Reading:
         rtt=_path_rtt(data) if rtt is None else rtt,
         up_jitter=_number(up.get("jitter")),
         down_jitter=_number(down.get("jitter")),
-        sent_height=_number(up.get("height")) or max(sent, default=0.0) or None,
-        seen_height=seen or None,
+        sent_height=_number(up.get("height")) or _most(sources, "height") or None,
+        seen_height=_number(down.get("height")) or _most(streams, "height") or None,
         layer=min(layers, default=None),
         limited=limited if isinstance(limited, str) else "",
         freezes=int(_number(down.get("freezes")) or 0),
@@ -93,7 +92,7 @@ def reading_of(event: Event) -> Reading:
 
 def _listed(down: Json) -> list[Json]:
     given = down.get("streams")
-    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return [one for one in given if one.__class__ is dict] if given.__class__ is list else []
 
 
 def _path_rtt(data: Json) -> float | None:
@@ -104,22 +103,17 @@ def _path_rtt(data: Json) -> float | None:
 
 def _most(streams: list[Json], name: str) -> float:
     """The largest of what they say; 0 where none says anything."""
-    # Nearly all of them say what they should.
-    values = [value for one in streams if (value := one.get(name)).__class__ in _NUMBERS]
-    most = _number(max(values, default=0.0))
-    return max(_number(value) or 0.0 for value in values) if most is None else most
+    return max([_number(one.get(name)) or 0.0 for one in streams], default=0.0)
 
 
 def _part(data: Json, name: str) -> Json:
     value = data.get(name)
-    return value if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else _NOTHING
 
 
 def _number(value: Any) -> float | None:
-    # What is not a number (NaN) fails the comparison too.
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12:
-        return float(value)
-    return None
+    # JSON makes no others, and what is not a number (NaN) fails the comparison.
+    return float(value) if value.__class__ in _NUMBERS and 0 <= value < 1e12 else None
 
 
 def _share(value: Any) -> float | None:
