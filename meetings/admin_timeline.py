@@ -1,6 +1,6 @@
 """A meeting's quality timeline in the admin: charts that are drawn here, and its exports."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -116,21 +118,24 @@ def read_timeline(meeting: Meeting) -> Timeline | None:
     people = Participant.objects.filter(meeting=meeting).values_list("id", "display_name", "user_id", "guest")
     who = {str(one): Who(name, f"{user or guest or one} {name}") for one, name, user, guest in people}
     # What pages told over HTTP knows its attempt only.
-    attempts = dict(JoinAttempt.objects.filter(meeting=meeting).values_list("id", "participant_id"))
+    attempts = JoinAttempt.objects.filter(meeting=meeting).values_list("id", "participant_id")
+    owners = {str(one): str(participant or "") for one, participant in attempts}
+    ids = {written: one for one in (*who, *owners) for written in (one, one.replace("-", ""))}
     rows = (
         MeetingEvent.objects.filter(meeting=meeting, step__in=STEPS)
         .order_by("at", "id")
-        .values_list("side", "step", "outcome", "at", "data", "participant_id", "attempt_id")
+        # Ids as the database writes them: few of them stand in very many rows.
+        .annotate(whose=Cast("participant_id", TextField()), of=Cast("attempt_id", TextField()))
+        .values_list("side", "step", "outcome", "at", "data", "whose", "of")
     )
-    told = (
-        Told(
-            Event(side, step, outcome, at.timestamp(), data),
-            str(participant or attempts.get(attempt) or ""),
-            str(attempt or ""),
-        )
-        for side, step, outcome, at, data, participant, attempt in rows.iterator(chunk_size=500)
-    )
-    return timeline(told, who, timezone.now().timestamp())
+
+    def told() -> Iterator[Told]:
+        for side, step, outcome, at, data, participant, attempt in rows.iterator(chunk_size=500):
+            tried = ids.get(attempt, "")
+            whose = ids.get(participant, "") if participant else owners.get(tried, "")
+            yield Told(Event(side, step, outcome, at.timestamp(), data), whose, tried)
+
+    return timeline(told(), who, timezone.now().timestamp())
 
 
 def _found(request: HttpRequest, meeting_id: UUID) -> tuple[Meeting, Timeline | None]:

@@ -142,21 +142,19 @@ def _lane(kind: Kind, top: float, given: Sequence[Point], step: float, placed: M
     return Lane(kind.title, kind.height, kind.words(top), made)
 
 
-def _path(
-    lines: Sequence[Sequence[tuple[float, float]]], kind: Kind, top: float, placed: Mapping[float, float]
-) -> str:
+def _path(lines: Sequence[Sequence[tuple[float, float]]], kind: Kind, top: float, placed: Mapping[float, float]) -> str:
     """SVG's path data. A piece of one point is drawn as a short dash."""
     parts: list[str] = []
     # Heights of pictures jump; they do not slope.
-    form = "H%sV%s" if kind.steps else "L%s %s"
+    form = "H{}V{}" if kind.steps else "L{} {}"
     # How far from the upper edge; lines at either end of the scale stay within the chart.
     room = kind.height - 2 * _EDGE
     for piece in lines:
         first, *more = [
             (placed[at], round(_EDGE + room * (1 - value / top) if value < top else _EDGE, 1)) for at, value in piece
         ]
-        parts.append("M%s %s" % first)
-        parts.extend([form % point for point in more] or ["h2"])
+        parts.append("M{} {}".format(*first))
+        parts.extend([form.format(*point) for point in more] or ["h2"])
     return "".join(parts)
 
 

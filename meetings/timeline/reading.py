@@ -1,7 +1,6 @@
 """What one sample of quality says. Samples come from pages: what is no number where one belongs is not there."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from meetings.trace.event import Event, Json
 from meetings.verdicts.blame import FROZEN, JITTER_MS, LOSS
@@ -14,8 +13,7 @@ _NOTHING: Json = {}
 LONGEST = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A sample, about the `seconds` before `at`. Shares are of one, times in ms; None where nothing was measured.
 
     `frozen_ms` is that of the picture that stood still longest, `stream_loss` and `stream_jitter` those of the worst
@@ -65,7 +63,8 @@ def reading_of(event: Event) -> Reading:
     poor = frozen >= FROZEN * seconds * 1000 or loss >= LOSS or jitter >= JITTER_MS
     layers = [layer for one in (down, *streams) if (layer := one.get("layer")).__class__ is int and 0 <= layer < 16]
     rtt = _number(up.get("rtt"))
-    held_back = (up_loss or 0.0) >= LOSS or any([one.get("limited") not in _FREE for one in (up, *sources)])
+    limits = [limit for one in (up, *sources) if (limit := one.get("limited")) not in _FREE]
+    held_back = bool(limits) or (up_loss or 0.0) >= LOSS
     return Reading(
         at=event.at,
         seconds=seconds,

@@ -1,8 +1,7 @@
 """Lines to draw: as many points as a screen can show, out of as many samples as there are."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from meetings.timeline.reading import Reading
 
@@ -15,8 +14,7 @@ Number = TypeVar("Number", int, float)
 _GAP = 2.5
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """The readings of one stretch: means of bitrates, the worst of everything else, sums of what can be added up."""
 
     at: float
@@ -47,7 +45,7 @@ def points(readings: Sequence[Reading], begins: float, step: float) -> list[Poin
             stretches.setdefault(int((one.at - one.seconds / 2 - begins) // step), []).append(one)
             continue
         # A long one tells of several stretches.
-        part = replace(one, spoke_ms=one.spoke_ms / parts, frozen_ms=one.frozen_ms / parts)
+        part = one._replace(spoke_ms=one.spoke_ms / parts, frozen_ms=one.frozen_ms / parts)
         first = int((one.at - one.seconds + step / 2 - begins) // step)
         for place in range(first, first + parts):
             stretches.setdefault(place, []).append(part)
@@ -70,6 +68,13 @@ def pieces(
 
 
 def _point(at: float, readings: list[Reading]) -> Point:
+    if len(readings) == 1:
+        one = readings[0]
+        jitter = _most([one.up_jitter, one.down_jitter])
+        return Point(
+            at, one.up_kbps, one.down_kbps, one.up_loss, one.down_loss, one.rtt, jitter, one.sent_height,
+            one.seen_height, one.layer, one.frozen_ms, one.spoke_ms,
+        )  # fmt: skip
     return Point(
         at=at,
         up_kbps=_mean([one.up_kbps for one in readings]),
