@@ -164,7 +164,7 @@ def test_an_hour_of_twenty_people_is_drawn_within_a_second(administrator: Client
 
         return sample
 
-    told = []
+    told: list[Told] = []
     for name in names:
         calm = Calm()
         for one in a_stay(name, TEN, TEN + 3600, sampled(name)):

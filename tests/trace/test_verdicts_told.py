@@ -122,7 +122,7 @@ async def test_what_was_held_back_of_samples_is_written_when_the_socket_goes(ali
         await tell(socket, attempt, "quality", seconds=5, down={"kbps": 900, "loss": 0, "jitter": 3, "well": 2})
     await socket.drop()
     await finish_recording()
-    samples = MeetingEvent.objects.filter(attempt_id=attempt, step="quality").order_by("id")
+    samples = MeetingEvent.objects.filter(attempt_id=UUID(attempt), step="quality").order_by("id")
     rows = await in_database(lambda: list(samples.values_list("data", flat=True)))
     assert [data["seconds"] for data in rows] == [5, 5, 10]
 

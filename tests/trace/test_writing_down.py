@@ -143,7 +143,7 @@ async def test_a_long_call_is_remembered_by_its_beginning_and_its_end() -> None:
 
 async def test_what_is_held_back_is_written_with_what_happens_next_and_when_the_socket_goes() -> None:
     attempt = recorder().begin(uuid4())
-    whole = {"seconds": 5, "down": {"kbps": 900, "loss": 0, "jitter": 3, "well": 2}}
+    whole: Json = {"seconds": 5, "down": {"kbps": 900, "loss": 0, "jitter": 3, "well": 2}}
     for _ in range(4):
         attempt.note("page", "quality", **whole)
     assert len([event for event in attempt.events if event.step == "quality"]) == 4, "verdicts see each"
