@@ -1,6 +1,6 @@
 """A meeting's quality timeline in the admin: charts that are drawn here, and its exports."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -8,11 +8,15 @@ from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from meetings.models import JoinAttempt, Meeting, MeetingEvent, Participant
 from meetings.spreadsheet import csv_response
@@ -33,6 +37,9 @@ STEPS = (
 # Up to so many people are shown in full; of more, those with troubles.
 FEW = 6
 ROWS = 20
+# Of the bars in their charts, as the templates have these: from where and how high, and how high.
+SPEECH = (8.0, 8.0)
+FROZEN_HEIGHT = 24.0
 WHAT = {
     "frozen": "Pictures stood still",
     "lossy-up": "Loss of what was sent",
@@ -111,21 +118,24 @@ def read_timeline(meeting: Meeting) -> Timeline | None:
     people = Participant.objects.filter(meeting=meeting).values_list("id", "display_name", "user_id", "guest")
     who = {str(one): Who(name, f"{user or guest or one} {name}") for one, name, user, guest in people}
     # What pages told over HTTP knows its attempt only.
-    attempts = dict(JoinAttempt.objects.filter(meeting=meeting).values_list("id", "participant_id"))
+    attempts = JoinAttempt.objects.filter(meeting=meeting).values_list("id", "participant_id")
+    owners = {str(one): str(participant or "") for one, participant in attempts}
+    ids = {written: one for one in (*who, *owners) for written in (one, one.replace("-", ""))}
     rows = (
         MeetingEvent.objects.filter(meeting=meeting, step__in=STEPS)
         .order_by("at", "id")
-        .values_list("side", "step", "outcome", "at", "data", "participant_id", "attempt_id")
+        # Ids as the database writes them: few of them stand in very many rows.
+        .annotate(whose=Cast("participant_id", TextField()), of=Cast("attempt_id", TextField()))
+        .values_list("side", "step", "outcome", "at", "data", "whose", "of")
     )
-    told = (
-        Told(
-            Event(side, step, outcome, at.timestamp(), data),
-            str(participant or attempts.get(attempt) or ""),
-            str(attempt or ""),
-        )
-        for side, step, outcome, at, data, participant, attempt in rows.iterator(chunk_size=500)
-    )
-    return timeline(told, who, timezone.now().timestamp())
+
+    def told() -> Iterator[Told]:
+        for side, step, outcome, at, data, participant, attempt in rows.iterator(chunk_size=500):
+            tried = ids.get(attempt, "")
+            whose = ids.get(participant, "") if participant else owners.get(tried, "")
+            yield Told(Event(side, step, outcome, at.timestamp(), data), whose, tried)
+
+    return timeline(told(), who, timezone.now().timestamp())
 
 
 def _found(request: HttpRequest, meeting_id: UUID) -> tuple[Meeting, Timeline | None]:
@@ -146,6 +156,7 @@ def _drawn(whole: Timeline) -> Json:
     return {
         "people": people,
         "ticks": list(chart.ticks(scales)),
+        "grid": chart.grid(scales),
         "day": datetime.fromtimestamp(whole.begins, UTC).strftime("%A, %d %B %Y"),
         "lasted": units.seconds(whole.ends - whole.begins),
         "step": units.seconds(scales.step),
@@ -160,11 +171,11 @@ def _person(place: int, person: Person, given: Sequence[Point], scales: chart.Sc
         "open": few or bool(person.troubles),
         "spoke": units.seconds(person.spoke_seconds) if person.spoke_seconds else "",
         "stays": [_bar(one.begins, one.ends, scales) for one in person.stays],
-        "speech": chart.speech(person, scales, given),
+        "speech": chart.speech(scales, given, *SPEECH),
         "troubles": [_trouble(one, scales) for one in person.troubles],
         "marks": [_mark(one, scales) for one in person.marks if one.kind != "over"],
         "lanes": chart.lanes(given, scales),
-        "frozen": [_frozen(one, scales) for one in given if one.frozen_ms],
+        "frozen": chart.frozen(scales, given, FROZEN_HEIGHT),
         "happened": _happened(person),
         "table": _table(person, scales),
     }
@@ -184,12 +195,6 @@ def _trouble(one: Trouble, scales: chart.Scales) -> Json:
 def _mark(mark: Mark, scales: chart.Scales) -> Json:
     said = f"{_clock(mark.at)}: {mark.text}"
     return {"left": scales.share(mark.at), "kind": mark.kind, "said": said, "url": _attempt_url(mark)}
-
-
-def _frozen(point: Point, scales: chart.Scales) -> Json:
-    left, width = _bar(point.at - scales.step / 2, point.at + scales.step / 2, scales)
-    share = min(point.frozen_ms / (scales.step * 1000), 1.0)
-    return {"left": left, "width": width, "top": round(100 * (1 - share), 1), "height": round(100 * share, 1)}
 
 
 def _happened(person: Person) -> list[Json]:
@@ -225,9 +230,10 @@ def _what(one: Trouble) -> str:
     return WHAT[kind]
 
 
-def _table(person: Person, scales: chart.Scales) -> list[tuple[str, ...]]:
+def _table(person: Person, scales: chart.Scales) -> SafeString:
+    """Rows of HTML: a large meeting has thousands of cells."""
     step = step_for(scales.ends - scales.begins, ROWS)
-    return [
+    rows = [
         (
             _clock(one.at - step / 2),
             _or_nothing(one.up_kbps, units.bitrate),
@@ -244,6 +250,7 @@ def _table(person: Person, scales: chart.Scales) -> list[tuple[str, ...]]:
         )
         for one in points(person.readings, scales.begins, step)
     ]
+    return format_html_join("\n", f'<tr><th scope="row">{{}}</th>{"<td>{}</td>" * 11}</tr>', rows)
 
 
 def _or_nothing(value: float | None, words: Callable[[float], str]) -> str:

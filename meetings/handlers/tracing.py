@@ -53,6 +53,8 @@ def attempt_of(session: Session, attempt_id: UUID) -> Attempt:
     if session.attempt is None or session.attempt.id != attempt_id:
         if session.watch is not None:
             session.watch.stop()
+        if session.attempt is not None:
+            session.attempt.write_all()
         session.attempt = attempt = recorder().begin(attempt_id, session.opened_at)
         session.watch = watch_attempt(session, attempt)
         place = {name: session.whence[name] for name in ("address", "host")}

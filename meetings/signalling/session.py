@@ -235,8 +235,10 @@ class Session:
     def _end_attempt(self) -> None:
         if self.watch is not None:
             self.watch.stop()
-        if self.attempt is not None and self.attempt.participant_id is None:
-            self.attempt.give_up()
+        if self.attempt is not None:
+            self.attempt.write_all()
+            if self.attempt.participant_id is None:
+                self.attempt.give_up()
 
     async def _detach(self) -> None:
         """Nothing may come between the question who speaks and the call: another socket's join must not be undone."""

@@ -1,11 +1,11 @@
 """Geometry of the charts: everybody's on one scale of time, and each kind of value on one scale for everybody."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from meetings.timeline import units
-from meetings.timeline.person import Person
 from meetings.timeline.series import Point, pieces, points, step_for
 from meetings.timeline.timeline import Timeline
 
@@ -46,11 +46,11 @@ class Kind:
 
 
 KINDS = (
-    Kind("Bitrate", 56, (("up", lambda one: one.up_kbps), ("down", lambda one: one.down_kbps)), units.bitrate, 500),
-    Kind("Loss", 40, (("up", lambda one: one.up_loss), ("down", lambda one: one.down_loss)), units.percent, 0.05, 1),
-    Kind("Round trip, jitter", 40, (("round trip", lambda one: one.rtt), ("jitter", lambda one: one.jitter)),
+    Kind("Bitrate", 56, (("up", attrgetter("up_kbps")), ("down", attrgetter("down_kbps"))), units.bitrate, 500),
+    Kind("Loss", 40, (("up", attrgetter("up_loss")), ("down", attrgetter("down_loss"))), units.percent, 0.05, 1),
+    Kind("Round trip, jitter", 40, (("round trip", attrgetter("rtt")), ("jitter", attrgetter("jitter"))),
          units.milliseconds, 100, 5000),
-    Kind("Picture height", 32, (("sent", lambda one: one.sent_height), ("largest seen", lambda one: one.seen_height)),
+    Kind("Picture height", 32, (("sent", attrgetter("sent_height")), ("largest seen", attrgetter("seen_height"))),
          units.lines, 360, steps=True),
 )  # fmt: skip
 
@@ -84,7 +84,9 @@ def scales_of(whole: Timeline) -> tuple[Scales, list[list[Point]]]:
 
 def lanes(given: Sequence[Point], scales: Scales) -> list[Lane]:
     """One person's charts."""
-    return [_lane(kind, top, given, scales) for kind, top in zip(KINDS, scales.tops, strict=True)]
+    # The same for all lines.
+    placed = {one.at: scales.x(one.at) for one in given}
+    return [_lane(kind, top, given, scales.step, placed) for kind, top in zip(KINDS, scales.tops, strict=True)]
 
 
 def ticks(scales: Scales) -> Iterator[tuple[float, str]]:
@@ -103,49 +105,61 @@ _HEIGHTS = (360, 480, 720, 1080, 1440, 2160)
 _EVERY = (1, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
 
-def speech(person: Person, scales: Scales, given: Sequence[Point]) -> list[tuple[float, float]]:
-    """When somebody spoke for a good part of a stretch: from where and how wide, in percent."""
+def grid(scales: Scales) -> str:
+    """A line for each of the `ticks`, as SVG's path data: WIDTH wide and higher than any chart."""
+    return "".join([f"M{share / 100 * WIDTH:g} 0V99" for share, _ in ticks(scales)])
+
+
+def frozen(scales: Scales, given: Sequence[Point], height: float) -> str:
+    """How much of each stretch pictures stood still, as bars in a chart of this height, in path data."""
+    width = scales.x(scales.begins + scales.step)
+    bars = [
+        (scales.x(one.at - scales.step / 2), height * min(one.frozen_ms / (scales.step * 1000), 1.0))
+        for one in given
+        if one.frozen_ms
+    ]
+    return "".join([f"M{left:g} {height:g}h{width:g}v-{high:.3g}h-{width:g}z" for left, high in bars])
+
+
+def speech(scales: Scales, given: Sequence[Point], top: float, height: float) -> str:
+    """When somebody spoke for a good part of a stretch, as bars that begin at `top`, in path data."""
     found: list[tuple[float, float]] = []
     for one in given:
         if one.spoke_ms < scales.step * 100:
             continue
-        left, right = scales.share(one.at - scales.step / 2), scales.share(one.at + scales.step / 2)
-        if found and left - sum(found[-1]) < 0.05:
-            found[-1] = (found[-1][0], round(right - found[-1][0], 2))
-        else:
-            found.append((left, round(right - left, 2)))
-    return found
+        left, right = scales.x(one.at - scales.step / 2), scales.x(one.at + scales.step / 2)
+        if found and left - found[-1][1] < 0.5:
+            left = found.pop()[0]
+        found.append((left, right))
+    return "".join([f"M{left:g} {top:g}H{right:g}v{height:g}H{left:g}z" for left, right in found])
 
 
-def _lane(kind: Kind, top: float, given: Sequence[Point], scales: Scales) -> Lane:
+def _lane(kind: Kind, top: float, given: Sequence[Point], step: float, placed: Mapping[float, float]) -> Lane:
     made = tuple(
-        Line(name, _path(pieces(given, value, scales.step), kind, top, scales), _said(kind, value, given))
+        Line(name, _path(pieces(given, value, step), kind, top, placed), _said(kind, value, given))
         for name, value in kind.lines
     )
     return Lane(kind.title, kind.height, kind.words(top), made)
 
 
-def _path(lines: Sequence[Sequence[tuple[float, float]]], kind: Kind, top: float, scales: Scales) -> str:
+def _path(lines: Sequence[Sequence[tuple[float, float]]], kind: Kind, top: float, placed: Mapping[float, float]) -> str:
     """SVG's path data. A piece of one point is drawn as a short dash."""
     parts: list[str] = []
+    # Heights of pictures jump; they do not slope.
+    form = "H{}V{}" if kind.steps else "L{} {}"
+    # How far from the upper edge; lines at either end of the scale stay within the chart.
+    room = kind.height - 2 * _EDGE
     for piece in lines:
-        placed = [(scales.x(at), _y(value, top, kind)) for at, value in piece]
-        parts.append(f"M{placed[0][0]:g} {placed[0][1]:g}")
-        if len(placed) == 1:
-            parts.append("h2")
-        for x, y in placed[1:]:
-            # Heights of pictures jump; they do not slope.
-            parts.append(f"H{x:g}V{y:g}" if kind.steps else f"L{x:g} {y:g}")
+        first, *more = [
+            (placed[at], round(_EDGE + room * (1 - value / top) if value < top else _EDGE, 1)) for at, value in piece
+        ]
+        parts.append("M{} {}".format(*first))
+        parts.extend([form.format(*point) for point in more] or ["h2"])
     return "".join(parts)
 
 
-def _y(value: float, top: float, kind: Kind) -> float:
-    """How far from the upper edge; lines at either end of the scale stay within the chart."""
-    return round(_EDGE + (kind.height - 2 * _EDGE) * (1 - min(value / top, 1.0)), 1)
-
-
 def _said(kind: Kind, value: Value, given: Sequence[Point]) -> str:
-    known = [height for one in given if (height := value(one)) is not None]
+    known = [height for height in map(value, given) if height is not None]
     if not known:
         return "not measured"
     return f"{kind.words(sum(known) / len(known))} on average, {kind.words(min(known))} to {kind.words(max(known))}"
@@ -153,7 +167,7 @@ def _said(kind: Kind, value: Value, given: Sequence[Point]) -> str:
 
 def _top(kind: Kind, drawn: Sequence[Sequence[Point]]) -> float:
     highest = max(
-        (height for given in drawn for one in given for _, value in kind.lines if (height := value(one)) is not None),
+        [height for given in drawn for _, value in kind.lines for height in map(value, given) if height is not None],
         default=0.0,
     )
     if kind.steps:

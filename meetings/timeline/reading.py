@@ -1,7 +1,6 @@
 """What one sample of quality says. Samples come from pages: what is no number where one belongs is not there."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from meetings.trace.event import Event, Json
 from meetings.verdicts.blame import FROZEN, JITTER_MS, LOSS
@@ -14,8 +13,7 @@ _NOTHING: Json = {}
 LONGEST = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A sample, about the `seconds` before `at`. Shares are of one, times in ms; None where nothing was measured.
 
     `frozen_ms` is that of the picture that stood still longest, `stream_loss` and `stream_jitter` those of the worst
@@ -56,18 +54,17 @@ def reading_of(event: Event) -> Reading:
     data = event.data
     up, down = _part(data, "up"), _part(data, "down")
     seconds = min(_number(data.get("seconds")) or SECONDS, LONGEST)
-    sources = [one for one in _part(up, "sources").values() if isinstance(one, dict)]
-    sent = [_number(one.get("height")) or 0.0 for one in sources]
-    up_loss, limited = _share(up.get("loss")), up.get("limited")
+    sources = [one for one in _part(up, "sources").values() if one.__class__ is dict]
+    up_loss, limited = _share(up.get("loss")), up.get("limited", "none" if up else "")
     streams = _listed(down)
-    seen, jitter = _most(streams, "height"), _number(down.get("jitter")) or 0.0
-    # What none has is not looked for in each: a large meeting has hundreds of thousands of streams.
+    jitter = _number(down.get("jitter")) or 0.0
     loss = _most(streams, "loss") if down.get("loss") else 0.0
     frozen = (_most(streams, "frozenMs") or _number(down.get("frozenMs")) or 0.0) if down.get("frozenMs") else 0.0
     poor = frozen >= FROZEN * seconds * 1000 or loss >= LOSS or jitter >= JITTER_MS
-    layers = [layer for one in streams if isinstance(layer := one.get("layer"), int) and 0 <= layer < 16]
+    layers = [layer for one in (down, *streams) if (layer := one.get("layer")).__class__ is int and 0 <= layer < 16]
     rtt = _number(up.get("rtt"))
-    held_back = (up_loss or 0.0) >= LOSS or any(one.get("limited") not in _FREE for one in (up, *sources))
+    limits = [limit for one in (up, *sources) if (limit := one.get("limited")) not in _FREE]
+    held_back = bool(limits) or (up_loss or 0.0) >= LOSS
     return Reading(
         at=event.at,
         seconds=seconds,
@@ -78,8 +75,8 @@ def reading_of(event: Event) -> Reading:
         rtt=_path_rtt(data) if rtt is None else rtt,
         up_jitter=_number(up.get("jitter")),
         down_jitter=_number(down.get("jitter")),
-        sent_height=_number(up.get("height")) or max(sent, default=0.0) or None,
-        seen_height=seen or None,
+        sent_height=_number(up.get("height")) or _most(sources, "height") or None,
+        seen_height=_number(down.get("height")) or _most(streams, "height") or None,
         layer=min(layers, default=None),
         limited=limited if isinstance(limited, str) else "",
         freezes=int(_number(down.get("freezes")) or 0),
@@ -94,7 +91,7 @@ def reading_of(event: Event) -> Reading:
 
 def _listed(down: Json) -> list[Json]:
     given = down.get("streams")
-    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return [one for one in given if one.__class__ is dict] if given.__class__ is list else []
 
 
 def _path_rtt(data: Json) -> float | None:
@@ -105,22 +102,17 @@ def _path_rtt(data: Json) -> float | None:
 
 def _most(streams: list[Json], name: str) -> float:
     """The largest of what they say; 0 where none says anything."""
-    # Nearly all of them say what they should.
-    values = [value for one in streams if (value := one.get(name)).__class__ in _NUMBERS]
-    most = _number(max(values, default=0.0))
-    return max(_number(value) or 0.0 for value in values) if most is None else most
+    return max([_number(one.get(name)) or 0.0 for one in streams], default=0.0)
 
 
 def _part(data: Json, name: str) -> Json:
     value = data.get(name)
-    return value if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else _NOTHING
 
 
 def _number(value: Any) -> float | None:
-    # What is not a number (NaN) fails the comparison too.
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12:
-        return float(value)
-    return None
+    # JSON makes no others, and what is not a number (NaN) fails the comparison.
+    return float(value) if value.__class__ in _NUMBERS and 0 <= value < 1e12 else None
 
 
 def _share(value: Any) -> float | None:

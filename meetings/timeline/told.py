@@ -1,12 +1,12 @@
 """What a timeline is made from: events with whose they are, and who these people are."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from meetings.trace.event import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event of the participant with this id; `attempt` is the id of their join attempt, or empty."""
 
     event: Event

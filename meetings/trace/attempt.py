@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings.models import report_of
+from meetings.trace.calm import Calm
 from meetings.trace.event import Event
 
 # What verdicts look at. Of quality samples the latest few are enough, so that an hour's call stays as quick to judge as
@@ -19,8 +20,8 @@ SAMPLE = "quality"
 class Attempt:
     """Its events, oldest first, and the columns of its row that have changed.
 
-    `put` is called with each new event and with None when a column has changed; see `meetings.trace.recorder`.
-    `listener` hears of each event after that.
+    `put` is called with each event that is to be written and with None when a column has changed; see
+    `meetings.trace.recorder`. `listener` hears of each event after that.
     """
 
     def __init__(self, attempt_id: UUID, put: Callable[["Attempt", Event | None], None], began_at: float) -> None:
@@ -34,6 +35,7 @@ class Attempt:
         self.participant_id: UUID | None = None
         self.listener: Callable[[Event], None] | None = None
         self._put = put
+        self._calm = Calm()
 
     def note(self, side: str, step: str, outcome: str = "ok", *, at: float | None = None, **data: Any) -> None:
         """Something happened: now, or `at` (seconds since the epoch). Costs no more than a list entry."""
@@ -42,7 +44,10 @@ class Attempt:
     def record(self, event: Event) -> None:
         """As `note`, for what is an event already: its data may have any names."""
         self._remember(event)
-        self._put(self, event)
+        if event.step == SAMPLE:
+            self._write(self._calm.take(event))
+        else:
+            self._write([*self._calm.end(), event])
         if self.listener is not None:
             self.listener(event)
 
@@ -67,6 +72,14 @@ class Attempt:
         """Its page went away before it led into a meeting. What ends a stay in one is written down where that ends."""
         refused = any(event.step in ("admitted", "room") and event.outcome == "failed" for event in self.events)
         self.finish("refused" if refused else "abandoned")
+
+    def write_all(self) -> None:
+        """Nobody tells more of it here: hold nothing back any longer."""
+        self._write(self._calm.end())
+
+    def _write(self, events: list[Event]) -> None:
+        for event in events:
+            self._put(self, event)
 
     def _remember(self, event: Event) -> None:
         self.events.append(event)

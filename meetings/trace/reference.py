@@ -29,6 +29,29 @@ timelines are readers of this one stream.
 Addresses are as seen by whoever tells them; directions are the participant's; a `?` stands behind what may be absent.
 """
 
+SAMPLES = """\
+
+## Samples of quality
+
+A page measures every five seconds, and tells all that is wrong and sums of what is well. Bitrates are in kbit/s, losses
+parts of 1, times milliseconds; counts that are 0, and limits that are `none`, are left out.
+
+| part | holds |
+|---|---|
+| `seconds`, `spoke?` | how long it is about, and for how many milliseconds of that the participant spoke |
+| `up?` | what is sent: kbps, loss, rtt?, jitter, limited?: cpu\\|bandwidth\\|other, fps?, height?, sources: {source: {kbps, loss, limited?}}, with fps and height where there are two pictures |
+| `down?` | what comes: kbps, loss, jitter (the longest), freezes?, frozenMs?, height? (of the largest picture), layer? (the lowest that was asked for) |
+| `down.streams?` | each stream of a sender one of whose streams is not well, or was not in the sample before, worst first: {participantId, source, kbps, loss, jitter, packets, frames?, fps?, height?, layer?, freezes?, frozenMs?} |
+| `down.well?`, `down.more?` | how many senders have no stream there because all of theirs are well; how many streams had no room |
+| `path?` | {send?, recv?} as `path`, where `up` has no rtt |
+| `us?` | the worker, as the web process knows it: {worker, cpu: part of a core, lagMs} |
+
+A stream is well that comes, can be decoded, does not stand still, and has less than half the loss (2.5 %) and jitter (50 ms) that
+verdicts call poor. Verdicts see each sample. In the database, samples of a stretch in which all was well and nothing changed become one for up
+to 15 seconds (`meetings/trace/calm.py`): bitrates are means, `seconds` and `spoke` sums, everything else the worst. All others,
+and the two that follow on them, are written as they came. What is held back is written with the next step, or when the socket closes.
+"""
+
 TITLES: dict[Side, str] = {
     "page": "Told by the page",
     "web": "Told by the web process",
@@ -51,4 +74,4 @@ def reference_page() -> str:
             if step.side == side:
                 data = step.data.replace("|", "\\|")
                 parts.append(f"| `{step.name}` | {step.label} | {data} |\n")
-    return "".join(parts)
+    return "".join([*parts, SAMPLES])

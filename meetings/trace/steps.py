@@ -76,7 +76,8 @@ _ALL = (
          "self|host|administrator|administrator at the sender (what is received, for everybody); always changed"),
     Step("node", "witness", "What the node saw", "the answer to `witness`, asked when something was slow"),
     # In the call
-    Step("page", "quality", "Quality", "see docs: seconds, up?, down?, path?, spoke, us?"),
+    Step("page", "quality", "Quality",
+         "what was measured of the seconds before: {seconds, up?, down?, path?, spoke?, us?}, see below"),
     Step("web", "media-lost", "Media lost", "reason, incidentId?"),
     Step("web", "media-restored", "Media restored", ""),
     Step("web", "verdict", "Verdict", "code, severity, about?, source?; ok: {code, about?, source?}: it is over"),

@@ -8,6 +8,8 @@ Json = dict[str, Any]
 
 SEND, RECV = "send", "recv"
 DIRECTIONS = (SEND, RECV)
+# No meeting has more, whatever a page says.
+MOST_SENDERS = 1000
 # Which own source the page's steps about a device are about.
 SOURCE_OF_DEVICE = {"microphone": "mic", "camera": "camera"}
 # A sample of fewer seconds, as the first one is, may be about no more than the trouble of beginning.
@@ -145,7 +147,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One quality sample, as the page told it (`docs/architecture.md`)."""
+    """One quality sample, as the page told it (`docs/event-stream.md`)."""
 
     at: float
     data: Json
@@ -184,12 +186,21 @@ class Sample:
         return (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else iter(())
 
     @property
+    def well(self) -> int:
+        """How many senders have none of the `streams`, because all that comes from them is well."""
+        return min(max(whole(self._part("down").get("well")) or 0, 0), MOST_SENDERS)
+
+    @property
     def worker(self) -> Json:
         return self._part("us")
 
     @property
     def up(self) -> Json:
         return self._part("up")
+
+    @property
+    def down(self) -> Json:
+        return self._part("down")
 
     def _part(self, name: str) -> Json:
         part = self.data.get(name)

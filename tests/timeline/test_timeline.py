@@ -9,6 +9,8 @@ import pytest
 
 from meetings.timeline.export import as_json, sample_rows, trouble_rows
 from meetings.timeline.person import Person
+from meetings.timeline.reading import reading_of
+from meetings.timeline.series import pieces, points
 from meetings.timeline.timeline import Timeline, timeline
 from meetings.timeline.told import Told, Who
 from meetings.trace.event import Event
@@ -103,6 +105,18 @@ def test_loss_without_a_standstill_and_packets_that_come_late() -> None:
     assert [one.stretch.kind for one in bobs.troubles] == ["lossy-down", "late"]
     assert "Up to 8 % of what Bob received was lost" in bobs.summary
     assert "What Bob received came up to 180 ms late" in bobs.summary
+
+
+def test_a_sample_of_a_long_stretch_is_drawn_over_all_of_it() -> None:
+    """What is well is kept for a quarter of a minute at a time, and a short meeting has a point for each 5 seconds."""
+    whole = {"seconds": 15, "up": {"kbps": 900, "loss": 0}, "down": {"kbps": 50, "height": 720, "layer": 1}}
+    events = [Event("page", "quality", "ok", TEN + at, {**whole, "spoke": 9000}) for at in (15, 30)]
+    readings = [reading_of(one) for one in events]
+    drawn = points(readings, TEN, 5)
+    assert [one.at - TEN for one in drawn] == [2.5, 7.5, 12.5, 17.5, 22.5, 27.5]
+    assert {(one.up_kbps, one.seen_height, one.layer, one.spoke_ms) for one in drawn} == {(900, 720, 1, 3000)}
+    assert len(pieces(drawn, lambda one: one.up_kbps, 5)) == 1
+    assert [one.spoke_ms for one in points(readings, TEN, 15)] == [9000, 9000]
 
 
 def test_a_single_good_sample_does_not_end_a_trouble() -> None:

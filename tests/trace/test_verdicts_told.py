@@ -115,6 +115,18 @@ async def test_an_attempt_without_trouble_ends_up_well(
     await eventually("it is well", well)
 
 
+async def test_what_was_held_back_of_samples_is_written_when_the_socket_goes(alice: Someone, meeting: Meeting) -> None:
+    attempt = str(uuid4())
+    socket, _ = await alice.join(meeting, attemptId=attempt)
+    for _ in range(4):
+        await tell(socket, attempt, "quality", seconds=5, down={"kbps": 900, "loss": 0, "jitter": 3, "well": 2})
+    await socket.drop()
+    await finish_recording()
+    samples = MeetingEvent.objects.filter(attempt_id=UUID(attempt), step="quality").order_by("id")
+    rows = await in_database(lambda: list(samples.values_list("data", flat=True)))
+    assert [data["seconds"] for data in rows] == [5, 5, 10]
+
+
 async def test_whoever_receives_what_was_lost_on_its_way_to_us_is_not_blamed(
     alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting
 ) -> None:

@@ -141,6 +141,25 @@ async def test_a_long_call_is_remembered_by_its_beginning_and_its_end() -> None:
     assert await in_database(MeetingEvent.objects.filter(attempt_id=attempt.id).count) == 2 * MOST_EVENTS + 101
 
 
+async def test_what_is_held_back_is_written_with_what_happens_next_and_when_the_socket_goes() -> None:
+    attempt = recorder().begin(uuid4())
+    whole: Json = {"seconds": 5, "down": {"kbps": 900, "loss": 0, "jitter": 3, "well": 2}}
+    for _ in range(4):
+        attempt.note("page", "quality", **whole)
+    assert len([event for event in attempt.events if event.step == "quality"]) == 4, "verdicts see each"
+    attempt.note("page", "socket-lost", "failed")
+    for _ in range(4):
+        attempt.note("page", "quality", **whole)
+    attempt.write_all()
+    await finish_recording()
+    rows = await in_database(lambda: list(MeetingEvent.objects.filter(attempt_id=attempt.id).order_by("id")))
+    assert [(row.step, row.data.get("seconds")) for row in rows] == [
+        *[("quality", 5), ("quality", 5), ("quality", 10)],
+        ("socket-lost", None),
+        *[("quality", 15), ("quality", 5)],
+    ]
+
+
 def test_writing_a_join_takes_a_fixed_number_of_queries(django_assert_num_queries: Any) -> None:
     attempt_id = uuid4()
     events = [Event("page", "connection", "ok", time.time(), {"n": number}) for number in range(40)]

@@ -128,6 +128,13 @@ def test_where_another_s_stream_comes_whole_it_is_not_the_downlink() -> None:
     assert spell(down=both).codes(BAD + 6) == ["DOWNLINK_LOSS"]
 
 
+def test_senders_of_whom_all_comes_well_are_counted_though_nothing_else_is_told_of_them() -> None:
+    lossy = [stream(loss=0.2), stream(ADA, loss=0.2)]
+    assert spell(down={"streams": lossy, "well": 1}).codes(BAD + 6) == ["DOWNLINK_LOSS"]
+    assert spell(down={"streams": lossy, "well": 3}).codes(BAD + 6) == []
+    assert spell(down={"streams": [], "loss": 0.2, "well": 2}).codes(BAD + 6) == []
+
+
 def test_a_downlink_whose_streams_have_just_begun() -> None:
     trace = spell(down={"loss": 0.3, "streams": []})
     assert trace.codes(BAD) == []

@@ -66,7 +66,7 @@ def downlink(facts: Facts) -> Iterator[Finding]:
     def severe(sample: Sample) -> bool:
         # What one sender alone lacks may have been lost on their way; time to hear of that from them.
         senders = {stream.get("participantId") for stream in sample.streams}
-        return len(senders) > 1 and loss(sample) >= SEVERE_LOSS
+        return len(senders) + sample.well > 1 and loss(sample) >= SEVERE_LOSS
 
     since = began(facts.fresh_samples, lambda one: loss(one) >= LOSS, severe)
     if since is not None:
@@ -89,10 +89,11 @@ def down_loss(sample: Sample, lossy_senders: frozenset[str]) -> float:
         weight = number(stream.get("packets")) or 1.0
         lost[sender] = lost.get(sender, 0.0) + loss * weight
         packets[sender] = packets.get(sender, 0.0) + weight
-    if not packets:
+    if not packets and not sample.well:
         # Of streams that have just begun only the sum is told.
         return 0.0 if lossy_senders else sample.down_loss
-    losses = sorted(lost[sender] / packets[sender] for sender in packets if sender not in lossy_senders)
+    known = [lost[sender] / packets[sender] for sender in packets if sender not in lossy_senders]
+    losses = sorted([*[0.0] * sample.well, *known])
     # The median, and of two the lesser.
     return losses[(len(losses) - 1) // 2] if losses else 0.0
 

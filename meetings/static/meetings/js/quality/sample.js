@@ -57,8 +57,7 @@ import { pathIn } from "../media/path-in-use.js";
  * @typedef {object} Sample
  * @property {number} seconds
  * @property {{kbps: number, loss: number, rtt?: number, jitter: number, limited: Limit, fps?: number, height?: number, sources: Partial<Record<Source, SourceQuality>>}} [up]
- * @property {{kbps: number, loss: number, jitter: number, freezes: number, frozenMs: number, streams: StreamQuality[], more?: number}} [down]
- *     `more`: how many streams do not fit in here; those in which something is wrong come first.
+ * @property {{kbps: number, loss: number, jitter: number, freezes: number, frozenMs: number, streams: StreamQuality[]}} [down]
  * @property {{send?: Path, recv?: Path}} [path]
  * @property {number} spoke
  */
@@ -71,8 +70,6 @@ const BUSY = 0.85;
 const LEFT_OUT = 0.1;
 /** Frames a second; of fewer nothing can be said. */
 const FEW = 5;
-/** Characters; a step holds no more than 4 KiB. */
-const STREAMS_FIT = 3_000;
 
 /**
  * @param {{send: Stats, recv: Stats}} stats
@@ -233,26 +230,14 @@ function downQuality(streams, elapsed) {
       ...someOf({ frames: one.frames, fps: rounded(one.fps), height: one.height, layer: one.layer }),
       ...(one.freezes || one.frozenMs ? { freezes: one.freezes ?? 0, frozenMs: rounded(one.frozenMs) ?? 0 } : {}),
     }));
-  const fitting = thoseThatFit(told);
-  const more = told.length - fitting.length;
   return {
     kbps: rate(streams, elapsed),
     loss: lossOfReceived(streams),
     jitter: rounded(most(streams.map((one) => one.jitter))) ?? 0,
     freezes: sum(streams.map((one) => one.freezes ?? 0)),
     frozenMs: Math.round(sum(streams.map((one) => one.frozenMs ?? 0))),
-    streams: fitting,
-    ...(more > 0 ? { more } : {}),
+    streams: told,
   };
-}
-
-/** @param {StreamQuality[]} streams */
-function thoseThatFit(streams) {
-  const trouble = (/** @type {StreamQuality} */ one) => (one.packets === 0 ? 2 : 0) + (one.freezes ?? 0) + one.loss;
-  const worstFirst = streams.toSorted((one, other) => trouble(other) - trouble(one));
-  let size = 0;
-  const count = worstFirst.findIndex((one) => (size += JSON.stringify(one).length + 1) > STREAMS_FIT);
-  return count < 0 ? streams : worstFirst.slice(0, count);
 }
 
 /** @param {Difference[]} streams @param {number} elapsed */

@@ -5,12 +5,14 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {ScreenShare} from "../devices/screen-share.js"
  * @import {MediaSession} from "../media/session.js"
+ * @import {Sample} from "../quality/sample.js"
  * @import {QualitySampler} from "../quality/sampler.js"
  * @import {Signalling} from "../signalling/signalling.js"
  * @import {MeetingState, Phase} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
 import { takePrecall } from "../precall.js";
+import { toldOf } from "../quality/told.js";
 import { ArrivalSteps, streamsIn } from "./arrival-steps.js";
 import { deliverTo } from "./delivery.js";
 import { noteDeviceSteps } from "./device-steps.js";
@@ -27,6 +29,7 @@ const OVER = new Set(["left", "ended", "refused"]);
 export class MeetingTrace {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #long;
   /** @type {number | null} When Join was pressed. */ #pressed = null;
+  /** @type {Sample | null} The sample that was told last. */ #measured = null;
 
   /**
    * @param {object} parts
@@ -80,7 +83,10 @@ export class MeetingTrace {
       paths.look("send", send);
       paths.look("recv", recv);
     });
-    sampler.on("sample", (sample) => note("quality", "ok", sample));
+    sampler.on("sample", (sample) => {
+      note("quality", "ok", toldOf(sample, this.#measured));
+      this.#measured = sample;
+    });
     store.watch((state) => state.phase, (phase, before) => this.#phase(phase, before));
   }
 
