@@ -159,3 +159,15 @@ test("a sample every five seconds while I am in a meeting, with how long I spoke
   await pass(20);
   assert.equal(samples.length, 4);
 });
+
+test("what others miss of my sound is no loss of mine, as long as my picture tells better", () => {
+  const missed = { id: "i0", type: "remote-inbound-rtp", localId: "o0" };
+  const look = (packets, lost) => of(...sending({ bytes: packets * 100, packets, lost: 0 }).values(), { ...missed, packetsLost: lost });
+  const nothing = receiving({ bytes: 0, packets: 0, lost: 0, frames: 0 });
+  const { up } = sampleBetween(counted(0, look(1_000, 0), nothing), counted(5_000, look(2_000, 30), nothing), 0);
+  assert.equal(up.loss, 0);
+  assert.equal(up.sources.mic.loss, 0.3);
+  const soundOnly = (packets, lost) => of(...path, { id: "o0", type: "outbound-rtp", mid: "0", bytesSent: packets, packetsSent: packets }, { ...missed, packetsLost: lost });
+  const alone = sampleBetween(counted(0, soundOnly(100, 0), nothing), counted(5_000, soundOnly(200, 30), nothing), 0);
+  assert.equal(alone.up.loss, 0.3, "there is nothing better to go by");
+});

@@ -202,7 +202,7 @@ function upQuality(streams, elapsed, path) {
   const rtt = path?.rtt ?? rounded(most(streams.map((one) => one.rtt)));
   return {
     kbps: rate(streams, elapsed),
-    loss: lossOfSent(streams),
+    loss: lossOfSent(reliable(streams)),
     ...someOf({ rtt }),
     jitter: rounded(most(streams.map((one) => one.jitter))) ?? 0,
     limited: worstLimit([...streams, ...Object.values(sources)]),
@@ -243,6 +243,17 @@ function downQuality(streams, elapsed) {
 /** @param {Difference[]} streams @param {number} elapsed */
 function rate(streams, elapsed) {
   return elapsed > 0 ? Math.round((8 * sum(streams.map((one) => one.bytes))) / elapsed) : 0;
+}
+
+/**
+ * Those that tell what the media server missed itself. Of sound with in-band error correction it tells how much the worst
+ * receiver misses, where that is more: so that is believed only where no picture is sent.
+ *
+ * @param {Difference[]} streams
+ */
+function reliable(streams) {
+  const pictures = streams.filter(({ source }) => source === "camera" || source === "screen");
+  return sum(pictures.map((one) => one.packets)) > 0 ? pictures : streams;
 }
 
 /** Lost ones were sent as well. @param {Difference[]} streams */
