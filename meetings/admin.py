@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, admin_probes, facts  # noqa: F401  # the former two register themselves
+from meetings import admin_attempts, admin_audit, admin_probes, facts  # noqa: F401  # they register themselves
 from meetings.actions.end import end_meeting
 from meetings.admin_timeline import TimelinePages, timeline_url
+from meetings.audit import outlive
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Meeting, Participant
 from meetings.snapshots import meeting_entry
@@ -83,8 +85,9 @@ class MeetingAdmin(MeetingModelAdmin):
     def how_it_went(self, meeting: Meeting) -> SafeString:
         """For each participant, and for each who tried to become one."""
         attempts = f"{reverse('admin:meetings_joinattempt_changelist')}?meeting={meeting.pk}"
-        links = '<a href="{}">Quality timeline</a>, <a href="{}">join attempts</a>'
-        return format_html(links, timeline_url(meeting.pk), attempts)
+        acts = f"{reverse('admin:meetings_act_changelist')}?meeting={meeting.pk}"
+        links = '<a href="{}">Quality timeline</a>, <a href="{}">join attempts</a>, <a href="{}">audit trail</a>'
+        return format_html(links, timeline_url(meeting.pk), attempts, acts)
 
     @admin.display(description="host")
     def host(self, meeting: Meeting) -> str:
@@ -112,6 +115,18 @@ class MeetingAdmin(MeetingModelAdmin):
         obj.save(update_fields=columns)
         obj.refresh_from_db()
         facts.publish(obj.id, "meeting-updated", meeting_entry(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Meeting) -> None:
+        """The audit trail stays."""
+        with transaction.atomic():
+            outlive(obj)
+            obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
+        """The audit trail stays."""
+        with transaction.atomic():
+            for meeting in queryset:
+                self.delete_model(request, meeting)
 
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
         """A live meeting is ended first."""

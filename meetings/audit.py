@@ -1,14 +1,12 @@
 """The audit trail: what people did to a meeting or to each other, in the one stream of events."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from meetings.models import MeetingEvent, Participant
-
-ACT: Final = "act"
+from meetings.models import ACT, Act, Meeting, MeetingEvent, Participant
 
 
 def note_act(
@@ -35,6 +33,15 @@ def note_act(
         at=timezone.now(),
         data={**(data or {}), **who},
     )
+
+
+def outlive(meeting: Meeting) -> None:
+    """Keep what people did in a meeting that is about to be deleted. Call it in the transaction of that."""
+    acts = list(Act.objects.filter(meeting=meeting))
+    for one in acts:
+        one.data |= {"code": meeting.code, "title": meeting.title}
+        one.meeting = one.participant = None
+    Act.objects.bulk_update(acts, ["data", "meeting", "participant"], batch_size=500)
 
 
 def _person(participant: Participant | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from meetings import access, facts, lifecycle
 from meetings.actions.actor import By, acting, knows
 from meetings.actions.knock import open_door, send_away
-from meetings.audit import note_act
+from meetings.audit import note_act, outlive
 from meetings.models import Meeting, Participant
 from meetings.snapshots import meeting_entry
 
@@ -71,9 +71,9 @@ def delete(meeting_id: UUID, *, by: By) -> None:
     """Delete it, with all that belongs to it. Raises as `change` does."""
     with transaction.atomic():
         meeting, actor = _stepping(meeting_id, "delete", by)
-        told = {"meetingId": str(meeting_id), "code": meeting.code, "title": meeting.title}
+        told = {"code": meeting.code, "title": meeting.title}
         note_act(None, "deleted", told, by=Participant(display_name=actor.display_name, user_id=actor.user_id))
-        send_away(meeting_id)
+        outlive(meeting)
         meeting.delete()
 
 

@@ -4,11 +4,22 @@ Media live in the media node and never in these rows.
 """
 
 from meetings.models.attempt import JoinAttempt, report_of
-from meetings.models.event import MeetingEvent
+from meetings.models.event import ACT, Act, MeetingEvent
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
 from meetings.models.participant import Participant
 from meetings.models.probe import ProbeRun
 from meetings.models.web_process import WebProcess
 
-__all__ = ["JoinAttempt", "Knock", "Meeting", "MeetingEvent", "Participant", "ProbeRun", "WebProcess", "report_of"]
+__all__ = [
+    "ACT",
+    "Act",
+    "JoinAttempt",
+    "Knock",
+    "Meeting",
+    "MeetingEvent",
+    "Participant",
+    "ProbeRun",
+    "WebProcess",
+    "report_of",
+]

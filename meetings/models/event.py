@@ -1,10 +1,14 @@
 """The one stream of what happened."""
 
+from typing import ClassVar, Final
+
 from django.db import models
 
 from meetings.models.attempt import JoinAttempt
 from meetings.models.meeting import Meeting
 from meetings.models.participant import Participant
+
+ACT: Final = "act"
 
 
 class MeetingEvent(models.Model):
@@ -35,3 +39,21 @@ class MeetingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.step} {self.outcome}"
+
+
+class ActManager(models.Manager["Act"]):
+    """Those events that people did."""
+
+    def get_queryset(self) -> models.QuerySet["Act"]:
+        return super().get_queryset().filter(side=ACT)
+
+
+class Act(MeetingEvent):
+    """What somebody did to a meeting or to somebody in it: the audit trail, a part of the one stream."""
+
+    objects: ClassVar[models.Manager["Act"]] = ActManager()
+
+    class Meta:
+        proxy = True
+        ordering = ["-at", "-id"]
+        verbose_name_plural = "audit trail"

@@ -6,8 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from meetings.audit import ACT
-from meetings.models import JoinAttempt, MeetingEvent
+from meetings.models import ACT, JoinAttempt, MeetingEvent
 
 # Rows that are deleted at once: a fraction of a second in which nobody else can write to SQLite.
 CHUNK = 2_000

@@ -101,7 +101,7 @@ _ALL = (
     Step("act", "changed", "Changed", "what: [columns]"),
     Step("act", "cancelled", "Cancelled", ""),
     Step("act", "reopened", "Opened again", ""),
-    Step("act", "deleted", "Deleted", "meetingId, code, title"),
+    Step("act", "deleted", "Deleted", "code, title: as all acts in a meeting that is gone have"),
     Step("act", "ended", "Ended", ""),
 )  # fmt: skip
 

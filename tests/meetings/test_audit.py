@@ -9,9 +9,8 @@ import pytest
 from django.utils import timezone
 
 from meetings.actions.end import end_meeting
-from meetings.audit import ACT
 from meetings.database import in_database
-from meetings.models import Meeting, MeetingEvent
+from meetings.models import ACT, Meeting, MeetingEvent
 from meetings.trace.purge import purge, purge_acts
 from meetings.trace.steps import STEPS
 from tests.meetings.conftest import Someone

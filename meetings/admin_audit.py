@@ -1,0 +1,143 @@
+"""The audit trail in the admin: who did what, to whom and when, as a table and as CSV."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from meetings.admin_filters import MeetingFilter
+from meetings.models import ACT, Act
+from meetings.spreadsheet import Cell, csv_response
+from meetings.trace.steps import STEPS
+
+# Generic for the type checker only.
+if TYPE_CHECKING:
+    ActModelAdmin = admin.ModelAdmin[Act]
+else:
+    ActModelAdmin = admin.ModelAdmin
+
+HEAD = ("time", "meeting", "code", "act", "who", "who (id)", "account", "whom", "whom (id)", "details")
+ACTS = [(step.name, step.label) for step in STEPS.values() if step.side == ACT]
+BY_THE_SITE = "the site itself"
+_PEOPLE = ("by", "about")
+# Of meetings that are gone.
+_MEETING = ("code", "title")
+
+
+class ActFilter(admin.SimpleListFilter):
+    """By what was done."""
+
+    title = "act"
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return ACTS
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Act]) -> QuerySet[Act]:
+        return queryset.filter(step=self.value()) if self.value() else queryset
+
+
+@admin.register(Act)
+class ActAdmin(ActModelAdmin):
+    """To look at: nobody changes what was done."""
+
+    list_display = ["when", "in_meeting", "what", "who", "whom", "details"]
+    list_display_links = None
+    list_filter = [ActFilter, MeetingFilter, "at"]
+    list_select_related = ["meeting"]
+    search_fields = ["meeting__title", "meeting__code", "data__by__displayName", "data__about__displayName"]
+    search_help_text = "Name of who did it or to whom, title or code of the meeting"
+    date_hierarchy = "at"
+    actions = ["as_csv"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="time", ordering="at")
+    def when(self, act: Act) -> str:
+        """To the second."""
+        return f"{timezone.localtime(act.at):%d %b %Y, %H:%M:%S}"
+
+    @admin.display(description="meeting", ordering="meeting__title")
+    def in_meeting(self, act: Act) -> SafeString | str:
+        """With the way to it, while it is there."""
+        if act.meeting is None:
+            return str(act.data.get("title", ""))
+        url = reverse("admin:meetings_meeting_change", args=[act.meeting.pk])
+        return format_html('<a href="{}">{}</a>', url, act.meeting)
+
+    @admin.display(description="act", ordering="step")
+    def what(self, act: Act) -> str:
+        return label_of(act)
+
+    @admin.display(description="who")
+    def who(self, act: Act) -> str:
+        return name_of(act, "by") or BY_THE_SITE
+
+    @admin.display(description="whom")
+    def whom(self, act: Act) -> str:
+        return name_of(act, "about")
+
+    @admin.display(description="details")
+    def details(self, act: Act) -> str:
+        return details_of(act)
+
+    @admin.action(description="Download selected acts as CSV", permissions=["view"])
+    def as_csv(self, request: HttpRequest, queryset: QuerySet[Act]) -> HttpResponseBase:
+        """The acts, oldest first."""
+        return csv_response("audit-trail", HEAD, as_rows(queryset.select_related("meeting").order_by("at", "id")))
+
+
+def as_rows(acts: Iterable[Act]) -> Iterable[list[Cell]]:
+    """A line of `HEAD` for each."""
+    for act in acts:
+        by, about = (act.data.get(one) or {} for one in _PEOPLE)
+        yield [
+            act.at.isoformat(),
+            act.meeting.title if act.meeting else act.data.get("title"),
+            act.meeting.code if act.meeting else act.data.get("code"),
+            label_of(act),
+            by.get("displayName", BY_THE_SITE),
+            by.get("participantId"),
+            by.get("userId"),
+            about.get("displayName"),
+            about.get("participantId"),
+            details_of(act),
+        ]
+
+
+def label_of(act: Act) -> str:
+    """What was done, in words."""
+    step = STEPS.get((ACT, act.step))
+    return step.label if step else act.step
+
+
+def name_of(act: Act, which: str) -> str:
+    """What whoever did it (`by`), or to whom it was done (`about`), was called then."""
+    person = act.data.get(which)
+    return str(person.get("displayName", "")) if isinstance(person, dict) else ""
+
+
+def details_of(act: Act) -> str:
+    """The rest of what is known, like `kind: audio`."""
+    return ", ".join(f"{name}: {_said(value)}" for name, value in act.data.items() if name not in _PEOPLE + _MEETING)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
