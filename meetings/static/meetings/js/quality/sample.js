@@ -98,7 +98,7 @@ function countSent(stats, sent) {
     const { packetsLost = 0, jitter, roundTripTime } = told.get(report.id) ?? {};
     return [{
       key: report.id, source: one.source, participantId: "",
-      bytes: report.bytesSent ?? 0, packets: report.packetsSent ?? 0, lost: packetsLost, frames: report.framesEncoded,
+      bytes: report.bytesSent ?? 0, packets: sentOnce(report), lost: packetsLost, frames: report.framesEncoded,
       captured: given.get(report.mediaSourceId)?.frames,
       // Hardware works on several frames at a time, so how long one takes tells nothing of how many it can do.
       encodeMs: report.powerEfficientEncoder ? undefined : inMilliseconds(report.totalEncodeTime),
@@ -243,6 +243,16 @@ function downQuality(streams, elapsed) {
 /** @param {Difference[]} streams @param {number} elapsed */
 function rate(streams, elapsed) {
   return elapsed > 0 ? Math.round((8 * sum(streams.map((one) => one.bytes))) / elapsed) : 0;
+}
+
+/**
+ * What is lost is lost of what is sent for the first time; what is sent again for it would make it look less.
+ *
+ * @param {any} report  Of `outbound-rtp`.
+ * @returns {number}
+ */
+function sentOnce({ packetsSent = 0, retransmittedPacketsSent = 0 }) {
+  return Math.max(0, packetsSent - retransmittedPacketsSent);
 }
 
 /**
