@@ -93,13 +93,15 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now, let_in=let_in
         ):
             raise refusal
-        admitted = let_in or was_admitted(meeting, person)
+        # Asked of nobody where there is no door.
+        has_door = meeting.waiting_room != Meeting.WaitingRoom.NOBODY
+        admitted = let_in or (has_door and was_admitted(meeting, person))
         has_account = person.user_id is not None
         name = (entry.display_name.strip() or person.display_name or GUEST_NAME)[:80]
         if wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted):
             return knock(meeting, person, name, wait, entry.connection, entry.served_by)
         _take_a_place(meeting, person, is_host=is_host, let_in=let_in)
-        if is_host:
+        if is_host and not meeting.before_host:
             open_door(meeting)
         token = secrets.token_urlsafe(24)
         participant = Participant.objects.create(
