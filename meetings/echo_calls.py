@@ -90,15 +90,25 @@ async def _talk(invitation: Invitation, could_not_come: Callable[[Refusal], None
             _did_not_come(invitation, could_not_come, str(said.get("because", "the process ended")))
             return
         log.info("The bot talks back [meeting=%s participant=%s]", invitation.meeting_id, invitation.participant_id)
-        async with asyncio.timeout(STAY_PATIENCE):
-            said = await _next(process)
-        log.info("The bot has left: %s [meeting=%s]", said.get("because", "?"), invitation.meeting_id)
     except TimeoutError:
         _did_not_come(invitation, could_not_come, "it took too long")
+        return
+    else:
+        await _until_it_leaves(process, invitation)
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+async def _until_it_leaves(process: asyncio.subprocess.Process, invitation: Invitation) -> None:
+    try:
+        async with asyncio.timeout(STAY_PATIENCE):
+            said = await _next(process)
+    except TimeoutError:
+        log.warning("The bot does not leave by itself, and is ended [meeting=%s]", invitation.meeting_id)
+    else:
+        log.info("The bot has left: %s [meeting=%s]", said.get("because", "?"), invitation.meeting_id)
 
 
 async def _tell(process: asyncio.subprocess.Process, invitation: Invitation) -> None:

@@ -232,6 +232,7 @@ async def test_somebody_alone_can_call_themselves_where_the_site_has_the_bot(peo
     await wire.tap(ada)
     invite = ada.page.locator("#invite-bot-button")
 
+    await ada.page.clock.install()
     await ada.page.add_init_script(SITE_HAS_THE_BOT % "false")
     await ada.join(code)
     await ada.page.locator("#alone").wait_for(state="visible")
@@ -242,12 +243,22 @@ async def test_somebody_alone_can_call_themselves_where_the_site_has_the_bot(peo
     await kept_as_pictures(ada, "alone")
     await invite.click()
     await eventually("the bot is invited", lambda: wire.invited == 1)
-    await invite.click()
+    await invite.click(force=True)
     assert "on its way" in await invite.inner_text()
     wire.say("error", event="invite-bot", code="MEDIA_UNAVAILABLE", message="No media", details="")
-    await ada.page.get_by_text("Sound and video are not available right now").first.wait_for()
+    progress = ada.page.locator("#invite-bot-progress")
+    await eventually("it is said that it does not come", lambda: says(progress, "The bot could not come."))
     await eventually("it can be tried again", lambda: says(invite, "Test with the bot"))
     assert wire.invited == 1
+
+    # Neither the bot comes nor a word of it.
+    await invite.click()
+    await ada.page.clock.fast_forward(5_000)
+    await eventually("it is said what is waited for", lambda: says(progress, "Still waiting for the bot"), within=4)
+    await ada.page.clock.fast_forward(15_000)
+    await eventually("it is given up", lambda: says(progress, "The bot has not come."), within=4)
+    assert "Test with the bot" in await invite.inner_text()
+    assert wire.invited == 2
 
 
 async def test_a_join_whose_socket_does_not_open_says_so_and_is_known_to_the_server(people: People, code: str) -> None:

@@ -231,7 +231,8 @@ test("a bot that does not come after all is told of; what was told without waiti
   await joined();
   const told = [];
   call.on("trouble", ({ code, during }) => told.push([code, during]));
-  push("error", { event: "invite-bot", code: "MEETING_FULL" });
+  call.on("botStaysAway", ({ code, details }) => told.push([code, details]));
+  push("error", { event: "invite-bot", code: "MEETING_FULL", details: "Nobody fits in." });
   push("error", { event: "gap-report", code: "RATE_LIMITED" });
-  assert.deepEqual(told, [["MEETING_FULL", "invite-bot"]]);
+  assert.deepEqual(told, [["MEETING_FULL", "Nobody fits in."]]);
 });

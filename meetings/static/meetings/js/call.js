@@ -42,6 +42,7 @@ const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError"
  * @typedef {object} CallEvents
  * @property {{code: string, during: string}} trouble  Something that was asked for did not work; the call goes on.
  * @property {{event: string, data: any}} heard  What the server told while I am in the meeting.
+ * @property {{code: string, details: string}} botStaysAway  The bot was on its way and does not come after all.
  * @property {{source: Source, change: Change}} steered  An administrator did this to something of mine.
  */
 
@@ -319,8 +320,8 @@ export class Call extends Emitter {
         if (this.#lost) this.#resumeIn(0);
         break;
       case "error":
-        // The bot was on its way and did not come. All else of which nobody waits for the answer is no loss.
-        if (data.event === "invite-bot") this.emit("trouble", { code: data.code, during: data.event });
+        // All else of which nobody waits for the answer is no loss.
+        if (data.event === "invite-bot") this.emit("botStaysAway", { code: data.code, details: data.details ?? "" });
         break;
       case "meeting-ended":
         this.#ousted("ended");

@@ -148,7 +148,11 @@ store.watch((state) => state.phase, showPhase);
 store.watch((state) => state.phase === "joined" && state.media !== "none", (inCall) => (inCall ? sampler.start() : sampler.stop()));
 store.watch((state) => state.speaking.has(state.participantId), (speaking) => sampler.speaking(speaking));
 store.watch((state) => state.phase === "joined" && state.participants.size === 1, (alone) => {
-  byId("alone", HTMLElement).hidden = !alone;
+  const card = byId("alone", HTMLElement);
+  // Whoever is in the card when somebody comes goes on among the people.
+  const inside = !alone && card.contains(document.activeElement);
+  card.hidden = !alone;
+  if (inside) byId("stage", HTMLElement).focus();
   if (alone) bot.alone();
 });
 

@@ -194,6 +194,25 @@ export function wordingOf(code) {
   return refusals[code] ?? /** @type {Wording} */ (refusals["INTERNAL_ERROR"]);
 }
 
+/** @type {Readonly<Record<string, string>>} */
+const botRefusals = {
+  NOT_ALLOWED: "The bot cannot come: it talks with one person at a time, and only where the meeting is open.",
+  RATE_LIMITED: "The bot talks with others at the moment. Try again in a minute or two.",
+  MEDIA_UNAVAILABLE: "The bot could not come. Try again in a moment; if it stays away, tell whoever runs this site.",
+  TIMEOUT: "The bot has not come. Try again in a moment; if it stays away, tell whoever runs this site.",
+};
+
+/**
+ * Why the bot does not come to whoever called it.
+ *
+ * @param {string} code
+ * @param {string} [details]  The server's own sentence; it knows more than its code.
+ */
+export function botWording(code, details = "") {
+  const { title, meaning } = wordingOf(code);
+  return details || (botRefusals[code] ?? `${title}. ${meaning}`);
+}
+
 /**
  * What only the page can find out, where the server has not written its own words into the page.
  *

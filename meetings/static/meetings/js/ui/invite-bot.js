@@ -1,10 +1,16 @@
 /**
- * Calling oneself: somebody who is alone asks the bot to come and talk back.
+ * Calling oneself: somebody who is alone asks the bot to come and talk back, and is told how it goes until it is there.
  *
  * @import {Call} from "../call.js"
  */
-import { codeOf } from "../signalling/error.js";
+import { codeOf, SignallingError } from "../signalling/error.js";
+import { botWording } from "../words.js";
 import { byId, find } from "./dom.js";
+
+/** From here on people wonder. */
+const LONG = 5_000;
+/** The server has given up before. What it said then was lost with a socket. */
+const PATIENCE = 20_000;
 
 /**
  * @param {object} parts
@@ -16,16 +22,40 @@ export function mountInviteBot({ allowed, call }) {
   const place = byId("invite-bot", HTMLElement);
   const button = byId("invite-bot-button", HTMLButtonElement);
   const words = find(button, "span", HTMLElement);
+  const progress = byId("invite-bot-progress", HTMLElement);
+  /** @type {ReturnType<typeof setTimeout>[]} */ let timers = [];
+  let coming = false;
   place.hidden = !allowed;
-  const busy = (/** @type {boolean} */ coming) => {
-    button.setAttribute("aria-busy", String(coming));
-    words.textContent = coming ? "It is on its way…" : "Test with the bot";
+
+  /** @param {boolean} now  @param {string} sentence */
+  const show = (now, sentence) => {
+    timers.forEach(clearTimeout);
+    timers = [];
+    coming = now;
+    // It keeps the focus of whoever pressed it.
+    button.setAttribute("aria-disabled", String(now));
+    words.textContent = now ? "It is on its way…" : "Test with the bot";
+    progress.textContent = sentence;
+    progress.classList.remove("alone-failed");
   };
+  /** @param {string} code  @param {string} [details] */
+  const failed = (code, details) => {
+    if (!coming) return;
+    show(false, botWording(code, details));
+    progress.classList.add("alone-failed");
+  };
+
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-busy") === "true") return;
-    busy(true);
-    call.signalling.request("invite-bot").catch((error) => call.emit("trouble", { code: codeOf(error), during: "invite-bot" }));
+    if (coming) return;
+    show(true, "The bot is on its way. It takes a few seconds.");
+    timers = [
+      setTimeout(() => (progress.textContent = "Still waiting for the bot: the server is starting it, which takes longer while it is busy."), LONG),
+      setTimeout(() => failed("TIMEOUT"), PATIENCE),
+    ];
+    call.signalling
+      .request("invite-bot")
+      .catch((error) => failed(codeOf(error), error instanceof SignallingError ? error.details : ""));
   });
-  call.on("trouble", ({ during }) => during === "invite-bot" && busy(false));
-  return { alone: () => busy(false) };
+  call.on("botStaysAway", ({ code, details }) => failed(code, details));
+  return { alone: () => show(false, "") };
 }
