@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings.admin_filters import CodeFilter, MeetingFilter, autocomplete
+from meetings.admin_filters import CodeFilter, MeetingFilter, PersonFilter, autocomplete
 from meetings.admin_timeline import timeline_url
 from meetings.attempt_export import HEAD, as_json, as_rows
 from meetings.models import JoinAttempt, Participant
@@ -61,7 +61,7 @@ class JoinAttemptAdmin(AttemptModelAdmin):
         "end_reason",
     ]
     list_display_links = ["report_id"]
-    list_filter = ["outcome", CodeFilter, MeetingFilter, "purpose", "began_at"]
+    list_filter = ["outcome", CodeFilter, MeetingFilter, PersonFilter, "purpose", "began_at"]
     list_select_related = ["meeting", "participant", "user"]
     search_fields = ["display_name", "meeting__title", "meeting__code", "address", "user__username"]
     search_help_text = "Report id, name, meeting or address"
@@ -108,13 +108,21 @@ class JoinAttemptAdmin(AttemptModelAdmin):
         return attempt.report
 
     @admin.display(description="person", ordering="display_name")
-    def person(self, attempt: JoinAttempt) -> str:
-        """The name they gave, and their account where it is another."""
+    def person(self, attempt: JoinAttempt) -> SafeString | str:
+        """The name they gave, and their account where it is another; with the way to all that they tried."""
         account = attempt.user.get_username() if attempt.user else ""
         name = attempt.display_name or (attempt.participant.display_name if attempt.participant else "")
         if account and account != name:
-            return f"{name} ({account})" if name else account
-        return name or "nobody yet"
+            name = f"{name} ({account})" if name else account
+        if not (name or attempt.guest):
+            return "nobody yet"
+        url = f"{reverse('admin:meetings_joinattempt_changelist')}?same_as={attempt.report}"
+        return format_html(
+            '{0} <a class="kcs-same" href="{1}" title="All attempts of this person" aria-label="All attempts of {0}">'
+            "all</a>",
+            name or "a guest",
+            url,
+        )
 
     @admin.display(description="began", ordering="began_at")
     def began(self, attempt: JoinAttempt) -> str:

@@ -97,6 +97,46 @@ def test_filters(administrator: Client) -> None:
     ) == {blocked.pk, well.pk}
 
 
+def test_a_person_is_found_by_a_part_of_any_of_their_names(administrator: Client) -> None:
+    account = User.objects.create_user("grace.hopper")
+    mine = an_attempt(display_name="Amazing Grace", user=account)
+    only_account = an_attempt(user=account)
+    an_attempt(display_name="Ada")
+    assert found(administrator, person=" grace ") == {mine.pk, only_account.pk}
+    assert found(administrator, person="amazing") == {mine.pk}
+    assert found(administrator, person="grace", outcome__exact="failed") == set()
+    assert found(administrator, person="") == set(JoinAttempt.objects.values_list("pk", flat=True))
+
+
+def test_all_attempts_of_whoever_made_one(administrator: Client) -> None:
+    account = User.objects.create_user("grace")
+    by_account = {an_attempt(display_name=name, user=account).pk for name in ("Grace", "Admiral")}
+    by_guest = {an_attempt(display_name=name, guest="key-of-bob").pk for name in ("Bob", "Robert")}
+    by_name = {an_attempt(display_name="Bob").pk for _ in range(2)}
+    an_attempt(display_name="Bob", guest="key-of-another-bob")
+    nobody = an_attempt()
+    for theirs in (by_account, by_guest, by_name):
+        for pk in theirs:
+            report = JoinAttempt.objects.get(pk=pk).report
+            assert found(administrator, same_as=report) == theirs
+            assert f'href="{LIST}?same_as={report}"' in text(administrator.get(LIST))
+    assert f"same_as={nobody.report}" not in text(administrator.get(LIST))
+    assert "key-of-bob" not in text(administrator.get(LIST)), "it is not for links, which are handed on"
+
+
+def test_the_person_who_is_filtered_by_is_told_and_can_be_cleared(administrator: Client) -> None:
+    bob = an_attempt(display_name="Bob", guest="bob")
+    body = text(administrator.get(LIST, {"same_as": bob.report, "outcome__exact": "trying"}))
+    assert f"Only whoever made {bob.report} Bob" in body
+    assert '<a href="?outcome__exact=trying">All persons</a>' in body
+    assert '<input type="hidden" name="outcome__exact" value="trying">' in body
+    assert f'name="same_as" value="{bob.report}"' in body, "another meeting can be chosen for the same person"
+    assert "All persons" not in text(administrator.get(LIST))
+    for gone in ("ABCD-1234", "planning"):
+        assert found(administrator, same_as=gone) == set()
+        assert f"{gone} is not here, or not any more." in text(administrator.get(LIST, {"same_as": gone}))
+
+
 def test_a_meeting_that_is_none_is_no_filter(administrator: Client) -> None:
     assert administrator.get(LIST, {"meeting": "planning"}).status_code == 302
 
