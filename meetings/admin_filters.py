@@ -12,6 +12,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from meetings.models import JoinAttempt, Meeting
 from meetings.report_search import report_range
@@ -74,7 +75,7 @@ class FieldFilter(admin.ListFilter):
             "all": self.all_of_them,
         }
 
-    def field(self, field_id: str) -> str:
+    def field(self, field_id: str) -> SafeString:
         """What is filled in, as HTML, named as the first of the parameters."""
         raise NotImplementedError
 
@@ -99,9 +100,9 @@ class MeetingFilter(FieldFilter):
         except ValueError as error:
             raise IncorrectLookupParameters(error) from error
 
-    def field(self, field_id: str) -> str:
+    def field(self, field_id: str) -> SafeString:
         choice = forms.ModelChoiceField(Meeting.objects.all(), required=False, widget=autocomplete(self.site))
-        return choice.widget.render("meeting", self.given("meeting") or None, {"id": field_id})
+        return SafeString(choice.widget.render("meeting", self.given("meeting") or None, {"id": field_id}))
 
 
 class PersonFilter(FieldFilter):
@@ -124,7 +125,7 @@ class PersonFilter(FieldFilter):
             )
         return queryset
 
-    def field(self, field_id: str) -> str:
+    def field(self, field_id: str) -> SafeString:
         return forms.TextInput({"id": field_id, "class": "vTextField"}).render("person", self.given("person"))
 
     def says(self) -> str:

@@ -113,10 +113,10 @@ async def _until_it_leaves(process: asyncio.subprocess.Process, invitation: Invi
 
 async def _tell(process: asyncio.subprocess.Process, invitation: Invitation) -> None:
     assert process.stdin is not None
-    url = own_url()
     order = {
-        "url": url,
-        "socketUrl": f"{url.replace('http', 'ws', 1)}{SOCKET_PATH}?ticket={invitation.ticket}",
+        "url": own_url(),
+        "socketPath": SOCKET_PATH,
+        "ticket": invitation.ticket,
         "meetingId": str(invitation.meeting_id),
         "inviter": str(invitation.participant_id),
     }

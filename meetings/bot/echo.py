@@ -1,7 +1,7 @@
 """`python -m meetings.bot.echo`: the bot that talks back to whoever called it.
 
-A line of JSON on standard input says where to: `{url, socketUrl, meetingId, inviter}`. On standard output it says
-`{"event": "joined"}` and in the end `{"event": "left", "because": …}`. When standard input ends, it leaves.
+A line of JSON on standard input says where to: `{url, socketPath, ticket, meetingId, inviter}`. On standard output it
+says `{"event": "joined"}` and in the end `{"event": "left", "because": …}`. When standard input ends, it leaves.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SOURCES = ("mic", "camera")
 class Order:
     """Where to go, and who called."""
 
-    url: str
+    site: Site
     ticket: JoinTicket
     inviter: str
 
@@ -36,7 +36,9 @@ class Order:
     def read(cls, line: bytes) -> Order:
         """From the line on standard input."""
         said: dict[str, Any] = json.loads(line)
-        return cls(said["url"], JoinTicket(said["meetingId"], said["socketUrl"]), said["inviter"])
+        site = Site(said["url"])
+        ticket = JoinTicket(said["meetingId"], site.socket_url(said["socketPath"], said["ticket"]))
+        return cls(site, ticket, said["inviter"])
 
 
 class Echo:
@@ -46,7 +48,7 @@ class Echo:
         self._order = order
         self._sound, self._picture = DelayedSound(), MirroredPicture()
         self._bot = BotParticipant(
-            Site(order.url),
+            order.site,
             order.ticket.meeting_id,
             display_name="Echo",
             picture=self._picture,

@@ -12,6 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from meetings.bot.picture import CLOCK_RATE, MovingPicture
+from meetings.bot.received import frames_of
 from meetings.bot.tone import FRAME_SAMPLES, SAMPLE_RATE
 
 DELAY_SECONDS = 2.0
@@ -35,13 +36,8 @@ class DelayedSound(MediaStreamTrack):
 
     async def watch(self, track: MediaStreamTrack) -> None:
         """Listen to a track until it ends."""
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(frame, AudioFrame):
-                self._heard.append((time.monotonic(), frame))
+        async for frame in frames_of(track, AudioFrame):
+            self._heard.append((time.monotonic(), frame))
 
     async def recv(self) -> AudioFrame:
         if self.readyState != "live":
@@ -84,13 +80,8 @@ class MirroredPicture(MediaStreamTrack):
 
     async def watch(self, track: MediaStreamTrack) -> None:
         """Look at a track until it ends."""
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(frame, VideoFrame):
-                self._seen, self._seen_at = frame, time.monotonic()
+        async for frame in frames_of(track, VideoFrame):
+            self._seen, self._seen_at = frame, time.monotonic()
 
     async def recv(self) -> VideoFrame:
         if self.readyState != "live":

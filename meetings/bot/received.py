@@ -7,7 +7,8 @@ import time
 import zlib
 from array import array
 from collections import deque
-from typing import Protocol
+from collections.abc import AsyncIterator
+from typing import Protocol, TypeVar
 
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
@@ -18,6 +19,19 @@ from meetings.bot.tone import energy, heard_pitch, left_channel, pitch_age, shar
 
 # As many as are kept of what was measured frame by frame; more than a probe takes.
 MOST_KEPT = 2000
+
+AnyFrame = TypeVar("AnyFrame", AudioFrame, VideoFrame)
+
+
+async def frames_of(track: MediaStreamTrack, kind: type[AnyFrame]) -> AsyncIterator[AnyFrame]:
+    """The frames of a track until it ends."""
+    while True:
+        try:
+            frame = await track.recv()
+        except MediaStreamError:
+            return
+        if isinstance(frame, kind):
+            yield frame
 
 
 class ReceivedVideo:
@@ -39,13 +53,8 @@ class ReceivedVideo:
 
     async def watch(self, track: MediaStreamTrack) -> None:
         """Read the track until it ends."""
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(frame, VideoFrame):
-                self.see(frame)
+        async for frame in frames_of(track, VideoFrame):
+            self.see(frame)
 
     def see(self, frame: VideoFrame) -> None:
         """Count one decoded frame."""
@@ -87,13 +96,8 @@ class ReceivedAudio:
 
     async def watch(self, track: MediaStreamTrack) -> None:
         """Read the track until it ends."""
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(frame, AudioFrame):
-                self.hear(frame)
+        async for frame in frames_of(track, AudioFrame):
+            self.hear(frame)
 
     def hear(self, frame: AudioFrame) -> None:
         """Count one decoded frame."""

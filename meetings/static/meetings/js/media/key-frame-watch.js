@@ -7,6 +7,7 @@
  * @import {Source} from "../contract.js"
  * @import {Received} from "./subscriber.js"
  */
+import { GrowthWatch } from "./growth-watch.js";
 
 /** Between two looks, in milliseconds. */
 const LOOK_EVERY = 1_000;
@@ -22,19 +23,10 @@ const LONGEST_WAIT = 32_000;
  * @property {string} consumerId
  * @property {Source} source
  * @property {number} frames  How many were decoded so far.
- *
- * @typedef {object} Watched
- * @property {number} frames   At the last look.
- * @property {boolean} seen    Whether a frame came since it should be coming.
- * @property {number} since    When its last frame came, or when it began to be watched, or when it was last asked for.
- * @property {number} wait     Milliseconds from then until it is asked for.
  */
 
-export class KeyFrameWatch {
-  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
-  /** @type {Map<string, Watched>} By consumer id. */ #watched = new Map();
-  #looking = false;
-
+/** @extends {GrowthWatch<Picture & {id: string, count: number}, {seen: boolean, wait: number}>} */
+export class KeyFrameWatch extends GrowthWatch {
   /**
    * @param {object} parts
    * @param {() => boolean} parts.calm  Whether media are well, so that pictures ought to come.
@@ -43,58 +35,26 @@ export class KeyFrameWatch {
    * @param {() => number} [parts.now]  Milliseconds.
    */
   constructor({ calm, pictures, ask, now = () => Date.now() }) {
-    this.calm = calm;
-    this.pictures = pictures;
-    this.ask = ask;
-    this.now = now;
-  }
-
-  /** Begins to look; what went before is forgotten. */
-  start() {
-    this.stop();
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY);
-  }
-
-  /** Idempotent. */
-  stop() {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#looking = false;
-    this.#watched.clear();
-  }
-
-  async #look() {
-    if (this.#looking) return;
-    const timer = this.#timer;
-    this.#looking = true;
-    /** @type {Picture[]} */ let pictures = [];
-    try {
-      if (this.calm()) pictures = await this.pictures();
-    } catch {
-      // A transport that closes in this moment has no statistics; the next look is at those of another one.
-    }
-    if (timer !== this.#timer) return;
-    this.#looking = false;
-    // Media may have been disturbed while the numbers were read.
-    this.#compare(this.calm() ? pictures : []);
-  }
-
-  /** @param {Picture[]} pictures */
-  #compare(pictures) {
-    const now = this.now();
-    const there = new Set(pictures.map(({ consumerId }) => consumerId));
-    for (const consumerId of this.#watched.keys()) if (!there.has(consumerId)) this.#watched.delete(consumerId);
-    for (const { consumerId, source, frames } of pictures) {
-      const one = this.#watched.get(consumerId);
-      if (!one) {
-        this.#watched.set(consumerId, { frames, seen: false, since: now, wait: FIRST_WAIT });
-      } else if (frames !== one.frames) {
-        Object.assign(one, { frames, seen: true, since: now, wait: STILL_WAIT });
-      } else if (now - one.since >= one.wait && !(one.seen && source === "screen")) {
-        Object.assign(one, { since: now, wait: Math.min(2 * one.wait, LONGEST_WAIT) });
-        this.ask(consumerId);
-      }
-    }
+    super({
+      every: LOOK_EVERY,
+      now,
+      async read() {
+        const all = calm() ? await pictures() : [];
+        // Media may have been disturbed while the numbers were read.
+        return calm() ? all.map((one) => ({ ...one, id: one.consumerId, count: one.frames })) : [];
+      },
+      first: () => ({ seen: false, wait: FIRST_WAIT }),
+      grew(_, kept) {
+        kept.seen = true;
+        kept.wait = STILL_WAIT;
+      },
+      still({ consumerId, source }, kept, at) {
+        if (at - kept.since < kept.wait || (kept.seen && source === "screen")) return;
+        kept.since = at;
+        kept.wait = Math.min(2 * kept.wait, LONGEST_WAIT);
+        ask(consumerId);
+      },
+    });
   }
 }
 

@@ -5,6 +5,7 @@
  * @import {Publisher, Sent} from "../media/publisher.js"
  * @import {Note} from "./recorder.js"
  */
+import { GrowthWatch } from "../media/growth-watch.js";
 
 /** Between two looks, in milliseconds. */
 const LOOK_EVERY = 2_500;
@@ -20,10 +21,8 @@ export function noteSendingSteps(publisher, note) {
   publisher.on("refused", ({ source, code }) => note("sending", "failed", { source, code }));
 }
 
-export class SilenceSteps {
-  /** @type {Map<string, {count: number, since: number, silent: boolean}>} By track id. */ #recorded = new Map();
-  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
-
+/** @extends {GrowthWatch<Recording & {id: string}, {silent: boolean}>} */
+export class SilenceSteps extends GrowthWatch {
   /**
    * @param {object} parts
    * @param {Note} parts.note
@@ -31,43 +30,21 @@ export class SilenceSteps {
    * @param {() => number} [parts.now]  Milliseconds.
    */
   constructor({ note, recordings, now = () => Date.now() }) {
-    this.note = note;
-    this.recordings = recordings;
-    this.now = now;
-  }
-
-  /** Looks from now on; what went before is forgotten. */
-  start() {
-    this.stop();
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY);
-  }
-
-  /** Idempotent. */
-  stop() {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#recorded.clear();
-  }
-
-  async #look() {
-    const timer = this.#timer;
-    const recordings = await this.recordings().catch(() => []);
-    if (timer !== this.#timer) return;
-    const now = this.now();
-    const there = new Set(recordings.map(({ trackId }) => trackId));
-    for (const trackId of this.#recorded.keys()) if (!there.has(trackId)) this.#recorded.delete(trackId);
-    for (const { trackId, source, count } of recordings) {
-      const one = this.#recorded.get(trackId);
-      if (!one) {
-        this.#recorded.set(trackId, { count, since: now, silent: false });
-      } else if (count !== one.count) {
-        if (one.silent) this.note("silence", "ok", { source });
-        Object.assign(one, { count, since: now, silent: false });
-      } else if (!one.silent && now - one.since >= LONG) {
-        one.silent = true;
-        this.note("silence", "failed", { source });
-      }
-    }
+    super({
+      every: LOOK_EVERY,
+      now,
+      read: async () => (await recordings()).map((one) => ({ ...one, id: one.trackId })),
+      first: () => ({ silent: false }),
+      grew({ source }, kept) {
+        if (kept.silent) note("silence", "ok", { source });
+        kept.silent = false;
+      },
+      still({ source }, kept, at) {
+        if (kept.silent || at - kept.since < LONG) return;
+        kept.silent = true;
+        note("silence", "failed", { source });
+      },
+    });
   }
 }
 
