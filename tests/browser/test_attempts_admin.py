@@ -54,6 +54,25 @@ async def test_the_attempts_of_one_person_are_found_by_keys(people: People, staf
     await page.get_by_role("link", name="Quality timeline").click()
     await page.wait_for_url("**/timeline/")
     await kept_as_pictures(window, "timeline")
-    for path, name in (("", "index"), ("doctor/", "doctor"), ("meetings/proberun/", "probes")):
-        await page.goto(f"/admin/{path}")
-        await kept_as_pictures(window, f"admin-{name}")
+
+
+async def test_the_first_page_has_each_thing_in_its_place(people: People, staff: None, server: RunningServer) -> None:
+    window = await people.open("ops", size=(1280, 720))
+    page = await sign_in(window.page, "ops", "/admin/")
+    for probed in (False, True):
+        if probed:
+            done = server.manage("media_probe", "--record", "--json")
+            assert done.returncode == 0, done.stderr
+            await page.goto("/admin/")
+        probe, apps, recent = [
+            await page.locator(place).bounding_box() for place in ("#latest-probe", "#content-main", "#content-related")
+        ]
+        assert probe is not None
+        assert apps is not None
+        assert recent is not None
+        assert probe["y"] + probe["height"] <= apps["y"], "the latest probe stands above the tables"
+        assert recent["y"] < apps["y"] + 20, "recent actions stand beside them"
+        await kept_as_pictures(window, f"admin-index-{'probed' if probed else 'fresh'}")
+    for path in ("doctor", "meetings/proberun"):
+        await page.goto(f"/admin/{path}/")
+        await kept_as_pictures(window, f"admin-{path.rpartition('/')[2]}")

@@ -312,7 +312,9 @@ async def kept_as_pictures(window: Window, name: str, *, hover: str = "") -> Non
         await page.emulate_media(color_scheme=scheme)
         if hover:
             await page.hover(hover)
-        await page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png")
+        # What fades to the colours of the other scheme has done so.
+        path = SCREENSHOTS / f"{name}-{scheme}-{width}.png"
+        await page.screenshot(path=path, animations="disabled")
         overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{name} is {overflow} px wider than its window of {width} px"
     await page.set_viewport_size({"width": before["width"], "height": before["height"]})
