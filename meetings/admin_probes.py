@@ -21,15 +21,20 @@ else:
 class ProbeRunAdmin(ProbeRunModelAdmin):
     """What probes write, nobody changes."""
 
-    list_display = ["began_at", "ok", "code", "sentence", "took", "alerted"]
+    list_display = ["began_at", "ok", "code", "sentence", "took", "mail"]
     list_filter = ["ok", "code", "began_at"]
     date_hierarchy = "began_at"
-    fields = ["began_at", "took", "ok", "code", "sentence", "alerted", "calls"]
+    fields = ["began_at", "took", "ok", "code", "sentence", "mail", "calls"]
 
     @admin.display(description="took", ordering="seconds")
     def took(self, run: ProbeRun) -> str:
         """How long the run lasted."""
         return f"{run.seconds:.1f} s"
+
+    @admin.display(description="mail", ordering="alerted")
+    def mail(self, run: ProbeRun) -> str:
+        """In a word: a cross would look like a failure, and that none went out is the rule."""
+        return "sent" if run.alerted else "none"
 
     @admin.display(description="calls")
     def calls(self, run: ProbeRun) -> SafeString:

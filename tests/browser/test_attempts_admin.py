@@ -72,6 +72,9 @@ async def test_the_first_page_has_each_thing_in_its_place(people: People, staff:
         assert recent is not None
         assert probe["y"] + probe["height"] <= apps["y"], "the latest probe stands above the tables"
         assert recent["y"] < apps["y"] + 20, "recent actions stand beside them"
+        # No word of a heading is broken.
+        headings = await page.locator("#latest-probe thead th").evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert all(height < 40 for height in headings), headings
         await kept_as_pictures(window, f"admin-index-{'probed' if probed else 'fresh'}")
     for path in ("doctor", "meetings/proberun"):
         await page.goto(f"/admin/{path}/")
