@@ -115,6 +115,7 @@ async def test_nobody_may_show_anything_until_they_may(people: People) -> None:
     dialog = await controls(alice)
     await dialog.get_by_label("turn their camera on").check()
     await alice.page.keyboard.press("Escape")
+    await expect(bob.page.locator("#bar-camera:not([data-forbidden])")).to_be_visible()
     await bob.page.locator("#bar-camera").click()
     await alice.sees(bob.participant_id)
 

@@ -100,7 +100,16 @@ async def test_the_join_button_is_reached_and_pressed_by_keys(people: People, co
 async def test_arrow_keys_move_along_the_bar_and_wrap_around(people: People, code: str) -> None:
     _, keys = await joined_by_keys(people, code)
     await keys.tab_to("bar-microphone")
-    for button in ("bar-camera", "bar-screen", "bar-people", "bar-more", "bar-leave", "bar-microphone"):
+    for button in (
+        "bar-camera",
+        "bar-screen",
+        "bar-hand",
+        "bar-react",
+        "bar-people",
+        "bar-more",
+        "bar-leave",
+        "bar-microphone",
+    ):
         await keys.press("ArrowRight")
         await keys.seen_on(button)
     await keys.press("ArrowLeft")
@@ -118,7 +127,9 @@ async def test_escape_closes_the_panel_wherever_the_focus_is(people: People, cod
     ada, keys = await joined_by_keys(people, code)
     panel = ada.page.locator("#people-panel")
     await keys.tab_to("bar-microphone")
-    await keys.press("ArrowRight", "ArrowRight", "ArrowRight", "Enter")
+    while (await keys.focus())["id"] != "bar-people":
+        await keys.press("ArrowRight")
+    await keys.press("Enter")
     await panel.wait_for(state="visible")
     await keys.seen_on("bar-people")
     await keys.press("Escape")

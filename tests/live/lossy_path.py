@@ -8,17 +8,19 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from tests.live.waiting import eventually
+
 Address = tuple[str, int]
 
 
 class LossyPath:
-    """Forwards what comes to `port` to wherever `target` says, and back; `up` and `down` are the shares that get lost:
+    """Forwards what comes to `port` to wherever `target` says (None while it does not know), and back; `up` and `down` are the shares that get lost:
     of each stream as many of each twenty packets, so that little chance is left in what was lost all in all.
 
     `async with LossyPath(target, up=0.2) as path:` opens and closes it.
     """
 
-    def __init__(self, target: Callable[[], Address], *, up: float = 0.0, down: float = 0.0) -> None:
+    def __init__(self, target: Callable[[], Address | None], *, up: float = 0.0, down: float = 0.0) -> None:
         self._target = target
         self._up, self._down = _Losses(up), _Losses(down)
         self._backs: dict[Address, asyncio.Task[asyncio.DatagramTransport]] = {}
@@ -54,8 +56,10 @@ class LossyPath:
         opening.add_done_callback(lambda opened: opened.result().sendto(data))
 
     async def _open(self, browser: Address) -> asyncio.DatagramTransport:
+        # The browser may know where to before the test has seen what it was told.
+        target = await eventually("it is known where the path leads", self._target)
         back, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Receiver(lambda data, _: self._went_down(data, browser)), remote_addr=self._target()
+            lambda: _Receiver(lambda data, _: self._went_down(data, browser)), remote_addr=target
         )
         return back
 

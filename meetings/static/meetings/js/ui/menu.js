@@ -5,7 +5,7 @@
  * @param {HTMLElement} menu
  */
 export function mountMenu(button, menu) {
-  const items = () => /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role=menuitem]")]).filter((item) => !item.hidden);
+  const items = () => /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role=menuitem]")]).filter((item) => item.offsetParent !== null);
   /** @param {boolean} open @param {boolean} [refocus] */
   const toggle = (open, refocus = false) => {
     menu.hidden = !open;
