@@ -14,8 +14,9 @@ Address = tuple[str, int]
 
 
 class LossyPath:
-    """Forwards what comes to `port` to wherever `target` says (None while it does not know), and back; `up` and `down` are the shares that get lost:
-    of each stream as many of each twenty packets, so that little chance is left in what was lost all in all.
+    """Forwards what comes to `port` to wherever `target` says (None while it does not know), and back; `up` and `down`
+    are the shares that get lost: of each stream as many of each twenty packets, so that little chance is left in what
+    was lost all in all.
 
     `async with LossyPath(target, up=0.2) as path:` opens and closes it.
     """
