@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,9 @@ from meetings.accounts.invited import opened
 from meetings.accounts.naming import LONGEST, rename
 from meetings.links import absolute
 from meetings.whence import client_address
+
+# As RFC 3696, erratum 1690, has it, and our column.
+LONGEST_ADDRESS = 254
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
                 return opened(request) is not None
             case _:
                 return False
+
+    def clean_email(self, email: str) -> str:
+        """No longer than there is room for."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError("That address is too long.")
+        return email
 
     def is_safe_url(self, url: str | None) -> bool:
         """An address of this very host: ALLOWED_HOSTS may name more, or all."""

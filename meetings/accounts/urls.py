@@ -2,14 +2,15 @@
 
 from allauth.account import views as account
 from allauth.socialaccount import views as social
-from django.urls import path
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
 from meetings.accounts import openid, views
 
 to_settings = RedirectView.as_view(pattern_name="account_settings")
 
-urlpatterns = [
+_pages: list[URLPattern] = [
     path("", views.settings_page, name="account_settings"),
     path("delete/", views.delete_page, name="account_delete"),
     path("invitation/<str:token>/", views.invitation_page, name="account_invitation"),
@@ -26,8 +27,8 @@ urlpatterns = [
     path("password/none/", to_settings, name="account_set_password"),
     path("password/forgotten/", account.password_reset, name="account_reset_password"),
     path("password/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/new/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
@@ -38,3 +39,8 @@ urlpatterns = [
     path("through/<slug:provider_id>/", openid.go, name="openid_connect_login"),
     path("through/<slug:provider_id>/back/", openid.back, name="openid_connect_callback"),
 ]
+
+for _page in _pages:
+    # They are one person's, or carry a token of theirs.
+    _page.callback = never_cache(_page.callback)
+urlpatterns = _pages

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -137,10 +138,13 @@ def _join_with(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _is_them(request: HttpRequest, user: User, form: DeleteForm) -> bool:
     if "password" not in form.fields:
         return True
-    # Counted as signing in is, so that nobody guesses passwords here.
-    if get_adapter(request).reauthenticate(user, form.cleaned_data["password"]):
-        return True
-    form.add_error("password", "That is not your password.")
+    try:
+        # Counted as signing in is, so that nobody guesses passwords here.
+        if get_adapter(request).reauthenticate(user, form.cleaned_data["password"]):
+            return True
+        form.add_error("password", "That is not your password.")
+    except ValidationError as too_often:
+        form.add_error("password", too_often)
     return False
 
 
