@@ -78,8 +78,8 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
         """Send it, or tell whoever waits for it that it could not be sent: the same for addresses without account."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            log.exception("Mail %s could not be sent", template_prefix)
+        except (OSError, SMTPException) as error:
+            log.error("Mail %s could not be sent: %s", template_prefix, error)
             messages.error(self.request, "Mail cannot be sent at the moment. Tell whoever runs this site.")
 
 

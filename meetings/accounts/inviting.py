@@ -31,7 +31,7 @@ def invite(request: HttpRequest, invitation: Invitation) -> tuple[bool, str]:
     body = render_to_string("account/email/invitation_message.txt", context)
     try:
         send_mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, None, [invitation.email])
-    except (OSError, SMTPException):
-        log.exception("The invitation of %s could not be sent", invitation.email)
+    except (OSError, SMTPException) as error:
+        log.error("The invitation %s could not be sent: %s", invitation.pk, error)
         return False, link
     return True, link

@@ -69,7 +69,7 @@ def test_somebody_new(client: Client, provider: Provider) -> None:
     assert signed_in(client)
     carol = User.objects.get()
     assert (carol.get_full_name(), carol.email) == ("Carol Example", "carol@example.org")
-    assert not (carol.has_usable_password() or carol.is_staff or carol.is_superuser)
+    assert not any((carol.has_usable_password(), carol.is_staff, carol.is_superuser))
     assert EmailAddress.objects.get().verified
     asked = provider.asked[0]
     assert asked["code_challenge_method"] == "S256"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
+from kcs import settings as site
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_signing_in import sign_in, signed_in
 
@@ -88,8 +88,6 @@ def test_changing_it_signs_out_everywhere_else(client: Client, carol: User) -> N
 
 
 def test_passwords_are_kept_with_argon2(settings: Any) -> None:
-    from kcs import settings as site
-
     settings.PASSWORD_HASHERS = site.PASSWORD_HASHERS
     user = User()
     user.set_password(PASSWORD)
