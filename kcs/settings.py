@@ -241,7 +241,18 @@ ACCOUNT_ADAPTER = "meetings.accounts.adapter.Accounts"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetings.accounts.naming.Named"
-ACCOUNT_FORMS = {"login": "meetings.accounts.forms.SignIn", "signup": "meetings.accounts.forms.SignUp"}
+ACCOUNT_FORMS = {
+    name: f"meetings.accounts.forms.{form}"
+    for name, form in (
+        ("login", "SignIn"),
+        ("signup", "SignUp"),
+        ("add_email", "NewAddress"),
+        ("change_password", "ChangePassword"),
+        ("reset_password", "ForgottenPassword"),
+        ("reset_password_from_key", "NewPassword"),
+        ("reauthenticate", "Again"),
+    )
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if CONFIRM_EMAIL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[KCS Meet] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True

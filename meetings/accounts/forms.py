@@ -3,7 +3,15 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,24 +21,57 @@ from meetings.accounts.invited import opened
 from meetings.accounts.naming import name_field, rename
 from meetings.models import Profile
 
+LABELS = {
+    "login": "E-mail address",
+    "email": "E-mail address",
+    "oldpassword": "Your present password",
+    "password1": "Password",
+    "password2": "The same once more",
+}
+NEW_PASSWORD = "At least 8 letters, digits or signs; not only digits, and not what many others use or what is like you."
 
-class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types
+
+class Plain(forms.Form):
+    """Labels above the fields, and nothing in them that looks like an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.help_text = NEW_PASSWORD if name == "password1" else ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(Plain, LoginForm):  # type: ignore[misc]  # allauth has no types
     """By e-mail address; who was made in the administration may have a user name only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "E-mail address"
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
-        self.fields["login"].max_length = 254
-        self.fields["password"].help_text = ""
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
 
 
-class SignUp(SignupForm):  # type: ignore[misc]  # allauth has no types
+class NewAddress(Plain, AddEmailForm):  # type: ignore[misc]  # allauth has no types
+    """Where mail is to go from now on."""
+
+
+class ChangePassword(Plain, ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """From the present one."""
+
+
+class ForgottenPassword(Plain, ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """To have a link sent."""
+
+
+class NewPassword(Plain, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """With that link."""
+
+
+class Again(Plain, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Their password once more."""
+
+
+class SignUp(Plain, SignupForm):  # type: ignore[misc]  # allauth has no types
     """With the address of the invitation, where there is one: whoever has its link has shown that it is theirs."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
 
     def invite(self, request: HttpRequest) -> None:
         """Fix the address, if somebody was invited."""

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth.models import User
 from django.test import Client
 
+from meetings.checks import openid_settings
 from tests.accounts.conftest import PASSWORD, account
 from tests.accounts.provider import CLIENT, SECRET, Provider, running_provider
 from tests.accounts.test_signing_in import sign_in, signed_in
@@ -246,6 +247,21 @@ def test_account_may_be_deleted_without_a_password(client: Client, provider: Pro
     assert client.get("/account/password/")["Location"] == "/account/password/none/"
     client.post("/account/delete/", {"sure": "on"})
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client", "warnings"),
+    [
+        ("", "", []),
+        ("https://id.example.org", "kcs-meet", []),
+        ("http://127.0.0.1:9000", "kcs-meet", []),
+        ("https://id.example.org", "", ["meetings.W004"]),
+        ("http://id.example.org", "kcs-meet", ["meetings.W005"]),
+    ],
+)
+def test_settings_that_cannot_work_are_named(settings: Any, issuer: str, client: str, warnings: list[str]) -> None:
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = issuer, client, client
+    assert [one.id for one in openid_settings(None)] == warnings
 
 
 def test_nothing_of_it_without_a_provider(client: Client, settings: Any) -> None:
