@@ -13,9 +13,12 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
+
+from meetings.links import absolute
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,10 @@ class CheckedOpenID(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         except _NONSENSE as error:
             log.warning("Sign-in through %s failed: %s: %s", app.name, type(error).__name__, error)
             raise OAuth2Error("not understood") from error
+
+    def get_callback_url(self, request: HttpRequest, app: Any) -> str:
+        """The address that the provider knows: the site's own, whatever it is called by."""
+        return absolute(request, reverse("openid_connect_callback", args=[self.provider_id]))
 
     def _read(self, app: Any, id_token: str) -> dict[str, Any]:
         if jwt.get_unverified_header(id_token)["alg"] not in SIGNED_WITH:
@@ -92,9 +99,11 @@ def back(request: HttpRequest, provider_id: str) -> HttpResponse:
 def _provider(request: HttpRequest, provider_id: str) -> tuple[CheckedOpenID, Any]:
     adapter = CheckedOpenID(request, provider_id)
     try:
-        return adapter, adapter.get_provider()
+        provider = adapter.get_provider()
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    provider.oauth2_adapter_class = CheckedOpenID
+    return adapter, provider
 
 
 def _failed(request: HttpRequest, provider: Any, error: Exception) -> HttpResponse:

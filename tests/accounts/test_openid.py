@@ -92,6 +92,15 @@ def test_next_leads_nowhere_else(client: Client, provider: Provider) -> None:
     assert through(client, next="//evil.example/")["Location"] == "/"
 
 
+def test_comes_back_to_the_address_that_the_provider_knows(client: Client, provider: Provider, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://meet.example.org"
+    address = leave(client)
+    assert parse_qs(urlsplit(address).query)["redirect_uri"] == [f"https://meet.example.org{BACK}"]
+    there = httpx.get(address, follow_redirects=False).headers["Location"]
+    client.get(there.removeprefix("https://meet.example.org"))
+    assert signed_in(client)
+
+
 def test_turning_back(client: Client, provider: Provider) -> None:
     provider.denies = True
     answer = client.get(sign_in_there(leave(client)), follow=True)
