@@ -19,7 +19,7 @@ from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.audit import outlive
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Meeting, Participant, organisation_of
-from meetings.scope import membership_of
+from meetings.scope import membership_of, sees
 from meetings.snapshots import meeting_entry
 
 # Generic for the type checker only.
@@ -83,6 +83,9 @@ class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
             fields.append("live_media")
         if obj is not None and request.user.has_perm("meetings.view_joinattempt"):
             fields.append("how_it_went")
+        if obj is not None and obj.host_user is not None and not sees(request.user, obj.host_user):
+            # Who has left the organisation still hosts what they did.
+            fields.append("host_user")
         return fields
 
     @admin.display(description="live media")

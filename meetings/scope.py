@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from meetings.models import Membership
 
@@ -15,11 +15,21 @@ LOOK: Final = ("view",)
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """How rows of a model belong to an organisation: the lookup that leads there, and what its administrators may do
-    with them.
+    with them. `afterwards` leads there once the meeting is deleted.
     """
 
     path: str
     may: tuple[str, ...] = LOOK
+    afterwards: str = ""
+
+    def of(self, organisation: int) -> Q:
+        """Those of the organisation."""
+        return Q(**{self.path: organisation}) | (Q(**{self.afterwards: organisation}) if self.afterwards else Q())
+
+    def of_none(self) -> Q:
+        """Those of no organisation."""
+        alone = Q(**{f"{self.path}__isnull": True})
+        return alone & Q(**{f"{self.afterwards}__isnull": True}) if self.afterwards else alone
 
 
 # By label. What is not in this table, nobody but superusers sees.
@@ -28,7 +38,8 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.participant": Belonging("meeting__organisation"),
     "meetings.knock": Belonging("meeting__organisation"),
     "meetings.joinattempt": Belonging("meeting__organisation"),
-    "meetings.meetingevent": Belonging("meeting__organisation"),
+    "meetings.meetingevent": Belonging("meeting__organisation", afterwards="data__organisation"),
+    "meetings.act": Belonging("meeting__organisation", afterwards="data__organisation"),
     "meetings.organisation": Belonging("pk"),
     "meetings.membership": Belonging("organisation", ("view", "change", "delete")),
     "meetings.invitation": Belonging("organisation", ("view", "add", "delete")),
@@ -76,10 +87,10 @@ def within(user: Whoever, rows: QuerySet[M]) -> QuerySet[M]:
         return rows.none()
     membership = membership_of(user)
     if membership is None:
-        return rows.filter(**{f"{belonging.path}__isnull": True})
+        return rows.filter(belonging.of_none())
     if membership.role != Membership.Role.ADMIN:
         return rows.none()
-    return rows.filter(**{belonging.path: membership.organisation_id})
+    return rows.filter(belonging.of(membership.organisation_id))
 
 
 def sees(user: Whoever, row: Model) -> bool:

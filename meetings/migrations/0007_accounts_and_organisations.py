@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0004_knock"),
+        ("meetings", "0006_act"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

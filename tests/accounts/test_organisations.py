@@ -22,6 +22,8 @@ from meetings.actions.invite_person import make_out
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import (
+    ACT,
+    Act,
     Invitation,
     JoinAttempt,
     Knock,
@@ -80,7 +82,8 @@ def site(db: None) -> Site:
         "knock": Knock.objects.create(
             meeting=meeting, display_name=f"{MARK}-waits", asked_at=now, connection=uuid4(), user=host
         ),
-        "meetingevent": MeetingEvent.objects.create(meeting=meeting, side="act", step="lock", outcome="ok", at=now),
+        "meetingevent": MeetingEvent.objects.create(meeting=meeting, side="page", step="lock", outcome="ok", at=now),
+        "act": Act.objects.create(meeting=meeting, side=ACT, step="locked", outcome="ok", at=now),
         "organisation": a,
         "membership": membership,
         "invitation": invitation,
@@ -350,6 +353,28 @@ def test_one_rule_for_rows_and_lists(site: Site, who: str) -> None:
 def test_what_is_not_in_the_table_is_seen_by_superusers_alone(site: Site) -> None:
     kinds: Callable[[User], int] = lambda user: scope.within(user, Permission.objects.all()).count()  # noqa: E731
     assert [bool(kinds(user)) for user in site.people.values()] == [True, False, False, False, False]
+
+
+def test_what_was_done_in_a_meeting_that_is_deleted_stays_with_its_organisation(site: Site) -> None:
+    meeting = start_meeting(Person(user_id=site.rows["user"].pk), f"{MARK} that was")
+    Act.objects.create(meeting=meeting, side=ACT, step="locked", outcome="ok", at=timezone.now())
+    url = reverse("admin:meetings_meeting_delete", args=[meeting.pk])
+    assert client_of(site.people["A"]).post(url, {"post": "yes"}).status_code == 302
+    assert not Meeting.objects.filter(pk=meeting.pk).exists()
+    trail = reverse("admin:meetings_act_changelist")
+    for who, seen in (("superuser", True), ("A", True), ("B", False), ("no organisation", False)):
+        assert (f"{MARK} that was" in client_of(site.people[who]).get(trail).content.decode()) is seen, who
+
+
+def test_host_who_left_the_organisation_stays_the_host(site: Site) -> None:
+    site.rows["membership"].delete()
+    meeting = site.rows["meeting"]
+    url = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+    data = {"title": "Renamed", "capacity": "5", "guests_allowed": "on"}
+    assert client_of(site.people["A"]).post(url, data).status_code == 302
+    meeting.refresh_from_db()
+    assert isinstance(meeting, Meeting)
+    assert (meeting.title, meeting.host_user) == ("Renamed", site.rows["user"])
 
 
 def test_organisation_with_meetings_is_not_deleted(site: Site) -> None:
