@@ -37,8 +37,9 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture(scope="module")
 def own_server(provider: Provider) -> Iterator[RunningServer]:
     """A newcomer's server that knows the provider."""
-    known = {"OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
-    with RunningServer(**known, OIDC_NAME="School login") as server:
+    with RunningServer(
+        OIDC_ISSUER=provider.url, OIDC_CLIENT_ID=CLIENT, OIDC_CLIENT_SECRET=SECRET, OIDC_NAME="School login"
+    ) as server:
         yield server
 
 
