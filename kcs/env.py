@@ -27,6 +27,14 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # as above
             why = f"{self.ENVIRON[var]!r} is not {kind}" if kind and var in self.ENVIRON else f"{error}"
             raise ImproperlyConfigured(f"The setting {var} cannot be read: {why}.") from None
 
+    def one_of(self, var: str, choices: tuple[str, ...], *, default: str) -> str:
+        """A setting that is one of these words. Raises ImproperlyConfigured for any other."""
+        word: str = self.str(var, default=default)
+        if word not in choices:
+            known = ", ".join(choices[:-1])
+            raise ImproperlyConfigured(f"The setting {var} cannot be read: {word!r} is not {known} or {choices[-1]}.")
+        return word
+
 
 def is_loopback(host: str) -> bool:
     """Whether a server that listens on `host` can be reached from this machine only."""

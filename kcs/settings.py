@@ -41,6 +41,18 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 
 # Meetings.
 ALLOW_ANONYMOUS_HOSTS: bool = env.bool("ALLOW_ANONYMOUS_HOSTS", default=NEWCOMER)
+# Who may make an account: anybody, who was invited, or nobody on their own (an administrator makes them).
+SIGN_UP: str = env.one_of("SIGN_UP", ("open", "invitation", "closed"), default="open" if NEWCOMER else "invitation")
+INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
+# Whether an account is of use only once its e-mail address is confirmed: on where a mail server is named.
+CONFIRM_EMAIL: bool = env.bool("CONFIRM_EMAIL", default=bool(env.str("EMAIL_URL", default="")))
+# Sign-in through an OpenID Connect provider.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME: str = env.str("OIDC_NAME", default="single sign-on")
+OIDC_SIGN_UP: bool = env.bool("OIDC_SIGN_UP", default=True)
+OIDC_LINK_BY_EMAIL: bool = env.bool("OIDC_LINK_BY_EMAIL", default=False)
 MEETING_CAPACITY: int = env.int("MEETING_CAPACITY", default=100)
 GRACE_SECONDS: float = env.float("GRACE_SECONDS", default=20.0)
 # The probe: how often (0: never), for how long its runs are kept, the address it calls (`meetings.probe.address`), and
@@ -95,6 +107,10 @@ INSTALLED_APPS = [
     "channels",
     "rest_framework",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "kcs",
     "media",
     "meetings",
@@ -111,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "kcs.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "kcs.urls"
@@ -191,7 +208,7 @@ CELERY_BEAT_SCHEDULE = {
 if PROBE_SECONDS > 0:
     CELERY_BEAT_SCHEDULE["probe"] = {"task": "meetings.tasks.probe_media", "schedule": PROBE_SECONDS}
 
-# Mail, for alerts.
+# Mail, for alerts and accounts.
 ADMINS: list[tuple[str, str]] = [(address, address) for address in env.list("ADMINS", default=[])]
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="kcs-meet@localhost")
@@ -207,7 +224,65 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+PASSWORD_HASHERS = [
+    "meetings.accounts.hashing.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+# The first decides alone over who belongs to an organisation.
+AUTHENTICATION_BACKENDS = [
+    "meetings.accounts.backend.Accounts",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+
+# allauth, see `meetings.accounts`.
+ACCOUNT_ADAPTER = "meetings.accounts.adapter.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "meetings.accounts.naming.Named"
+ACCOUNT_FORMS = {
+    name: f"meetings.accounts.forms.{form}"
+    for name, form in (
+        ("login", "SignIn"),
+        ("signup", "SignUp"),
+        ("add_email", "NewAddress"),
+        ("change_password", "ChangePassword"),
+        ("reset_password", "ForgottenPassword"),
+        ("reset_password_from_key", "NewPassword"),
+        ("reauthenticate", "Again"),
+    )
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if CONFIRM_EMAIL else "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[KCS Meet] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+# In the browser that signed up alone: a link that is passed on signs nobody in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "start"
+SOCIALACCOUNT_ADAPTER = "meetings.accounts.adapter.ProvidedAccounts"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = OIDC_LINK_BY_EMAIL
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = OIDC_LINK_BY_EMAIL
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -232,6 +307,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

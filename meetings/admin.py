@@ -12,12 +12,14 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, admin_audit, admin_probes, facts  # noqa: F401  # they register themselves
+from meetings import admin_attempts, admin_audit, admin_people, admin_probes, facts  # noqa: F401  # they register themselves
 from meetings.actions.end import end_meeting
+from meetings.admin_scoped import ScopedAdmin, is_superuser
 from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.audit import outlive
 from meetings.handlers.departing import close_room_soon
-from meetings.models import Meeting, Participant
+from meetings.models import Meeting, Participant, organisation_of
+from meetings.scope import membership_of, sees
 from meetings.snapshots import meeting_entry
 
 # Generic for the type checker only.
@@ -36,7 +38,7 @@ class MeetingForm(MeetingModelForm):
 
     class Meta:
         model = Meeting
-        fields = ["title", "host_user", "starts_at", "capacity", "locked"]
+        fields = ["title", "host_user", "organisation", "starts_at", "capacity", "guests_allowed", "locked"]
 
     def save(self, commit: bool = True) -> Meeting:
         if passcode := self.cleaned_data["passcode"]:
@@ -45,10 +47,10 @@ class MeetingForm(MeetingModelForm):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(MeetingModelAdmin):
+class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
     form = MeetingForm
     list_display = ["title", "code", "state", "people", "host", "locked", "started_at", "created_at"]
-    list_filter = ["state", "locked", "created_at"]
+    list_filter = ["state", "locked", "created_at", ("organisation", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "code", "id", "host_user__username"]
     list_select_related = ["host_user"]
     date_hierarchy = "created_at"
@@ -62,6 +64,14 @@ class MeetingAdmin(MeetingModelAdmin):
         url = f"{reverse('admin:meetings_participant_changelist')}?meeting__id__exact={meeting.pk}"
         return format_html('<a href="{}">{} of {}</a>', url, meeting.present, meeting.capacity)
 
+    def get_exclude(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        """Only superusers choose the organisation; it is that of the others themselves."""
+        return [] if is_superuser(request) else ["organisation"]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The same for looking at one organisation."""
+        return self.list_filter if is_superuser(request) else self.list_filter[:-1]
+
     def get_urls(self) -> list[URLPattern]:
         """Its quality timeline besides."""
         return [*TimelinePages(self.admin_site).urls(), *super().get_urls()]
@@ -73,6 +83,9 @@ class MeetingAdmin(MeetingModelAdmin):
             fields.append("live_media")
         if obj is not None and request.user.has_perm("meetings.view_joinattempt"):
             fields.append("how_it_went")
+        if obj is not None and obj.host_user is not None and not sees(request.user, obj.host_user):
+            # Who has left the organisation still hosts what they did.
+            fields.append("host_user")
         return fields
 
     @admin.display(description="live media")
@@ -105,6 +118,10 @@ class MeetingAdmin(MeetingModelAdmin):
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         """Write what was changed and nothing else, for people come and go meanwhile; tell those who are there."""
         if not change:
+            if obj.organisation_id is None:
+                theirs = membership_of(request.user)
+                hosts = organisation_of(obj.host_user_id)
+                obj.organisation_id = hosts if theirs is None else theirs.organisation_id
             obj.save()
             return
         columns = [{"passcode": "passcode_hash"}.get(name, name) for name in form.changed_data]
@@ -112,6 +129,9 @@ class MeetingAdmin(MeetingModelAdmin):
             # An account takes it over from a guest.
             obj.host_guest = ""
             columns.append("host_guest")
+            if obj.organisation_id is None:
+                obj.organisation_id = organisation_of(obj.host_user_id)
+                columns.append("organisation")
         obj.save(update_fields=columns)
         obj.refresh_from_db()
         facts.publish(obj.id, "meeting-updated", meeting_entry(obj))
@@ -134,7 +154,7 @@ class MeetingAdmin(MeetingModelAdmin):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(ParticipantModelAdmin):
+class ParticipantAdmin(ScopedAdmin, ParticipantModelAdmin):
     """To look at: who is in a meeting is decided by joining and leaving."""
 
     list_display = ["display_name", "meeting", "role", "user", "joined_at", "disconnected_at", "left_at", "left_reason"]

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from meetings.admin_filters import CodeFilter, MeetingFilter, PersonFilter, autocomplete
+from meetings.admin_scoped import ScopedAdmin
 from meetings.admin_timeline import timeline_url
 from meetings.attempt_export import HEAD, as_json, as_rows
 from meetings.models import JoinAttempt, Participant
@@ -46,7 +47,7 @@ ICONS = {
 
 
 @admin.register(JoinAttempt)
-class JoinAttemptAdmin(AttemptModelAdmin):
+class JoinAttemptAdmin(ScopedAdmin, AttemptModelAdmin):
     """To look at: pages, web processes and media nodes write them."""
 
     list_display = [
@@ -221,7 +222,7 @@ class JoinAttemptAdmin(AttemptModelAdmin):
         return csv_response(f"attempt-{attempt.report}", HEAD, as_rows(events))
 
     def _exported(self, request: HttpRequest, attempt_id: UUID) -> tuple[JoinAttempt, list[Event]]:
-        attempt = JoinAttempt.objects.select_related("meeting").filter(id=attempt_id).first()
+        attempt = self.get_queryset(request).select_related("meeting").filter(id=attempt_id).first()
         if not self.has_view_permission(request, attempt):
             raise PermissionDenied
         if attempt is None:

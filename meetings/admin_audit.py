@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from meetings.admin_filters import MeetingFilter
+from meetings.admin_scoped import ScopedAdmin
 from meetings.models import ACT, Act
 from meetings.spreadsheet import Cell, csv_response
 from meetings.trace.steps import STEPS
@@ -28,7 +29,7 @@ ACTS = [(step.name, step.label) for step in STEPS.values() if step.side == ACT]
 BY_THE_SITE = "the site itself"
 _PEOPLE = ("by", "about")
 # Of meetings that are gone.
-_MEETING = ("code", "title")
+_MEETING = ("code", "title", "organisation")
 
 
 class ActFilter(admin.SimpleListFilter):
@@ -45,7 +46,7 @@ class ActFilter(admin.SimpleListFilter):
 
 
 @admin.register(Act)
-class ActAdmin(ActModelAdmin):
+class ActAdmin(ScopedAdmin, ActModelAdmin):
     """To look at: nobody changes what was done."""
 
     list_display = ["when", "in_meeting", "what", "who", "whom", "details"]

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from meetings.models import JoinAttempt, Meeting
 from meetings.report_search import report_range
+from meetings.scope import within
 
 # Generic for the type checker only.
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class MeetingFilter(FieldFilter):
             raise IncorrectLookupParameters(error) from error
 
     def field(self, field_id: str) -> SafeString:
-        choice = forms.ModelChoiceField(Meeting.objects.all(), required=False, widget=autocomplete(self.site))
+        mine = within(self.request.user, Meeting.objects.all())
+        choice = forms.ModelChoiceField(mine, required=False, widget=autocomplete(self.site))
         return SafeString(choice.widget.render("meeting", self.given("meeting") or None, {"id": field_id}))
 
 
@@ -138,7 +140,9 @@ class PersonFilter(FieldFilter):
     @cached_property
     def _same_as(self) -> JoinAttempt | None:
         ids = report_range(self.given("same_as"))
-        return None if ids is None else JoinAttempt.objects.filter(id__range=ids).first()
+        if ids is None:
+            return None
+        return within(self.request.user, JoinAttempt.objects.filter(id__range=ids)).first()
 
 
 def _made_by_who_made(attempt: JoinAttempt) -> Q:
@@ -157,7 +161,13 @@ class CodeFilter(admin.SimpleListFilter):
     parameter_name = "code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = JoinAttempt.objects.exclude(code="").order_by("code").values_list("code", flat=True).distinct()
+        codes = (
+            within(request.user, JoinAttempt.objects.all())
+            .exclude(code="")
+            .order_by("code")
+            .values_list("code", flat=True)
+            .distinct()
+        )
         return [(code, code) for code in codes]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[JoinAttempt]) -> QuerySet[JoinAttempt]:

@@ -19,6 +19,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from meetings.models import JoinAttempt, Meeting, MeetingEvent, Participant
+from meetings.scope import within
 from meetings.spreadsheet import csv_response
 from meetings.timeline import chart, export, units
 from meetings.timeline.person import Person, Trouble
@@ -141,7 +142,7 @@ def read_timeline(meeting: Meeting) -> Timeline | None:
 def _found(request: HttpRequest, meeting_id: UUID) -> tuple[Meeting, Timeline | None]:
     if not request.user.has_perms(["meetings.view_meeting", "meetings.view_joinattempt"]):
         raise PermissionDenied
-    meeting = Meeting.objects.filter(id=meeting_id).first()
+    meeting = within(request.user, Meeting.objects.filter(id=meeting_id)).first()
     if meeting is None:
         raise Http404
     return meeting, read_timeline(meeting)

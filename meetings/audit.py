@@ -40,6 +40,8 @@ def outlive(meeting: Meeting) -> None:
     acts = list(Act.objects.filter(meeting=meeting))
     for one in acts:
         one.data |= {"code": meeting.code, "title": meeting.title}
+        if meeting.organisation_id is not None:
+            one.data["organisation"] = meeting.organisation_id
         one.meeting = one.participant = None
     Act.objects.bulk_update(acts, ["data", "meeting", "participant"], batch_size=500)
 

@@ -1,7 +1,8 @@
-"""`manage.py check` names TURN settings that would keep people behind firewalls out of meetings."""
+"""`manage.py check` names settings that would keep people out of meetings, or let in whom they should not."""
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004  # Django's name of the class
@@ -14,6 +15,33 @@ LEAST_TTL = 60
 def turn_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """TURN_URLS, TURN_SECRET and TURN_TTL fit together."""
     return list(_warnings())
+
+
+@register(Tags.security)
+def openid_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET fit together, and nobody listens on the way there."""
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if not settings.OIDC_ISSUER:
+        return []
+    found: list[CheckMessage] = []
+    missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not getattr(settings, name)]
+    if missing:
+        found.append(
+            Warning(
+                f"OIDC_ISSUER is set and {' and '.join(missing)} not: nobody can sign in through it.",
+                hint="Register this site with the provider, and set what it gives you (docs/operations.md).",
+                id="meetings.W004",
+            )
+        )
+    if issuer.scheme != "https" and issuer.hostname not in ("localhost", "127.0.0.1", "::1"):
+        found.append(
+            Warning(
+                f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}: whoever is on the way there can sign in as anybody.",
+                hint="Use the provider's https address.",
+                id="meetings.W005",
+            )
+        )
+    return found
 
 
 def _warnings() -> Iterator[CheckMessage]:

@@ -53,6 +53,11 @@ class Person:
         """Whether they have shown it already."""
         return self.ticket is not None and self.ticket.meeting == meeting_id
 
+    def counts_as_account_in(self, meeting_id: UUID) -> bool:
+        """Whether they may come to a meeting that takes no guests: with an account, or called in by who is there."""
+        called_in = self.ticket is not None and self.ticket.meeting == meeting_id and self.ticket.admitted
+        return self.user_id is not None or called_in
+
     def with_ticket(self, ticket: Ticket) -> "Person":
         """The person whom a ticket was made out to; whoever hands it in is taken for them."""
         return replace(

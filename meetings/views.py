@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -35,6 +35,7 @@ REASONS = {
     "MEETING_FULL": "full",
     "MEETING_LOCKED": "locked",
     "MEETING_NOT_STARTED": "not_started",
+    "ACCOUNT_REQUIRED": "account_required",
     "REMOVED": "removed",
 }
 
@@ -53,7 +54,6 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "recent": recent_meetings(person),
         "may_start": may_not is None,
-        "login_url": resolve_url(settings.LOGIN_URL),
         "config": config,
     }
     return render(request, "meetings/start.html", context)

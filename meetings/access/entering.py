@@ -17,7 +17,14 @@ def start(*, has_account: bool, anonymous_hosts: bool) -> Refusal | None:
 
 
 def enter(
-    meeting: Meeting, *, is_host: bool, banned: bool, passcode_known: bool, now: datetime, let_in: bool = False
+    meeting: Meeting,
+    *,
+    is_host: bool,
+    banned: bool,
+    has_account: bool,
+    passcode_known: bool,
+    now: datetime,
+    let_in: bool = False,
 ) -> Refusal | None:
     """Come into a meeting; with `let_in`, because a host opened the door for this person just now. Whether there is
     room is not decided here but by the row, when somebody takes the place.
@@ -30,6 +37,8 @@ def enter(
         return None
     if banned:
         return Refusal("REMOVED", "The host removed you, and does not let you in again.")
+    if not (meeting.guests_allowed or has_account or let_in):
+        return Refusal("ACCOUNT_REQUIRED", "Sign in to come in; this meeting takes no guests.")
     if meeting.passcode_hash and not passcode_known:
         return Refusal("WRONG_PASSCODE", "This meeting asks for a passcode, and this is not it.")
     if meeting.starts_at is not None and meeting.started_at is None and now < meeting.starts_at:

@@ -90,7 +90,13 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
         banned = is_banned(meeting, person)
         let_in = entry.knock is not None
         if refusal := access.enter(
-            meeting, is_host=is_host, banned=banned, passcode_known=knows, now=now, let_in=let_in
+            meeting,
+            is_host=is_host,
+            banned=banned,
+            has_account=person.counts_as_account_in(meeting.id),
+            passcode_known=knows,
+            now=now,
+            let_in=let_in,
         ):
             raise refusal
         # Asked of nobody where there is no door.
@@ -151,7 +157,13 @@ def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bo
         return
     # Ended or locked since it was read, or full.
     if refusal := access.enter(
-        meeting, is_host=is_host, banned=False, passcode_known=True, now=timezone.now(), let_in=let_in
+        meeting,
+        is_host=is_host,
+        banned=False,
+        has_account=True,
+        passcode_known=True,
+        now=timezone.now(),
+        let_in=let_in,
     ):
         raise refusal
     raise access.full(meeting)

@@ -22,6 +22,7 @@ def judge(meeting: Meeting, person: Person, *, passcode_known: bool) -> Refusal 
         meeting,
         is_host=is_host,
         banned=is_banned(meeting, person),
+        has_account=person.counts_as_account_in(meeting.id),
         passcode_known=passcode_known or person.knows_passcode_of(meeting.id),
         now=timezone.now(),
     )

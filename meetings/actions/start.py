@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from meetings import access
 from meetings.identity import Person
-from meetings.models import Meeting, Participant
+from meetings.models import Meeting, Participant, organisation_of
 from meetings.tickets import HOST_SECONDS, Ticket
 
 UNTITLED = "Meeting"
@@ -21,8 +21,12 @@ def start_meeting(
     starts_at: datetime | None = None,
     capacity: int | None = None,
     passcode: str = "",
+    guests_allowed: bool = True,
 ) -> Meeting:
-    """A new meeting whose host is `person`. Raises Refusal NOT_ALLOWED where they may not start any."""
+    """A new meeting whose host is `person`; it belongs to their organisation.
+
+    Raises Refusal NOT_ALLOWED where they may not start any.
+    """
     if refusal := access.start(has_account=person.user_id is not None, anonymous_hosts=settings.ALLOW_ANONYMOUS_HOSTS):
         raise refusal
     meeting = Meeting(
@@ -31,6 +35,8 @@ def start_meeting(
         host_user_id=person.user_id,
         host_guest="" if person.user_id is not None else person.guest,
         passcode_hash=make_password(passcode) if passcode else "",
+        guests_allowed=guests_allowed,
+        organisation_id=organisation_of(person.user_id),
     )
     if capacity is not None:
         meeting.capacity = capacity

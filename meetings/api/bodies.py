@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
 from meetings.protocol.codes import Refusal
-from meetings.protocol.fields import Invalid, Shape, Text, Whole
+from meetings.protocol.fields import Flag, Invalid, Shape, Text, Whole
 
 LARGEST_MEETING = 1000
 START = Shape(
@@ -17,6 +17,7 @@ START = Shape(
         "startsAt?": Text(longest=40),
         "capacity?": Whole(least=1, most=LARGEST_MEETING),
         "passcode?": Text(longest=100, shortest=0),
+        "guestsAllowed?": Flag(),
     }
 )
 JOIN = Shape({"displayName?": Text(longest=80, shortest=0), "passcode?": Text(longest=100, shortest=0)})

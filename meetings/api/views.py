@@ -45,6 +45,7 @@ class Meetings(APIView):
             starts_at=read_moment(body["startsAt"]) if "startsAt" in body else None,
             capacity=body.get("capacity"),
             passcode=body.get("passcode", ""),
+            guests_allowed=body.get("guestsAllowed", True),
         )
         content = {
             "id": str(meeting.id),

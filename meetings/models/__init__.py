@@ -5,21 +5,29 @@ Media live in the media node and never in these rows.
 
 from meetings.models.attempt import JoinAttempt, report_of
 from meetings.models.event import ACT, Act, MeetingEvent
+from meetings.models.invitation import Invitation
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
+from meetings.models.organisation import Membership, Organisation, organisation_of
 from meetings.models.participant import Participant
 from meetings.models.probe import ProbeRun
+from meetings.models.profile import Profile
 from meetings.models.web_process import WebProcess
 
 __all__ = [
     "ACT",
     "Act",
+    "Invitation",
     "JoinAttempt",
     "Knock",
     "Meeting",
     "MeetingEvent",
+    "Membership",
+    "Organisation",
     "Participant",
     "ProbeRun",
+    "Profile",
     "WebProcess",
+    "organisation_of",
     "report_of",
 ]

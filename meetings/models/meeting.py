@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from meetings.codes import new_code
+from meetings.models.organisation import Organisation
 
 
 def default_capacity() -> int:
@@ -51,6 +52,7 @@ class Meeting(models.Model):
         default=WaitingRoom.NOBODY,
         help_text="Who has to be let in by a host.",
     )
+    guests_allowed = models.BooleanField(default=True, help_text="Whether people without an account may come in.")
     before_host = models.BooleanField(default=True, help_text="Whether others may come in before a host is there.")
     microphone = models.BooleanField(default=True, help_text="Whether attendees may turn their microphone on.")
     camera = models.BooleanField(default=True, help_text="Whether attendees may turn their camera on.")
@@ -62,6 +64,14 @@ class Meeting(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_meetings"
     )
     host_guest = models.CharField(max_length=40, blank=True, editable=False)
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="meetings",
+        help_text="Whose administrators see it: that of its host, where none is chosen.",
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -18,6 +18,7 @@ MESSAGES: Final[dict[str, str]] = {
     "MEETING_FULL": "The meeting is full",
     "MEETING_LOCKED": "The meeting is locked",
     "MEETING_NOT_STARTED": "The meeting has not started yet",
+    "ACCOUNT_REQUIRED": "This meeting is for people with an account",
     "WRONG_PASSCODE": "The passcode is not right",
     "JOIN_DENIED": "The host did not let you in",
     "REMOVED": "You were removed from this meeting",

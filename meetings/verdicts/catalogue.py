@@ -361,7 +361,7 @@ _cause(
 # Refused
 
 # What may well be right in a moment, by what people do.
-_PASSING = ("MEETING_NOT_STARTED", "WRONG_PASSCODE")
+_PASSING = ("MEETING_NOT_STARTED", "ACCOUNT_REQUIRED", "WRONG_PASSCODE")
 for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("MEETING_NOT_FOUND", "There is no such meeting.", "Check the code of the meeting.", "{name} asked for a meeting that does not exist.", "Send them the link again.", "There is no meeting of that id or code.", "Check the link that was handed out."),
     ("MEETING_CANCELLED", "The meeting was cancelled.", "Ask whoever invited you.", "{name} came to a meeting that was cancelled.", "Nothing that you could do.", "The meeting had been cancelled.", "Nothing to mend."),
@@ -369,6 +369,7 @@ for _code, _mine, _do, _theirs, _host_do, _admin, _admin_do in (
     ("MEETING_FULL", "The meeting is full.", "Try again when somebody has left, or ask the host.", "{name} cannot come in: the meeting is full.", "Let somebody leave, or raise the number of seats.", "The meeting's capacity is used up.", "Raise the capacity of the meeting."),
     ("MEETING_LOCKED", "The meeting is locked.", "Ask the host to let you in.", "{name} cannot come in: the meeting is locked.", "Unlock the meeting.", "The host has locked the meeting.", "Nothing to mend."),
     ("MEETING_NOT_STARTED", "The meeting has not started yet.", "Wait until the host starts it.", "{name} waits for the meeting to start.", "Start the meeting.", "The meeting has not started.", "Nothing to mend."),
+    ("ACCOUNT_REQUIRED", "This meeting is for people with an account.", "Sign in, then come in again.", "{name} came without an account to a meeting that takes no guests.", "Ask them to sign in, or let guests in.", "The meeting takes no guests, and the participant was not signed in.", "Nothing to mend."),
     ("WRONG_PASSCODE", "The passcode is not right.", "Type it again, or ask the host for it.", "{name} typed a wrong passcode.", "Tell them the passcode again.", "A wrong passcode was given.", "Nothing to mend."),
     ("JOIN_DENIED", "The host did not let you in.", "Ask the host.", "{name} was not let in.", "Nothing to do.", "The host did not let the participant in.", "Nothing to mend."),
     ("REMOVED", "You were removed from this meeting.", "Ask the host if you think that this is a mistake.", "{name} was removed and tried to come back.", "Nothing to do.", "The participant had been removed from the meeting.", "Nothing to mend."),

@@ -18,6 +18,7 @@ from tests.meetings.debian_services import postgresql, redis
 from tests.meetings.two_people import Visitor, push_named, two_people_meet
 
 GRACE = 3.0
+RACES = ("tests/meetings/test_races.py", "tests/accounts/test_signing_up.py::test_one_invitation_used_by_many_at_once")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ def test_races_on_postgresql(services: dict[str, str]) -> None:
     """The same races as on SQLite, where transactions really run side by side."""
     environment = {**os.environ, "DATABASE_URL": services["DATABASE_URL"]}
     races = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/meetings/test_races.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *RACES],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -49,6 +49,8 @@ def test_nothing_set(tmp_path: Path) -> None:
     assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "var" / "kcs.sqlite3")
     assert "InMemory" in settings["CHANNEL_LAYERS"]["default"]["BACKEND"]
     assert settings["ALLOW_ANONYMOUS_HOSTS"] is True
+    assert settings["SIGN_UP"] == "open"
+    assert settings["ACCOUNT_EMAIL_VERIFICATION"] == "none"
     assert settings["DEBUG"] is False
     assert "*" not in settings["ALLOWED_HOSTS"]
     key = tmp_path / "var" / "secret_key"
@@ -72,7 +74,19 @@ def test_public_address_behind_tls(tmp_path: Path) -> None:
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://meet.example.org"]
     assert settings["SESSION_COOKIE_SECURE"] is True
     assert settings["SECURE_HSTS_SECONDS"] > 0
+    assert settings["SIGN_UP"] == "invitation"
     assert settings["ALLOW_ANONYMOUS_HOSTS"] is False
+
+
+def test_accounts(tmp_path: Path) -> None:
+    settings = settings_with(
+        tmp_path, SIGN_UP="closed", EMAIL_URL="smtp://mail.example.org", OIDC_ISSUER="https://id.example.org/"
+    )
+    assert settings["SIGN_UP"] == "closed"
+    assert settings["ACCOUNT_EMAIL_VERIFICATION"] == "mandatory"
+    (app,) = settings["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"]
+    assert app["settings"] == {"server_url": "https://id.example.org"}
+    assert settings_with(tmp_path)["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"] == []
 
 
 def test_newcomer_who_listens_to_the_network(tmp_path: Path) -> None:
@@ -94,7 +108,13 @@ def test_loopback() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("MEDIASOUP_WORKERS", "all"), ("GRACE_SECONDS", "long"), ("ICE_SERVERS", "{")],
+    [
+        ("SIGN_UP", "everybody"),
+        ("PORT", "eighty"),
+        ("MEDIASOUP_WORKERS", "all"),
+        ("GRACE_SECONDS", "long"),
+        ("ICE_SERVERS", "{"),
+    ],
 )
 def test_a_setting_that_cannot_be_read_is_one_clear_line(name: str, value: str) -> None:
     done = subprocess.run(

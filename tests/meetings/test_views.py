@@ -66,7 +66,7 @@ def test_start_page_where_an_account_is_needed(client: Client, settings: Any) ->
     settings.ALLOW_ANONYMOUS_HOSTS = False
     page = client.get("/")
     assert page.context["may_start"] is False
-    assert 'href="/admin/login/?next=/"' in page.content.decode()
+    assert 'href="/account/sign-in/?next=/"' in page.content.decode()
     client.force_login(User.objects.create_user("alice"))
     page = client.get("/")
     assert page.context["may_start"] is True

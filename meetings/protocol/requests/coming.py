@@ -43,6 +43,7 @@ COMING = (
             "MEETING_FULL",
             "MEETING_LOCKED",
             "MEETING_NOT_STARTED",
+            "ACCOUNT_REQUIRED",
             "WRONG_PASSCODE",
             "REMOVED",
             "NOT_AUTHENTICATED",

@@ -27,7 +27,7 @@ const UNDER_WAY = new Set(["joining", "waiting", "joined"]);
 /** Codes after which a resume cannot succeed by asking again. */
 const FINAL = new Set([
   "MEETING_ENDED", "MEETING_CANCELLED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
-  "WRONG_PASSCODE",
+  "WRONG_PASSCODE", "ACCOUNT_REQUIRED",
 ]);
 /** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */
 const GATHER = 20;

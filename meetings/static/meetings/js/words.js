@@ -89,6 +89,11 @@ export const refusals = {
     meaning: "It opens when the host arrives or at its planned time. Try again then.",
     next: "again",
   },
+  ACCOUNT_REQUIRED: {
+    title: "This meeting is for people with an account",
+    meaning: "Sign in, and the meeting opens. Without an account, ask the host to let guests in.",
+    next: "again",
+  },
   WRONG_PASSCODE: {
     title: "That passcode is not right",
     meaning: "Check it for typing mistakes, or ask the person who invited you.",

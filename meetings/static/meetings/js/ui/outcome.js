@@ -18,6 +18,7 @@ export function mountOutcome({ again, report, offline }) {
   const title = byId("outcome-title", HTMLElement);
   const text = byId("outcome-text", HTMLElement);
   const button = byId("outcome-again", HTMLButtonElement);
+  const signIn = byId("outcome-sign-in", HTMLAnchorElement);
   const codeLine = byId("outcome-code", HTMLElement);
   const copy = find(codeLine, "[data-copy]", HTMLElement);
   button.addEventListener("click", again);
@@ -26,6 +27,7 @@ export function mountOutcome({ again, report, offline }) {
     title.textContent = heading;
     text.textContent = words;
     button.hidden = label === "";
+    signIn.hidden = state.refusal !== "ACCOUNT_REQUIRED";
     find(button, "span", HTMLElement).textContent = label;
     codeLine.hidden = state.refusal === null;
     const code = [state.refusal, state.refusalDetails].filter(Boolean).join(": ");

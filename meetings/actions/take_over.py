@@ -1,0 +1,25 @@
+"""What a guest did in a browser becomes an account's."""
+
+from django.db import transaction
+
+from meetings import facts
+from meetings.models import Knock, Meeting, Participant, organisation_of
+from meetings.snapshots import participant_entry
+
+
+def take_over(guest: str, user_id: int) -> None:
+    """The guest of this key signed in: the meetings that they host are the account's and its organisation's, and so are
+    their stays, so that whoever was removed for good stays removed, and their place at a door. Whoever is in a
+    meeting with them is told.
+    """
+    if not guest:
+        return
+    with transaction.atomic():
+        Meeting.objects.filter(host_guest=guest).update(
+            host_user=user_id, host_guest="", organisation=organisation_of(user_id)
+        )
+        stays = list(Participant.objects.filter(guest=guest).values_list("id", flat=True))
+        Participant.objects.filter(id__in=stays).update(user=user_id, guest="")
+        Knock.objects.filter(guest=guest).update(user=user_id, guest="")
+        for one in Participant.objects.filter(id__in=stays, left_at=None).select_related("meeting"):
+            facts.publish(one.meeting_id, "participant-updated", participant_entry(one, one.meeting), skip=[])
