@@ -12,7 +12,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, admin_audit, admin_probes, facts  # noqa: F401  # they register themselves
+from meetings import admin_attempts, admin_audit, admin_chat, admin_probes, facts  # noqa: F401  # they register themselves
 from meetings.actions.end import end_meeting
 from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.audit import outlive
@@ -36,7 +36,7 @@ class MeetingForm(MeetingModelForm):
 
     class Meta:
         model = Meeting
-        fields = ["title", "host_user", "starts_at", "capacity", "locked"]
+        fields = ["title", "host_user", "starts_at", "capacity", "locked", "chat_history"]
 
     def save(self, commit: bool = True) -> Meeting:
         if passcode := self.cleaned_data["passcode"]:
