@@ -12,7 +12,14 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, admin_audit, admin_people, admin_probes, facts  # noqa: F401  # they register themselves
+from meetings import (  # noqa: F401  # they register themselves
+    admin_attempts,
+    admin_audit,
+    admin_chat,
+    admin_people,
+    admin_probes,
+    facts,
+)
 from meetings.actions.end import end_meeting
 from meetings.admin_scoped import ScopedAdmin, is_superuser
 from meetings.admin_timeline import TimelinePages, timeline_url
@@ -38,7 +45,16 @@ class MeetingForm(MeetingModelForm):
 
     class Meta:
         model = Meeting
-        fields = ["title", "host_user", "organisation", "starts_at", "capacity", "guests_allowed", "locked"]
+        fields = [
+            "title",
+            "host_user",
+            "organisation",
+            "starts_at",
+            "capacity",
+            "guests_allowed",
+            "locked",
+            "chat_history",
+        ]
 
     def save(self, commit: bool = True) -> Meeting:
         if passcode := self.cleaned_data["passcode"]:
@@ -147,6 +163,13 @@ class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
         with transaction.atomic():
             for meeting in queryset:
                 self.delete_model(request, meeting)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """What belongs to a meeting goes with it, though nobody may delete it by itself."""
+        deleted, counted, forbidden, protected = super().get_deleted_objects(objs, request)
+        return deleted, counted, forbidden & {str(Meeting._meta.verbose_name)}, protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
         """A live meeting is ended first."""

@@ -37,6 +37,7 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.meeting": Belonging("organisation", ("view", "add", "change", "delete")),
     "meetings.participant": Belonging("meeting__organisation"),
     "meetings.knock": Belonging("meeting__organisation"),
+    "meetings.chatmessage": Belonging("meeting__organisation"),
     "meetings.joinattempt": Belonging("meeting__organisation"),
     "meetings.meetingevent": Belonging("meeting__organisation", afterwards="data__organisation"),
     "meetings.act": Belonging("meeting__organisation", afterwards="data__organisation"),

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from meetings import access
-from meetings.models import Knock, Meeting, Participant
+from meetings.models import ChatMessage, Knock, Meeting, Participant
 
 Json = dict[str, Any]
 
@@ -63,6 +64,28 @@ def waiting_entry(knock: Knock) -> Json:
 def waiting_people(meeting: Meeting) -> list[Json]:
     """Everybody who waits to come in, in the order in which they asked."""
     return [waiting_entry(one) for one in meeting.knocks.filter(decided_at=None)]
+
+
+def message_entry(message: ChatMessage, *, mine: bool) -> Json:
+    """The contract's MESSAGE, for its author's person (`mine`) or for somebody else."""
+    entry: Json = {
+        "messageId": str(message.id),
+        "participantId": _id(message.author_id),
+        "displayName": message.author_name,
+        "mine": mine,
+        "recipientType": message.recipient_type,
+        "message": message.message,
+        "sentAt": _time(message.sent_at),
+        "editedAt": _time(message.edited_at),
+        "deletedAt": _time(message.deleted_at),
+    }
+    if message.recipient_type == ChatMessage.To.PRIVATE:
+        entry |= {"recipientId": _id(message.recipient_id), "recipientName": message.recipient_name}
+    return entry
+
+
+def _id(key: UUID | None) -> str | None:
+    return None if key is None else str(key)
 
 
 def _time(moment: datetime | None) -> str | None:

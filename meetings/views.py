@@ -21,6 +21,7 @@ from meetings.codes import is_code
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
+from meetings.protocol.shapes import LONGEST_MESSAGE
 from meetings.recent import recent_meetings
 from meetings.statuses import status_of
 from meetings.verdicts.catalogue import page_texts
@@ -120,7 +121,8 @@ def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, A
         "offlineVerdicts": page_texts(),
         "canInviteBot": settings.INVITE_BOT,
     }
-    return render(request, "meetings/meeting.html", {"meeting": found, "config": config})
+    shown = {"meeting": found, "config": config, "longest_message": LONGEST_MESSAGE}
+    return render(request, "meetings/meeting.html", shown)
 
 
 def _unavailable(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -3,6 +3,7 @@
 Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and admin all ask here.
 """
 
+from meetings.access.chat import change_message, delete_message, reads_of_hosts, write
 from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
 from meetings.access.permissions import permissions
 from meetings.access.roles import HOSTS, MAY, act, act_on, give_role
@@ -18,13 +19,17 @@ __all__ = [
     "Wait",
     "act",
     "act_on",
+    "change_message",
+    "delete_message",
     "enter",
     "full",
     "give_role",
     "invite_bot",
     "permissions",
+    "reads_of_hosts",
     "sending",
     "start",
     "stay",
     "wait",
+    "write",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from meetings.handlers import moderating, testing
+from meetings.handlers import chatting, moderating, testing
 from meetings.handlers.hosting import end, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
@@ -48,6 +48,11 @@ HANDLERS: dict[str, Handler] = {
     "send-reaction": moderating.react,
     "lock-meeting": lock,
     "end-meeting": end,
+    "send-message": chatting.send,
+    "edit-message": chatting.edit,
+    "delete-message": chatting.delete,
+    "chat-history": chatting.history,
+    "typing": chatting.note,
     "test-begin": testing.begin,
     "test-transport": testing.transport,
     "test-connect": testing.connect,

@@ -4,6 +4,7 @@ Media live in the media node and never in these rows.
 """
 
 from meetings.models.attempt import JoinAttempt, report_of
+from meetings.models.chat_message import ChatMessage
 from meetings.models.event import ACT, Act, MeetingEvent
 from meetings.models.invitation import Invitation
 from meetings.models.knock import Knock
@@ -17,6 +18,7 @@ from meetings.models.web_process import WebProcess
 __all__ = [
     "ACT",
     "Act",
+    "ChatMessage",
     "Invitation",
     "JoinAttempt",
     "Knock",

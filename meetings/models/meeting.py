@@ -58,6 +58,9 @@ class Meeting(models.Model):
     camera = models.BooleanField(default=True, help_text="Whether attendees may turn their camera on.")
     screen = models.BooleanField(default=True, help_text="Whether attendees may share their screen.")
     chat = models.BooleanField(default=True, help_text="Whether attendees may write to everybody.")
+    chat_history = models.BooleanField(
+        default=True, help_text="Whether those who come later read what was written to everybody before."
+    )
     spotlight = models.UUIDField(null=True, blank=True, editable=False)
     passcode_hash = models.CharField(max_length=160, blank=True, editable=False)
     host_user = models.ForeignKey(

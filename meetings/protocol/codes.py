@@ -33,6 +33,7 @@ MESSAGES: Final[dict[str, str]] = {
     "CONSUME_FAILED": "Failed to consume",
     "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
     "CONSUMER_NOT_FOUND": "There is no such consumer",
+    "MESSAGE_NOT_FOUND": "There is no such message",
 }
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})

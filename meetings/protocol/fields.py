@@ -35,10 +35,11 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """Characters to be shown to people or handed back to us."""
+    """Characters to be shown to people or handed back to us; with `blank`, maybe nothing but white space."""
 
     longest: int = UNLIMITED
     shortest: int = 1
+    blank: bool = True
 
     def check(self, value: Any, where: str) -> None:
         if not isinstance(value, str):
@@ -47,6 +48,8 @@ class Text:
             raise Invalid(where, f"must have {self.shortest} to {self.longest} characters")
         if UNPRINTABLE.search(value):
             raise Invalid(where, "has characters that cannot be shown")
+        if not self.blank and not value.strip():
+            raise Invalid(where, "must not be blank")
 
     def describe(self) -> str:
         return "string" if self.longest == UNLIMITED else f"string({self.longest})"

@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 
 from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
 from meetings.protocol.requests.together import REACTIONS
-from meetings.protocol.shapes import JOINED, KIND, MEETING, PARTICIPANT, PRODUCER, SENDING, VERDICT, WAITING
+from meetings.protocol.shapes import (
+    JOINED,
+    KIND,
+    MEETING,
+    MESSAGE,
+    PARTICIPANT,
+    PRODUCER,
+    RECIPIENT_TYPE,
+    SENDING,
+    VERDICT,
+    WAITING,
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,15 @@ _ALL = (
         "participant-spotlighted",
         "Who is shown larger to everybody; null: nobody.",
         Shape({"participantId": Nullable(Id())}),
+    ),
+    Push("new-message", "Somebody wrote something that is for you, or you did in another window.", MESSAGE),
+    Push("message-edited", "Somebody changed what was for you.", MESSAGE),
+    Push("message-deleted", "What was for you is deleted; only its place is left.", MESSAGE),
+    Push(
+        "user-typing",
+        "Somebody writes something that will be for you, or does so no more. Forget it when it is not told again "
+        "within a few seconds.",
+        Shape({"participantId": Id(), "typing": Flag(), "recipientType": RECIPIENT_TYPE}),
     ),
     Push("new-producer", "Somebody sends something new.", PRODUCER),
     Push("producer-paused", "Somebody muted something.", _PRODUCER),

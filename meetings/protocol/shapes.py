@@ -30,6 +30,9 @@ DTLS_PARAMETERS = Blob("DtlsParameters")
 ICE_PARAMETERS = Blob("IceParameters")
 ICE_CANDIDATES = ListOf(Blob("IceCandidate"))
 ICE_SERVERS = ListOf(Blob("RTCIceServer"))
+# Characters, and so at most four times as many bytes.
+LONGEST_MESSAGE = 2000
+RECIPIENT_TYPE = OneOf("all", "host", "private")
 WAY = OneOf("echo", "udp", "tcp", "turn")
 TIME = Text(longest=40)
 ATTEMPT = Uuid()
@@ -76,6 +79,22 @@ PARTICIPANT = Shape(
 WAITING = Shape(
     {"participantId": Id(), "displayName": Text(), "userId?": Id(), "askedAt": TIME, "for": OneOf("admission", "host")},
     name="Waiting",
+)
+MESSAGE = Shape(
+    {
+        "messageId": Id(),
+        "participantId": Nullable(Id()),
+        "displayName": Text(),
+        "mine": Flag(),
+        "recipientType": RECIPIENT_TYPE,
+        "recipientId?": Nullable(Id()),
+        "recipientName?": Text(),
+        "message": Text(longest=LONGEST_MESSAGE, shortest=0),
+        "sentAt": TIME,
+        "editedAt": Nullable(TIME),
+        "deletedAt": Nullable(TIME),
+    },
+    name="Message",
 )
 PERMISSIONS = Shape(
     {
@@ -163,6 +182,7 @@ NAMED = (
     SENDING,
     PARTICIPANT,
     WAITING,
+    MESSAGE,
     PERMISSIONS,
     PRODUCER,
     CONSUMER,

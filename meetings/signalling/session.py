@@ -42,6 +42,13 @@ PASSCODES_A_SECOND = 1 / 6
 # Each may become a row.
 REPORTS_AT_ONCE = 10
 REPORTS_A_SECOND = 1 / 10
+# As quickly as people write, and read back.
+MESSAGES_AT_ONCE = 10
+MESSAGES_A_SECOND = 1
+PAGES_AT_ONCE = 20
+PAGES_A_SECOND = 2
+TYPING_AT_ONCE = 10
+TYPING_A_SECOND = 1
 # A page tells its steps every few seconds, while it joins somewhat more often.
 TRACES_AT_ONCE = 60
 TRACES_A_SECOND = 2
@@ -103,6 +110,9 @@ class Session:
         self.passcodes = Allowance(PASSCODES_A_SECOND, PASSCODES_AT_ONCE)
         self.reports = Allowance(REPORTS_A_SECOND, REPORTS_AT_ONCE)
         self.traces = Allowance(TRACES_A_SECOND, TRACES_AT_ONCE)
+        self.messages = Allowance(MESSAGES_A_SECOND, MESSAGES_AT_ONCE)
+        self.pages = Allowance(PAGES_A_SECOND, PAGES_AT_ONCE)
+        self.typing = Allowance(TYPING_A_SECOND, TYPING_AT_ONCE)
         self.rehearsals = Allowance(REHEARSALS_A_SECOND, REHEARSALS_AT_ONCE)
         self.reactions = Allowance(REACTIONS_A_SECOND, REACTIONS_AT_ONCE)
         self.rehearsal: Rehearsal | None = None

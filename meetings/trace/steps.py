@@ -103,6 +103,7 @@ _ALL = (
     Step("act", "reopened", "Opened again", ""),
     Step("act", "deleted", "Deleted", "code, title: as all acts in a meeting that is gone have"),
     Step("act", "ended", "Ended", ""),
+    Step("act", "message-deleted", "Deleted message", "messageId, recipientType: of somebody else's message"),
 )  # fmt: skip
 
 STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}

@@ -24,6 +24,7 @@ from meetings.identity import Person
 from meetings.models import (
     ACT,
     Act,
+    ChatMessage,
     Invitation,
     JoinAttempt,
     Knock,
@@ -81,6 +82,14 @@ def site(db: None) -> Site:
         "joinattempt": attempt,
         "knock": Knock.objects.create(
             meeting=meeting, display_name=f"{MARK}-waits", asked_at=now, connection=uuid4(), user=host
+        ),
+        "chatmessage": ChatMessage.objects.create(
+            meeting=meeting,
+            author=participant,
+            author_name=f"{MARK}-writes",
+            recipient_type=ChatMessage.To.ALL,
+            message=f"{MARK} said",
+            sent_at=now,
         ),
         "meetingevent": MeetingEvent.objects.create(meeting=meeting, side="page", step="lock", outcome="ok", at=now),
         "act": Act.objects.create(meeting=meeting, side=ACT, step="locked", outcome="ok", at=now),

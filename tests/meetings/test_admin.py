@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from meetings.actions.join import Entry
+from meetings.actions.send_message import send_message
 from meetings.actions.start import start_meeting
 from meetings.admin import MeetingAdmin
 from meetings.database import in_database
 from meetings.identity import Person
-from meetings.models import Meeting, Participant
+from meetings.models import ChatMessage, Meeting, Participant
 from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
@@ -52,6 +53,19 @@ def test_lists_filters_and_search(administrator: Client) -> None:
         response = administrator.get(reverse(f"admin:meetings_{model}_changelist"), query)
         assert response.status_code == 200
         assert response.context["cl"].result_count == 1, (model, query)
+
+
+def test_what_was_written_in_private_is_private(administrator: Client) -> None:
+    meeting = start_meeting(Person(guest="alice"), "Standup")
+    alices, bobs = (join(meeting.code, Entry(Person(display_name=name), uuid4())) for name in ("Alice", "Bob"))
+    send_message(meeting.id, "For everybody", "all", None, by=bobs.participant_id)
+    send_message(meeting.id, "For Alice alone", "private", alices.participant_id, by=bobs.participant_id)
+    page = administrator.get(reverse("admin:meetings_chatmessage_changelist")).content.decode()
+    assert "For everybody" in page
+    assert "(private)" in page
+    private = ChatMessage.objects.get(recipient_type="private")
+    page += administrator.get(reverse("admin:meetings_chatmessage_change", args=[private.id])).content.decode()
+    assert "For Alice alone" not in page
 
 
 def test_adding_and_changing_a_meeting(administrator: Client) -> None:

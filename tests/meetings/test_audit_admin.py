@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from meetings.actions.change import change, delete
+from meetings.actions.change import change, delete, reopen
 from meetings.actions.end import end_meeting
+from meetings.actions.join import Entry
 from meetings.actions.lock import lock_meeting
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Act, Meeting
+from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db
 EVIL = Person(guest="alice", display_name="=cmd()")
@@ -65,6 +68,10 @@ def test_the_trail_outlives_the_meeting(auditor: Client, meeting: Meeting) -> No
 
 
 def test_it_outlives_what_an_administrator_deletes(auditor: Client, meeting: Meeting) -> None:
+    # Who was in it goes with it.
+    reopen(meeting.id, by=EVIL)
+    join(str(meeting.id), Entry(EVIL, uuid4()))
+    end_meeting(meeting.id)
     root = Client()
     root.force_login(User.objects.create_superuser("root"))
     root.post(reverse("admin:meetings_meeting_delete", args=[meeting.pk]), {"post": "yes"})

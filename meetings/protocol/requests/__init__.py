@@ -1,5 +1,6 @@
 """Every request of the contract, as data: what it carries, what answers it, what the others hear, how it is refused."""
 
+from meetings.protocol.requests.chatting import CHATTING
 from meetings.protocol.requests.coming import COMING
 from meetings.protocol.requests.hosting import HOSTING
 from meetings.protocol.requests.media import MEDIA
@@ -11,5 +12,5 @@ from meetings.protocol.requests.together import TOGETHER
 __all__ = ["COMMON_CODES", "REQUESTS", "Request"]
 
 REQUESTS: dict[str, Request] = {
-    request.event: request for request in (*COMING, *MEDIA, *TELLING, *TESTING, *HOSTING, *TOGETHER)
+    request.event: request for request in (*COMING, *MEDIA, *TELLING, *TESTING, *HOSTING, *TOGETHER, *CHATTING)
 }

@@ -81,6 +81,23 @@
 
 /** @typedef {{meetingId: string, position: number, for: "admission" | "host"}} AtTheDoor  An answer to `join-meeting`. */
 
+/** @typedef {"all" | "host" | "private"} RecipientType */
+
+/**
+ * @typedef {object} ChatMessage
+ * @property {string} messageId
+ * @property {string | null} participantId  Its author's; null when their stay is forgotten.
+ * @property {string} displayName           Its author's, also after they left.
+ * @property {boolean} mine                 Whether I wrote it, here or in another window.
+ * @property {RecipientType} recipientType
+ * @property {string | null} [recipientId]
+ * @property {string} [recipientName]
+ * @property {string} message               Empty once it is deleted.
+ * @property {string} sentAt                ISO 8601.
+ * @property {string | null} editedAt
+ * @property {string | null} deletedAt
+ */
+
 /**
  * @typedef {object} RemoteProducer  Something that somebody sends.
  * @property {string} participantId

@@ -4,6 +4,7 @@
  * @import {MeetingConfig} from "./contract.js"
  */
 import { Call } from "./call.js";
+import { Chat } from "./chat.js";
 import { LocalMedia } from "./devices/local-media.js";
 import { loadPreferences, savePreferences } from "./devices/preferences.js";
 import { ScreenShare } from "./devices/screen-share.js";
@@ -22,6 +23,7 @@ import { Store } from "./state/store.js";
 import { MeetingTrace } from "./trace/meeting-trace.js";
 import { mountAnnouncer } from "./ui/announcer.js";
 import { mountBanner } from "./ui/banner.js";
+import { mountChatPanel } from "./ui/chat-panel.js";
 import { mountConnectionPanel } from "./ui/connection-panel.js";
 import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
 import { mountCopyButtons } from "./ui/copy.js";
@@ -91,6 +93,7 @@ const connection = mountConnectionPanel({ store, local, session, sampler, report
 const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
 const panels = new SidePanels();
 const confirm = mountConfirming();
+const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store }), store, panels, confirm });
 const people = mountPeoplePanel(store, local, panels, call, confirm);
 const banner = mountBanner({
   store, local, offline,
@@ -138,6 +141,7 @@ mountShortcuts({
   camera: () => void local.turn("camera", !local.state.camera.on),
   talk: (held) => void local.turn("microphone", held),
   people: people.toggle,
+  chat: chat.toggle,
   hand: hand.toggle,
   fullScreen: toggleFullScreen,
   connection: connection.open,

@@ -169,6 +169,11 @@ export const refusals = {
     meaning: "It ended a moment ago. There is nothing you need to do.",
     next: "again",
   },
+  MESSAGE_NOT_FOUND: {
+    title: "That message is not in the chat any more",
+    meaning: "Somebody has deleted it. There is nothing you need to do.",
+    next: "again",
+  },
   CONNECTION_LOST: {
     title: "The server cannot be reached",
     meaning: "Check your internet connection. The page keeps trying, and comes back by itself.",

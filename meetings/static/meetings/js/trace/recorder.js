@@ -2,6 +2,7 @@
  * Collects the steps of a join attempt, as this page sees them, and hands them on in batches: never while a join is on its way, never
  * more than can be kept, and never so that anything else is held up. Steps that do not get through are kept for the next time.
  */
+import { newUuid } from "../new-uuid.js";
 
 /** Steps that come within so many milliseconds travel together: in the first moments of a call, and after them. */
 const GATHER_AT_FIRST = 300;
@@ -178,14 +179,4 @@ export class TraceRecorder {
     this.#steps.splice(at, 1);
     return true;
   }
-}
-
-/** Browsers make UUIDs on secure pages only; random numbers they give to all. */
-function newUuid() {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (/** @type {number} */ (bytes[6]) & 0x0f) | 0x40;
-  bytes[8] = (/** @type {number} */ (bytes[8]) & 0x3f) | 0x80;
-  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -6,6 +6,7 @@
  * @property {() => void} camera
  * @property {(held: boolean) => void} talk
  * @property {() => void} people
+ * @property {() => void} chat
  * @property {() => void} hand
  * @property {() => void} fullScreen
  * @property {() => void} connection
@@ -40,7 +41,7 @@ export function mountShortcuts(actions) {
       return;
     }
     if (event.repeat) return;
-    const plain = { p: actions.people, h: actions.hand, f: actions.fullScreen, i: actions.connection, "?": actions.help }[key];
+    const plain = { p: actions.people, c: actions.chat, h: actions.hand, f: actions.fullScreen, i: actions.connection, "?": actions.help }[key];
     if (!plain) return;
     event.preventDefault();
     plain();

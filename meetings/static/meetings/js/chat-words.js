@@ -1,0 +1,35 @@
+/** The sentences of the chat. */
+import { wordingOf } from "./words.js";
+
+/** @type {Readonly<Record<string, string>>} */
+const troubles = {
+  BAD_REQUEST: "The server did not take it. It may be too long.",
+  NOT_ALLOWED: "You may write to the hosts only at the moment.",
+  RATE_LIMITED: "You write faster than the meeting allows. Wait a few seconds.",
+  MESSAGE_NOT_FOUND: "That message is deleted already.",
+  CONNECTION_LOST: "The server cannot be reached. It is sent once the connection is back.",
+  TIMEOUT: "The server did not answer. It is sent once the connection is back.",
+};
+
+/**
+ * Why something did not work in the chat.
+ *
+ * @param {string} code
+ * @param {{recipientName: string}} [to]  Whom it was written to.
+ */
+export function chatTrouble(code, to = { recipientName: "" }) {
+  if (code === "NOT_IN_MEETING" && to.recipientName) return `${to.recipientName} is not in the meeting any more.`;
+  return troubles[code] ?? `${wordingOf(code).title}.`;
+}
+
+/**
+ * Who writes at the moment, in words.
+ *
+ * @param {readonly {name: string, private: boolean}[]} writers
+ */
+export function typingWords(writers) {
+  const [first, second] = writers;
+  if (!first) return "";
+  if (!second) return first.private ? `${first.name} is writing to you…` : `${first.name} is writing…`;
+  return writers.length === 2 ? `${first.name} and ${second.name} are writing…` : `${first.name} and ${writers.length - 1} others are writing…`;
+}

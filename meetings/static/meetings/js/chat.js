@@ -1,0 +1,200 @@
+/**
+ * The chat of one meeting: ties signalling and what is known of the chat together. Knows no DOM.
+ *
+ * @import {RecipientType} from "./contract.js"
+ * @import {Request} from "./media/transports.js"
+ * @import {Signalling} from "./signalling/signalling.js"
+ * @import {ChatState, Outgoing} from "./state/chat-state.js"
+ * @import {MeetingState} from "./state/meeting-state.js"
+ */
+import { Emitter } from "./emitter.js";
+import { chatTrouble } from "./chat-words.js";
+import { newUuid } from "./new-uuid.js";
+import { codeOf } from "./signalling/error.js";
+import {
+  initialChat, looking, typingAt, withEarlier, withMessage, withNewest, withOutgoing, withoutOutgoing, withTyping, TYPING_LASTS,
+} from "./state/chat-state.js";
+import { Store } from "./state/store.js";
+import { wordingOf } from "./words.js";
+
+/** How often it is told that I go on writing, in milliseconds. */
+const TELL_TYPING = 3_000;
+/** What comes through once the connection is back. */
+const LOST = new Set(["CONNECTION_LOST", "TIMEOUT"]);
+
+/**
+ * @typedef {object} Recipient
+ * @property {RecipientType} recipientType
+ * @property {string} [recipientId]
+ * @property {string} recipientName  Empty unless it is one person.
+ *
+ * @typedef {object} ChatEvents
+ * @property {import("./contract.js").ChatMessage} heard  Somebody else wrote something new.
+ * @property {string} trouble                             A sentence: what was asked for did not work.
+ */
+
+/** @extends {Emitter<ChatEvents>} */
+export class Chat extends Emitter {
+  /** @type {Store<ChatState>} */ store = new Store(initialChat());
+  #toldTyping = 0;
+  /** @type {Recipient | null} Whom I told that I write. */ #typingTo = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #forgetting;
+  /** @type {Set<string>} Ids of messages that were lost with the connection. */ #lost = new Set();
+
+  /**
+   * @param {object} parts
+   * @param {Request} parts.request
+   * @param {Signalling} parts.signalling
+   * @param {Store<MeetingState>} parts.meeting
+   */
+  constructor({ request, signalling, meeting }) {
+    super();
+    this.request = request;
+    this.signalling = signalling;
+    signalling.on("push", ({ event, data }) => this.#pushed(event, data));
+    // On each socket anew: what was written while there was none is known to the server alone.
+    meeting.watch((state) => (state.phase === "joined" && state.connection === "online" ? state.participantId : ""), (me) => {
+      if (me) void this.#catchUp();
+    });
+    meeting.watch((state) => ["left", "ended", "refused"].includes(state.phase), (over) => {
+      if (over) this.store.set(initialChat());
+    });
+  }
+
+  /** @param {string} message @param {Recipient} to */
+  send(message, to) {
+    this.#typingTo = null;
+    void this.#send({ messageId: newUuid(), message, ...to, trouble: "" });
+  }
+
+  /** Sends once more what was not sent. @param {Outgoing} outgoing */
+  sendAgain(outgoing) {
+    void this.#send({ ...outgoing, trouble: "" });
+  }
+
+  /** @param {Outgoing} outgoing */
+  discard({ messageId }) {
+    this.#lost.delete(messageId);
+    this.store.update((state) => withoutOutgoing(state, messageId));
+  }
+
+  /** @param {string} messageId @param {string} message @returns {Promise<boolean>} Whether it was changed. */
+  edit(messageId, message) {
+    return this.#change("edit-message", { messageId, message });
+  }
+
+  /** @param {string} messageId @returns {Promise<boolean>} Whether it was deleted. */
+  delete(messageId) {
+    return this.#change("delete-message", { messageId });
+  }
+
+  /** Gets what was written before the first message that is known. */
+  async loadEarlier() {
+    const first = this.store.state.messages[0];
+    if (!first) return;
+    const page = await this.#ask("chat-history", { before: first.messageId });
+    if (page && this.store.state.messages[0] === first) this.store.update((state) => withEarlier(state, page));
+  }
+
+  /** @param {boolean} open */
+  looking(open) {
+    this.store.update((state) => looking(state, open));
+  }
+
+  /** I write, or have stopped (null). @param {Recipient | null} to */
+  typing(to) {
+    const before = this.#typingTo;
+    const same = to?.recipientType === before?.recipientType && to?.recipientId === before?.recipientId;
+    if (same && (to === null || Date.now() - this.#toldTyping < TELL_TYPING)) return;
+    if (before && !same) this.#tellTyping(before, false);
+    if (to) this.#tellTyping(to, true);
+    this.#typingTo = to;
+    this.#toldTyping = Date.now();
+  }
+
+  /** @param {Recipient} to @param {boolean} typing */
+  #tellTyping({ recipientType, recipientId }, typing) {
+    if (this.signalling.isOpen) this.signalling.tell("typing", { typing, ...addressed(recipientType, recipientId) });
+  }
+
+  /** @param {string} event @param {any} data */
+  #pushed(event, data) {
+    switch (event) {
+      case "new-message":
+        this.store.update((state) => withMessage(state, data));
+        if (!data.mine) this.emit("heard", data);
+        break;
+      case "message-edited":
+      case "message-deleted":
+        // Of what is further back than was read, nothing is known yet.
+        if (this.store.state.messages.some((one) => one.messageId === data.messageId)) this.store.update((state) => withMessage(state, data));
+        break;
+      case "user-typing":
+        this.store.update((state) => withTyping(state, data, Date.now()));
+        this.#forgetTyping();
+        break;
+      default:
+        break;
+    }
+  }
+
+  #forgetTyping() {
+    clearTimeout(this.#forgetting);
+    if (this.store.state.typing.size === 0) return;
+    this.#forgetting = setTimeout(() => {
+      this.store.update((state) => typingAt(state, Date.now()));
+      this.#forgetTyping();
+    }, TYPING_LASTS / 6);
+  }
+
+  async #catchUp() {
+    const before = this.store.state.messages;
+    const page = await this.#ask("chat-history", {});
+    if (!page) return;
+    this.store.update((state) => withNewest(state, page, before));
+    for (const one of this.store.state.outgoing) if (this.#lost.has(one.messageId)) this.sendAgain(one);
+  }
+
+  /** @param {Outgoing} outgoing */
+  async #send(outgoing) {
+    const { messageId, message, recipientType, recipientId } = outgoing;
+    this.#lost.delete(messageId);
+    this.store.update((state) => withOutgoing(state, outgoing));
+    try {
+      const sent = await this.request("send-message", { messageId, message, ...addressed(recipientType, recipientId) });
+      this.store.update((state) => withMessage(state, sent));
+    } catch (error) {
+      const code = codeOf(error);
+      if (LOST.has(code)) this.#lost.add(messageId);
+      // It may have been discarded meanwhile.
+      if (!this.store.state.outgoing.some((one) => one.messageId === messageId)) return;
+      this.store.update((state) => withOutgoing(state, { ...outgoing, trouble: chatTrouble(code, outgoing) }));
+    }
+  }
+
+  /** @param {string} event @param {object} data */
+  async #change(event, data) {
+    const changed = await this.#ask(event, data);
+    if (changed) this.store.update((state) => withMessage(state, changed));
+    return changed !== null;
+  }
+
+  /** @param {string} event @param {object} data @returns {Promise<any>} Null when it was refused; that is told. */
+  async #ask(event, data) {
+    try {
+      return await this.request(event, data);
+    } catch (error) {
+      const code = codeOf(error);
+      // What the connection took along is asked for again with the next one, or can be pressed again.
+      if (LOST.has(code)) {
+        if (event !== "chat-history") this.emit("trouble", `${wordingOf(code).title}. Try again in a moment.`);
+      } else this.emit("trouble", chatTrouble(code));
+      return null;
+    }
+  }
+}
+
+/** @param {RecipientType} recipientType @param {string | undefined} recipientId */
+function addressed(recipientType, recipientId) {
+  return recipientId === undefined ? { recipientType } : { recipientType, recipientId };
+}

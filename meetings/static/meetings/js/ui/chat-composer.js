@@ -1,0 +1,103 @@
+/**
+ * Where messages are written: Enter sends, Shift and Enter begin a new line; a message of one's own can be taken up again.
+ *
+ * @import {ChatMessage} from "../contract.js"
+ * @import {Chat, Recipient} from "../chat.js"
+ * @import {MeetingState} from "../state/meeting-state.js"
+ * @import {Store} from "../state/store.js"
+ */
+import { chosenRecipient, recipientsOf, showRecipients } from "./chat-recipients.js";
+import { byId, find } from "./dom.js";
+
+/** From here on it is said how much more fits. */
+const NEARLY_FULL = 200;
+
+/**
+ * @param {Chat} chat
+ * @param {Store<MeetingState>} store
+ * @returns {{focus: () => void, edit: (message: ChatMessage) => void, render: () => void}}
+ */
+export function mountChatComposer(chat, store) {
+  const form = byId("chat-form", HTMLFormElement);
+  const select = byId("chat-to", HTMLSelectElement);
+  const field = byId("chat-field", HTMLTextAreaElement);
+  const send = byId("chat-send", HTMLButtonElement);
+  const hint = byId("chat-hint", HTMLElement);
+  const editing = byId("chat-editing", HTMLElement);
+  /** @type {Recipient} */ let to = { recipientType: "all", recipientName: "" };
+  /** @type {ChatMessage | null} */ let edited = null;
+  /** What was being written when a message was taken up. */ let draft = "";
+
+  const render = () => {
+    const offered = recipientsOf(store.state, to);
+    showRecipients(select, offered);
+    select.disabled = edited !== null;
+    editing.hidden = edited === null;
+    const left = field.maxLength - field.value.length;
+    const problem = edited ? "" : offered.problem;
+    hint.textContent = problem || (left < NEARLY_FULL ? `${left} more characters fit.` : edited ? "" : offered.note);
+    hint.classList.toggle("chat-hint--problem", problem !== "");
+    send.disabled = problem !== "" || field.value.trim() === "";
+    const what = edited ? "Save the changed message" : "Send";
+    send.setAttribute("aria-label", what);
+    send.title = `${what} (Enter)`;
+  };
+  const stopEditing = () => {
+    if (!edited) return;
+    edited = null;
+    field.value = draft;
+    render();
+  };
+  const submit = async () => {
+    const words = field.value.trim();
+    if (send.disabled || words === "") return;
+    if (edited) {
+      const { messageId, message } = edited;
+      if (words === message || (await chat.edit(messageId, words))) stopEditing();
+      return;
+    }
+    field.value = "";
+    chat.send(words, to);
+    render();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void submit();
+    field.focus();
+  });
+  field.addEventListener("keydown", (event) => {
+    // While an input method composes, Enter and Escape are its own.
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === "Escape" && edited) {
+      event.preventDefault();
+      stopEditing();
+    }
+  });
+  field.addEventListener("input", () => {
+    if (!edited) chat.typing(field.value.trim() === "" || send.disabled ? null : to);
+    render();
+  });
+  field.addEventListener("blur", () => chat.typing(null));
+  select.addEventListener("change", () => {
+    to = chosenRecipient(select, store.state);
+    render();
+  });
+  find(editing, "button", HTMLButtonElement).addEventListener("click", () => {
+    stopEditing();
+    field.focus();
+  });
+  return {
+    focus: () => field.focus(),
+    edit: (message) => {
+      if (!edited) draft = field.value;
+      edited = message;
+      field.value = message.message;
+      render();
+      field.focus();
+    },
+    render,
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * One message in the chat, as a row. What people wrote gets into the page as text alone.
+ *
+ * @import {ChatMessage} from "../contract.js"
+ * @import {Outgoing} from "../state/chat-state.js"
+ */
+import { harmless, pieces } from "../state/message-text.js";
+import { byId, find } from "./dom.js";
+
+/** Messages of one author that follow each other within this many milliseconds stand under one name. */
+const TOGETHER = 120_000;
+
+/**
+ * @typedef {object} MessageActs
+ * @property {(message: ChatMessage) => void} edit
+ * @property {(message: ChatMessage) => void} remove
+ * @property {(outgoing: Outgoing) => void} again
+ * @property {(outgoing: Outgoing) => void} discard
+ */
+
+/** @returns {HTMLElement} */
+export function newRow() {
+  const fragment = /** @type {DocumentFragment} */ (byId("message-template", HTMLTemplateElement).content.cloneNode(true));
+  return find(fragment, ".message", HTMLElement);
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {ChatMessage} message
+ * @param {{before: ChatMessage | undefined, mayDelete: boolean, acts: MessageActs}} context
+ */
+export function showMessage(row, message, { before, mayDelete, acts }) {
+  const deleted = message.deletedAt !== null;
+  const name = message.mine ? "You" : harmless(message.displayName);
+  row.classList.toggle("message--mine", message.mine);
+  row.classList.toggle("message--aside", message.recipientType !== "all");
+  row.classList.toggle("message--deleted", deleted);
+  row.classList.toggle("message--follows", before !== undefined && belongsTo(before, message));
+  find(row, ".message-name", HTMLElement).textContent = name;
+  showAudience(row, message.recipientType, message.mine ? (message.recipientName ?? "") : "");
+  const time = find(row, ".message-time", HTMLTimeElement);
+  const at = new Date(message.sentAt);
+  time.dateTime = message.sentAt;
+  time.textContent = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  time.title = at.toLocaleString();
+  const words = find(row, ".message-words", HTMLElement);
+  if (deleted) words.replaceChildren("This message was deleted.");
+  else showWords(words, message.message);
+  find(row, ".message-edited", HTMLElement).hidden = message.editedAt === null || deleted;
+  showButton(row, "edit", `Edit your message “${excerpt(message.message)}”`, message.mine && !deleted, () => acts.edit(message));
+  const whose = message.mine ? "your message" : `the message of ${name}:`;
+  showButton(row, "delete", `Delete ${whose} “${excerpt(message.message)}”`, mayDelete && !deleted, () => acts.remove(message));
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {Outgoing} outgoing
+ * @param {MessageActs} acts
+ */
+export function showOutgoing(row, outgoing, acts) {
+  row.classList.add("message--mine", "message--outgoing");
+  row.classList.toggle("message--aside", outgoing.recipientType !== "all");
+  find(row, ".message-name", HTMLElement).textContent = "You";
+  showAudience(row, outgoing.recipientType, outgoing.recipientName);
+  find(row, ".message-time", HTMLTimeElement).textContent = outgoing.trouble ? "" : "Sending…";
+  showWords(find(row, ".message-words", HTMLElement), outgoing.message);
+  const trouble = find(row, ".message-trouble", HTMLElement);
+  trouble.hidden = !outgoing.trouble;
+  find(trouble, "span", HTMLElement).textContent = outgoing.trouble ? `Not sent. ${outgoing.trouble}` : "";
+  find(trouble, "[data-act=again]", HTMLButtonElement).onclick = () => acts.again(outgoing);
+  find(trouble, "[data-act=discard]", HTMLButtonElement).onclick = () => acts.discard(outgoing);
+}
+
+/** The first words of a message, to tell it by. @param {string} message */
+export function excerpt(message, longest = 60) {
+  const line = harmless(message).replace(/\s+/g, " ").trim();
+  const letters = [...line];
+  return letters.length <= longest ? line : `${letters.slice(0, longest).join("")}…`;
+}
+
+/** @param {HTMLElement} row @param {string} recipientType @param {string} recipientName */
+function showAudience(row, recipientType, recipientName) {
+  const audience = find(row, ".message-audience", HTMLElement);
+  audience.hidden = recipientType === "all";
+  const whom = recipientType === "host" ? "to the hosts" : recipientName ? `to ${harmless(recipientName)} alone` : "to you alone";
+  find(audience, "span", HTMLElement).textContent = whom;
+}
+
+/** @param {HTMLElement} place @param {string} text */
+function showWords(place, text) {
+  place.replaceChildren(...pieces(text).map((piece) => (piece.href === undefined ? piece.text : link(piece.text, piece.href))));
+}
+
+/** @param {string} text @param {string} href */
+function link(text, href) {
+  const anchor = document.createElement("a");
+  anchor.href = href;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer nofollow";
+  anchor.title = href;
+  anchor.textContent = text;
+  return anchor;
+}
+
+/** @param {HTMLElement} row @param {string} act @param {string} label @param {boolean} shown @param {() => void} press */
+function showButton(row, act, label, shown, press) {
+  const button = find(row, `.message-acts [data-act=${act}]`, HTMLButtonElement);
+  button.hidden = !shown;
+  button.setAttribute("aria-label", label);
+  button.onclick = press;
+}
+
+/** @param {ChatMessage} before @param {ChatMessage} message */
+function belongsTo(before, message) {
+  return (
+    before.participantId === message.participantId && before.mine === message.mine && before.recipientType === message.recipientType &&
+    before.recipientId === message.recipientId && Date.parse(message.sentAt) - Date.parse(before.sentAt) < TOGETHER
+  );
+}
