@@ -212,6 +212,7 @@ def test_searching_and_filtering_find_nothing(site: Site) -> None:
         ("participant", {"meeting__id__exact": str(meeting.pk)}),
         ("joinattempt", {"q": attempt.report}),
         ("joinattempt", {"meeting": str(meeting.pk)}),
+        ("joinattempt", {"same_as": attempt.report}),
         ("joinattempt", {"code": f"{MARK}_CODE"}),
         ("membership", {"q": MARK}),
         ("invitation", {"q": MARK.lower()}),
@@ -221,6 +222,7 @@ def test_searching_and_filtering_find_nothing(site: Site) -> None:
         if answer.status_code == 200:
             assert answer.context["cl"].result_count == 0, (name, query)
             assert b"standup" not in answer.content
+            assert attempt.display_name not in answer.content.decode()
 
 
 def test_fields_offer_and_take_ones_own_only(site: Site) -> None:
