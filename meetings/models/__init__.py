@@ -5,6 +5,7 @@ Media live in the media node and never in these rows.
 
 from meetings.models.attempt import JoinAttempt, report_of
 from meetings.models.event import ACT, Act, MeetingEvent
+from meetings.models.idempotency_key import IdempotencyKey
 from meetings.models.invitation import Invitation
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
@@ -17,6 +18,7 @@ from meetings.models.web_process import WebProcess
 __all__ = [
     "ACT",
     "Act",
+    "IdempotencyKey",
     "Invitation",
     "JoinAttempt",
     "Knock",
