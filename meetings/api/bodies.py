@@ -61,8 +61,7 @@ REMOVED = Shape({"ban?": Flag()})
 
 def read_body(request: Request, shape: Shape) -> dict[str, Any]:
     """The body, if it is of this shape; none at all is an empty object. Raises Refusal BAD_REQUEST naming the field."""
-    body = request.data if request.data not in (None, "") else {}
-    return _checked(body, shape)
+    return _checked(request.data, shape)
 
 
 def read_query(request: Request, shape: Shape) -> dict[str, Any]:
@@ -85,8 +84,17 @@ def _read(name: str, values: list[str], shape: Shape) -> Any:
 
 
 def _checked(content: Any, shape: Shape) -> dict[str, Any]:
+    if isinstance(content, dict):
+        content = {name: _whole(value, shape.fields.get(name)) for name, value in content.items()}
     try:
         shape.check(content, "")
     except Invalid as invalid:
         raise Refusal("BAD_REQUEST", f"{invalid}.") from None
     return dict(content)
+
+
+def _whole(value: Any, field: tuple[Kind, bool] | None) -> Any:
+    """12 where 12.0 stands for a whole number, which to JSON is the same."""
+    kind = field[0] if field is not None else None
+    kind = kind.kind if isinstance(kind, Nullable) else kind
+    return int(value) if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer() else value

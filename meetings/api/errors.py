@@ -1,4 +1,4 @@
-"""Refusals of the API, in one shape: `{code, message, details}` with a fitting status, as problem details (RFC 9457)."""
+"""Refusals of the API, in one shape: `{code, message, details}` as problem details (RFC 9457), with a status."""
 
 import logging
 import math

@@ -43,9 +43,10 @@ def once(request: Request, person: Person, body: dict[str, Any], make: Callable[
         except IntegrityError:
             before = IdempotencyKey.objects.get(person=whose, key=key)
         else:
-            mine.answer = make()
+            made = make()
+            mine.answer = made
             mine.save(update_fields=["answer"])
-            return mine.answer
+            return made
     if before.body != digest:
         raise Refusal("KEY_REUSED", "The request of this key asked for something else.")
     answer: dict[str, Any] = before.answer

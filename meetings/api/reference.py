@@ -69,17 +69,13 @@ def _operation(method: str, path: str, told: Json) -> Operation:
         Part(f"{one['name']}{'' if one.get('required') else '?'} ({one['in']})", _kind(one["schema"]), _words(one))
         for one in told.get("parameters", ())
     )
-    bodies = told.get("requestBody", {}).get("content", {}).values()
-    answers = tuple(
-        Part(
-            status,
-            ", ".join(_kind(content["schema"]) for content in answer.get("content", {}).values()),
-            _words(answer),
-        )
-        for status, answer in told["responses"].items()
-    )
-    body = ", ".join(_kind(content["schema"]) for content in bodies)
+    answers = tuple(Part(status, _content(answer), _words(answer)) for status, answer in told["responses"].items())
+    body = _content(told.get("requestBody", {}))
     return Operation(told["operationId"], method.upper(), path, _words(told), parameters, body, answers)
+
+
+def _content(told: Json) -> str:
+    return ", ".join(_kind(content["schema"]) for content in told.get("content", {}).values())
 
 
 @cache

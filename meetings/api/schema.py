@@ -43,7 +43,7 @@ PATH: Final = {
 _components: dict[str, Json] = {
     "Problem": {
         "type": "object",
-        "description": "Why a request was refused: RFC 9457, with the code, its message and a sentence about this case.",
+        "description": "Why a request was refused (RFC 9457): a code, its message, and a sentence about this case.",
         "properties": {
             "type": {"type": "string", "format": "uri-reference"},
             "title": {"type": "string"},
@@ -186,11 +186,11 @@ def _object(shape: Shape) -> Json:
     }
 
 
-def _refusals(codes: Iterable[str]) -> Json:
+def _refusals(codes: Iterable[str]) -> dict[Any, Any]:
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(STATUSES.get(code, 403), []).append(code)
-    told: Json = {
+    told: dict[tuple[int | str, str], OpenApiResponse] = {
         (status, PROBLEM_JSON): OpenApiResponse(response=problem(), description=", ".join(sorted(known)))
         for status, known in sorted(by_status.items())
     }

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -66,7 +66,7 @@ class Meetings(MeetingView):
         """
         wanted = read_query(request, LISTED)
         # What was not given a time is as old as it is.
-        rows = _filtered(meetings_of(self.person).annotate(when=Coalesce("starts_at", "created_at")), wanted)
+        rows = meetings_of(self.person).annotate(when=Coalesce("starts_at", "created_at")).filter(_asked_for(wanted))
         return paged(request, rows, _ordering(wanted.get("ordering", "-startsAt")), self._seen)
 
     @operation(
@@ -212,16 +212,17 @@ def _ticket(meeting: Meeting, person: Person, display_name: str) -> Ticket:
     return Ticket(meeting.id, role, display_name or person.display_name, guest, person.user_id)
 
 
-def _filtered(rows: QuerySet[Meeting], wanted: Json) -> QuerySet[Meeting]:
+def _asked_for(wanted: Json) -> Q:
+    asked = Q()
     if "state" in wanted:
-        rows = rows.filter(state=wanted["state"])
+        asked &= Q(state=wanted["state"])
     if "from" in wanted:
-        rows = rows.filter(when__gte=When().read(wanted["from"]))
+        asked &= Q(when__gte=When().read(wanted["from"]))
     if "to" in wanted:
-        rows = rows.filter(when__lte=When().read(wanted["to"]))
+        asked &= Q(when__lte=When().read(wanted["to"]))
     if words := wanted.get("search", "").strip():
-        rows = rows.filter(title__icontains=words)
-    return rows
+        asked &= Q(title__icontains=words)
+    return asked
 
 
 def _ordering(wanted: str) -> tuple[str, str]:
