@@ -1,6 +1,5 @@
 """How a meeting goes and went, over HTTP: numbers of joins, live media, what browsers need, and the audit trail."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -19,16 +18,15 @@ from meetings.api.bodies import PAGED, read_query
 from meetings.api.paging import paged
 from meetings.api.schema import operation
 from meetings.api.seen import act_seen
-from meetings.audit import ACT
+from meetings.audit_table import HEAD, as_rows
 from meetings.capabilities import rtp_capabilities
 from meetings.ice_servers import ice_servers
-from meetings.models import Meeting, MeetingEvent
-from meetings.spreadsheet import Cell, csv_response
+from meetings.models import Act, Meeting
+from meetings.spreadsheet import csv_response
 
 Json = dict[str, Any]
 
 PATIENCE = 3.0
-HEAD = ("at", "act", "by", "by_id", "by_account", "about", "about_id", "about_account", "data")
 _HOSTS = ("MEETING_NOT_FOUND", "NOT_ALLOWED")
 _NUMBERS = ("iceState", "dtlsState", "bitrateIn", "bitrateOut", "lossIn", "lossOut", "rtt")
 
@@ -109,22 +107,11 @@ class AuditTable(MeetingView):
     def get(self, request: Request, reference: str) -> HttpResponseBase:
         """All of it as a table for spreadsheets."""
         meeting = self.meeting_for(reference, "see-audit")
-        return csv_response(f"audit-{meeting.code}", HEAD, [_row(one) for one in _acts(meeting)])
+        return csv_response(f"audit-{meeting.code}", HEAD, list(as_rows(_acts(meeting))))
 
 
-def _acts(meeting: Meeting) -> QuerySet[MeetingEvent]:
-    return MeetingEvent.objects.filter(meeting=meeting, side=ACT).order_by("at", "id")
-
-
-def _row(event: MeetingEvent) -> tuple[Cell, ...]:
-    act = act_seen(event)
-    data = json.dumps(act["data"], ensure_ascii=False, sort_keys=True) if act["data"] else ""
-    return act["at"], act["act"], *_somebody(act["by"]), *_somebody(act["about"]), data
-
-
-def _somebody(who: Json | None) -> tuple[Cell, ...]:
-    who = who or {}
-    return who.get("displayName", ""), who.get("participantId", ""), who.get("userId", "")
+def _acts(meeting: Meeting) -> QuerySet[Act]:
+    return Act.objects.filter(meeting=meeting).select_related("meeting").order_by("at", "id")
 
 
 async def _trees() -> list[Json]:

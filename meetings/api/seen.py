@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from meetings.audit_table import label_of
 from meetings.identity import Person
-from meetings.models import Meeting, MeetingEvent, Participant
+from meetings.models import Act, Meeting, Participant
 from meetings.snapshots import meeting_entry
-from meetings.trace.steps import STEPS
 
 Json = dict[str, Any]
 
@@ -29,15 +29,14 @@ def meeting_detail(meeting: Meeting, person: Person) -> Json:
     return {**meeting_seen(meeting, person), "participants": [{"displayName": name} for name in names]}
 
 
-def act_seen(event: MeetingEvent) -> Json:
+def act_seen(act: Act) -> Json:
     """`answers.ACT`."""
-    data = dict(event.data)
+    data = dict(act.data)
     by, about = data.pop("by", None), data.pop("about", None)
-    step = STEPS.get((event.side, event.step))
     return {
-        "at": event.at.isoformat(),
-        "act": event.step,
-        "label": step.label if step else event.step,
+        "at": act.at.isoformat(),
+        "act": act.step,
+        "label": label_of(act),
         "by": by,
         "about": about,
         "data": data,

@@ -308,8 +308,8 @@ class TestNumbers:
         table = ask(alice, "GET", f"{meeting.id}/audit.csv")
         assert table["Content-Type"].startswith("text/csv")
         rows = list(csv.DictReader(b"".join(table.streaming_content).decode().splitlines()))
-        assert [row["act"] for row in rows] == ["removed", "ended"]
-        assert rows[0]["about"] == "'=HYPERLINK(1)", "nothing that a spreadsheet would run"
+        assert [row["act"] for row in rows] == ["Removed", "Ended"]
+        assert rows[0]["whom"] == "'=HYPERLINK(1)", "nothing that a spreadsheet would run"
         assert Participant.objects.get(id=mallory.participant_id).banned
         assert MeetingEvent.objects.filter(step="removed").count() == 1
 

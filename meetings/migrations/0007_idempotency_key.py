@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0005_states_and_empty"),
+        ("meetings", "0006_act"),
     ]
 
     operations = [
