@@ -323,7 +323,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["meetings.api.authentication.SessionOfAnybody"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "meetings.api.authentication.TokenOfSomebody",
+        "meetings.api.authentication.SessionOfAnybody",
+    ],
     "DEFAULT_THROTTLE_RATES": {
         "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
         "join": env.str("THROTTLE_JOIN", default="600/min"),

@@ -12,7 +12,14 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import admin_attempts, admin_audit, admin_people, admin_probes, facts  # noqa: F401  # they register themselves
+from meetings import (  # noqa: F401  # the first of them register themselves
+    admin_attempts,
+    admin_audit,
+    admin_people,
+    admin_probes,
+    admin_tokens,
+    facts,
+)
 from meetings.actions.end import end_meeting
 from meetings.admin_scoped import ScopedAdmin, is_superuser
 from meetings.admin_timeline import TimelinePages, timeline_url

@@ -1,5 +1,6 @@
 """What the API answers, in the kinds of the signalling contract."""
 
+from meetings.access import SCOPES
 from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
 from meetings.protocol.shapes import (
     ICE_SERVERS,
@@ -47,6 +48,17 @@ def page_of(kind: Kind, name: str) -> Shape:
 MEETINGS = page_of(SEEN, "Meetings")
 PARTICIPANTS = page_of(PARTICIPANT, "Participants")
 WAITING_PEOPLE = Shape({"results": ListOf(WAITING)}, name="WaitingPeople")
+
+_TOKEN: dict[str, Kind] = {
+    "id": Id(),
+    "name": Text(),
+    "scopes": ListOf(OneOf(*SCOPES)),
+    "createdAt": TIME,
+    "expiresAt": Nullable(TIME),
+    "usedAt": Nullable(TIME),
+}
+TOKENS = Shape({"results": ListOf(Shape(_TOKEN, name="Token"))}, name="Tokens")
+TOKEN_MADE = Shape({**_TOKEN, "token": Text()}, name="TokenMade")
 
 _SOMEBODY = Shape({"participantId": Id(), "displayName": Text(shortest=0), "userId?": Id()}, name="Somebody")
 ACT = Shape(

@@ -11,20 +11,29 @@ from rest_framework.views import APIView
 from meetings import access, identity
 from meetings.actions.actor import acting
 from meetings.actions.find import find_meeting, meeting_id
-from meetings.api.authentication import SessionOfAnybody
+from meetings.api.authentication import SessionOfAnybody, TokenOfSomebody
 from meetings.api.etags import is_known, tag_of
 from meetings.identity import Person
-from meetings.models import Meeting
+from meetings.models import ApiToken, Meeting
 from meetings.protocol.codes import Refusal
 
 
 class MeetingView(APIView):
     """A door to meetings. What is answered to GET has an ETag, unless it is never twice the same."""
 
-    authentication_classes = [SessionOfAnybody]
+    authentication_classes = [TokenOfSomebody, SessionOfAnybody]
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "api"
     has_versions = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Tokens are for what their scopes say."""
+        super().initial(request, *args, **kwargs)
+        if isinstance(request.auth, ApiToken):
+            method = "GET" if request.method == "HEAD" else request.method or ""
+            asked = getattr(self, method.lower(), None)
+            if refused := access.use_token(request.auth.scopes, getattr(asked, "scope", None)):
+                raise refused
 
     @property
     def person(self) -> Person:

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from meetings.access import SCOPES
 from meetings.protocol.codes import Refusal
-from meetings.protocol.fields import Flag, Invalid, Kind, Nullable, OneOf, Shape, Text, When, Whole
+from meetings.protocol.fields import Flag, Invalid, Kind, ListOf, Nullable, OneOf, Shape, Text, When, Whole
 from meetings.protocol.shapes import KIND
 
 LARGEST_MEETING = 1000
@@ -42,6 +43,14 @@ CHANGE = Shape(
     name="ChangeMeeting",
 )
 ROLE_GIVEN = Shape({"role": OneOf("host", "co_host", "presenter", "attendee")}, name="GiveRole")
+MAKE_TOKEN = Shape(
+    {
+        "name": Text(longest=80),
+        "scopes": ListOf(OneOf(*SCOPES), longest=len(SCOPES), shortest=1),
+        "days?": Whole(least=1, most=3660),
+    },
+    name="MakeToken",
+)
 MUTE = Shape({"kind": KIND}, name="Mute")
 
 PAGE: dict[str, Kind] = {"cursor?": Text(longest=400), "pageSize?": Whole(least=1, most=LARGEST_PAGE)}

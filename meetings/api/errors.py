@@ -26,6 +26,8 @@ def as_coded_json(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler. What nobody expected is logged, and answered without internals."""
     refusal, status = _refusal(error)
     headers = {"Retry-After": str(math.ceil(refusal.extra["retryAfter"]))} if "retryAfter" in refusal.extra else None
+    if wanted := getattr(error, "auth_header", None):
+        headers = {**(headers or {}), "WWW-Authenticate": wanted}
     if refusal.code == "INTERNAL_ERROR":
         log.error("%s failed", context["request"].path, exc_info=error)
     else:

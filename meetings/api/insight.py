@@ -34,7 +34,7 @@ _NUMBERS = ("iceState", "dtlsState", "bitrateIn", "bitrateOut", "lossIn", "lossO
 class Analytics(MeetingView):
     """`/api/meetings/<id or code>/analytics`"""
 
-    @operation("getAnalytics", path=("reference",), answers={200: ANALYTICS}, codes=_HOSTS)
+    @operation("getAnalytics", scope="meetings:read", path=("reference",), answers={200: ANALYTICS}, codes=_HOSTS)
     def get(self, request: Request, reference: str) -> Response:
         """Joins, people, how many there were at most at once, minutes of all together, and how the tries to join went:
         `outcomes`, with the most frequent `causes` of what was not well.
@@ -47,7 +47,7 @@ class LiveStats(MeetingView):
 
     has_versions = False
 
-    @operation("getLiveStats", path=("reference",), answers={200: LIVE_STATS}, codes=_HOSTS)
+    @operation("getLiveStats", scope="meetings:read", path=("reference",), answers={200: LIVE_STATS}, codes=_HOSTS)
     def get(self, request: Request, reference: str) -> Response:
         """The meeting's transports as the media nodes have them just now. Bits a second, milliseconds, shares from 0 to
         1; null is not known (yet). `available` is false while no node answers.
@@ -72,7 +72,13 @@ class WebRtcConfig(MeetingView):
 
     has_versions = False
 
-    @operation("getWebRtcConfig", path=("reference",), answers={200: WEBRTC_CONFIG}, codes=("MEETING_NOT_FOUND",))
+    @operation(
+        "getWebRtcConfig",
+        scope="meetings:read",
+        path=("reference",),
+        answers={200: WEBRTC_CONFIG},
+        codes=("MEETING_NOT_FOUND",),
+    )
     def get(self, request: Request, reference: str) -> Response:
         """STUN and TURN servers with credentials of one's own, and what the routers can do (null while media are
         away): for the host and for those who are in the meeting.
@@ -86,7 +92,7 @@ class WebRtcConfig(MeetingView):
 class Audit(MeetingView):
     """`/api/meetings/<id or code>/audit`"""
 
-    @operation("getAudit", path=("reference",), query=PAGED, answers={200: AUDIT}, codes=_HOSTS)
+    @operation("getAudit", scope="meetings:read", path=("reference",), query=PAGED, answers={200: AUDIT}, codes=_HOSTS)
     def get(self, request: Request, reference: str) -> Response:
         """What people did to the meeting and to each other, the first first."""
         read_query(request, PAGED)
@@ -100,6 +106,7 @@ class AuditTable(MeetingView):
 
     @operation(
         "downloadAudit",
+        scope="meetings:read",
         path=("reference",),
         other={(200, "text/csv"): {"type": "string"}},
         codes=_HOSTS,

@@ -36,7 +36,9 @@ class _Step(MeetingView):
 class Start(_Step):
     """`/api/meetings/<id or code>/start`"""
 
-    @operation("openDoors", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES)
+    @operation(
+        "openDoors", scope="meetings:write", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES
+    )
     def post(self, request: Request, reference: str) -> Response:
         """Open the doors: others come in from now on, also before the host does and before its time."""
         return self.take(request, reference, "start", change.start)
@@ -45,7 +47,9 @@ class Start(_Step):
 class End(_Step):
     """`/api/meetings/<id or code>/end`"""
 
-    @operation("endMeeting", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES)
+    @operation(
+        "endMeeting", scope="meetings:write", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES
+    )
     def post(self, request: Request, reference: str) -> Response:
         """End it for everybody."""
         return self.take(request, reference, "end", _end)
@@ -54,7 +58,9 @@ class End(_Step):
 class Cancel(_Step):
     """`/api/meetings/<id or code>/cancel`"""
 
-    @operation("cancelMeeting", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES)
+    @operation(
+        "cancelMeeting", scope="meetings:write", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES
+    )
     def post(self, request: Request, reference: str) -> Response:
         """Say that it will not be."""
         return self.take(request, reference, "cancel", change.cancel)
@@ -63,7 +69,9 @@ class Cancel(_Step):
 class Reopen(_Step):
     """`/api/meetings/<id or code>/reopen`"""
 
-    @operation("reopenMeeting", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES)
+    @operation(
+        "reopenMeeting", scope="meetings:write", path=("reference",), body=NOTHING, answers={200: DETAIL}, codes=_CODES
+    )
     def post(self, request: Request, reference: str) -> Response:
         """Let people in again after the end, under the same link."""
         return self.take(request, reference, "reopen", change.reopen)

@@ -29,7 +29,12 @@ class Participants(MeetingView):
     """`/api/meetings/<id or code>/participants`"""
 
     @operation(
-        "listParticipants", path=("reference",), query=PAGED, answers={200: PARTICIPANTS}, codes=("MEETING_NOT_FOUND",)
+        "listParticipants",
+        scope="meetings:read",
+        path=("reference",),
+        query=PAGED,
+        answers={200: PARTICIPANTS},
+        codes=("MEETING_NOT_FOUND",),
     )
     def get(self, request: Request, reference: str) -> Response:
         """Who is in the meeting, in the order in which they came: for its host and for those who are in it."""
@@ -42,7 +47,7 @@ class Participants(MeetingView):
 class OneParticipant(MeetingView):
     """`/api/meetings/<id or code>/participants/<id>`"""
 
-    @operation("removeParticipant", path=_ONE, query=REMOVED, answers={204: None}, codes=_CODES)
+    @operation("removeParticipant", scope="people:write", path=_ONE, query=REMOVED, answers={204: None}, codes=_CODES)
     def delete(self, request: Request, reference: str, participant: str) -> Response:
         """Put somebody out of the meeting; with `ban` for good."""
         ban = read_query(request, REMOVED).get("ban", False)
@@ -54,7 +59,7 @@ class OneParticipant(MeetingView):
 class RoleOf(MeetingView):
     """`/api/meetings/<id or code>/participants/<id>/role`"""
 
-    @operation("giveRole", path=_ONE, body=ROLE_GIVEN, answers={200: PARTICIPANT}, codes=_CODES)
+    @operation("giveRole", scope="people:write", path=_ONE, body=ROLE_GIVEN, answers={200: PARTICIPANT}, codes=_CODES)
     def put(self, request: Request, reference: str, participant: str) -> Response:
         """Give somebody a role. Made the host, the meeting is theirs from then on."""
         body = read_body(request, ROLE_GIVEN)
@@ -66,7 +71,7 @@ class RoleOf(MeetingView):
 class PermissionsOf(MeetingView):
     """`/api/meetings/<id or code>/participants/<id>/permissions`"""
 
-    @operation("permit", path=_ONE, body=SAID, answers={200: PARTICIPANT}, codes=_CODES)
+    @operation("permit", scope="people:write", path=_ONE, body=SAID, answers={200: PARTICIPANT}, codes=_CODES)
     def patch(self, request: Request, reference: str, participant: str) -> Response:
         """Say what somebody may send. Nothing is turned on by this."""
         said = read_body(request, SAID)
@@ -78,7 +83,7 @@ class PermissionsOf(MeetingView):
 class MuteOf(MeetingView):
     """`/api/meetings/<id or code>/participants/<id>/mute`"""
 
-    @operation("muteParticipant", path=_ONE, body=MUTE, answers={200: PARTICIPANT}, codes=_CODES)
+    @operation("muteParticipant", scope="people:write", path=_ONE, body=MUTE, answers={200: PARTICIPANT}, codes=_CODES)
     def post(self, request: Request, reference: str, participant: str) -> Response:
         """Turn off somebody's microphone (`audio`) or camera (`video`), until a host lets them turn it on again."""
         body = read_body(request, MUTE)
@@ -91,7 +96,11 @@ class Waiting(MeetingView):
     """`/api/meetings/<id or code>/waiting`"""
 
     @operation(
-        "listWaiting", path=("reference",), answers={200: WAITING_PEOPLE}, codes=("MEETING_NOT_FOUND", "NOT_ALLOWED")
+        "listWaiting",
+        scope="meetings:read",
+        path=("reference",),
+        answers={200: WAITING_PEOPLE},
+        codes=("MEETING_NOT_FOUND", "NOT_ALLOWED"),
     )
     def get(self, request: Request, reference: str) -> Response:
         """Who waits to come in, in the order in which they asked."""
@@ -103,6 +112,7 @@ class AdmitAll(MeetingView):
 
     @operation(
         "admitAll",
+        scope="people:write",
         path=("reference",),
         body=NOTHING,
         answers={200: COUNT},
@@ -118,7 +128,7 @@ class AdmitAll(MeetingView):
 class Admit(MeetingView):
     """`/api/meetings/<id or code>/waiting/<id>/admit`"""
 
-    @operation("admit", path=_ONE, body=NOTHING, answers={204: None}, codes=_CODES)
+    @operation("admit", scope="people:write", path=_ONE, body=NOTHING, answers={204: None}, codes=_CODES)
     def post(self, request: Request, reference: str, participant: str) -> Response:
         """Let somebody in who waits."""
         read_body(request, NOTHING)
@@ -130,7 +140,7 @@ class Admit(MeetingView):
 class Deny(MeetingView):
     """`/api/meetings/<id or code>/waiting/<id>/deny`"""
 
-    @operation("deny", path=_ONE, body=NOTHING, answers={204: None}, codes=_CODES)
+    @operation("deny", scope="people:write", path=_ONE, body=NOTHING, answers={204: None}, codes=_CODES)
     def post(self, request: Request, reference: str, participant: str) -> Response:
         """Do not let somebody in who waits. They may ask again."""
         read_body(request, NOTHING)

@@ -37,6 +37,7 @@ ALWAYS: Final = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL
 PATH: Final = {
     "reference": "The meeting's id or code.",
     "participant": "The participant's id.",
+    "token": "The token's id, not its text.",
     "attempt": "The attempt's id, made by whoever tries.",
 }
 
@@ -70,9 +71,11 @@ def operation(
     answers: Mapping[int, Kind | None] | None = None,
     other: Mapping[tuple[int, str], Json] | None = None,
     codes: Iterable[str] = (),
+    scope: str | None = None,
 ) -> Callable[[Method], Method]:
     """Describe a method of a view; its docstring says what it does. `answers` are by status, `codes` those that it
-    refuses with, `other` answers that are not JSON, by status and media type.
+    refuses with, `other` answers that are not JSON, by status and media type. A token needs the `scope` for it; without
+    one it is not for tokens.
     """
     parameters = [_parameter(one, "path", Text(), required=True, description=PATH[one]) for one in path]
     if query is not None:
@@ -90,12 +93,19 @@ def operation(
     }
     for known, schema in (other or {}).items():
         responses[known] = OpenApiResponse(response=schema, description="Done.")
-    return extend_schema(
+    describe: Callable[[Method], Method] = extend_schema(
         operation_id=name,
         parameters=parameters,
         request={JSON: schema_of(body)} if body is not None else None,
         responses={**responses, **_refusals((*codes, *ALWAYS))},
+        extensions={"x-scope": scope} if scope is not None else None,
     )
+
+    def described(method: Method) -> Method:
+        method.scope = scope  # type: ignore[attr-defined]
+        return describe(method)
+
+    return described
 
 
 def schema_of(kind: Kind) -> Json:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from meetings.api import insight, lifecycle, people, views
+from meetings.api import insight, lifecycle, people, tokens, views
 from meetings.api.attempts import AttemptSteps
 from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
@@ -13,6 +13,8 @@ _KNOCK = rf"{_ONE}/waiting/(?P<participant>[^/]+)"
 urlpatterns = [
     path("", reference_page, name="api-reference"),
     re_path(r"^schema/?$", OpenApi.as_view(), name="api-schema"),
+    re_path(r"^tokens/?$", tokens.Tokens.as_view(), name="api-tokens"),
+    re_path(r"^tokens/(?P<token>[^/]+)/?$", tokens.OneToken.as_view(), name="api-token"),
     re_path(r"^meetings/$", views.Meetings.as_view(), name="api-meetings"),
     re_path(r"^meetings/recent/?$", views.RecentMeetings.as_view(), name="api-recent"),
     re_path(r"^meetings/health/webrtc/?$", webrtc_health, name="api-health"),

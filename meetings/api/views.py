@@ -59,7 +59,9 @@ class Meetings(MeetingView):
             self.throttle_scope = "start-meeting"
         return super().get_throttles()
 
-    @operation("listMeetings", query=LISTED, headers={"If-None-Match": _ETAG}, answers={200: MEETINGS})
+    @operation(
+        "listMeetings", scope="meetings:read", query=LISTED, headers={"If-None-Match": _ETAG}, answers={200: MEETINGS}
+    )
     def get(self, request: Request) -> Response:
         """My meetings: those that I host or was in. `from` and `to` are of when a meeting starts, or else was made, as
         is the order `startsAt`.
@@ -71,6 +73,7 @@ class Meetings(MeetingView):
 
     @operation(
         "startMeeting",
+        scope="meetings:write",
         headers={"Idempotency-Key": "Sent again under the same key within a day, the same answer comes back."},
         body=START,
         answers={201: STARTED},
@@ -108,6 +111,7 @@ class OneMeeting(MeetingView):
 
     @operation(
         "getMeeting",
+        scope="meetings:read",
         path=("reference",),
         headers={"If-None-Match": _ETAG},
         answers={200: DETAIL},
@@ -119,6 +123,7 @@ class OneMeeting(MeetingView):
 
     @operation(
         "changeMeeting",
+        scope="meetings:write",
         path=("reference",),
         headers={"If-Match": f"{_ETAG} Refused where somebody has changed the meeting since."},
         body=CHANGE,
@@ -145,6 +150,7 @@ class OneMeeting(MeetingView):
 
     @operation(
         "deleteMeeting",
+        scope="meetings:write",
         path=("reference",),
         answers={204: None},
         codes=("MEETING_NOT_FOUND", "NOT_ALLOWED", "WRONG_STATE"),
@@ -158,7 +164,7 @@ class OneMeeting(MeetingView):
 class RecentMeetings(MeetingView):
     """`/api/meetings/recent`"""
 
-    @operation("recentMeetings", answers={200: RECENT})
+    @operation("recentMeetings", scope="meetings:read", answers={200: RECENT})
     def get(self, request: Request) -> Response:
         """The meetings that this session or account started or was in, the latest first."""
         return Response(recent_meetings(self.person))
@@ -172,6 +178,7 @@ class Join(MeetingView):
 
     @operation(
         "joinMeeting",
+        scope="meetings:join",
         path=("reference",),
         body=JOIN,
         answers={200: TICKET},

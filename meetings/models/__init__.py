@@ -3,6 +3,7 @@
 Media live in the media node and never in these rows.
 """
 
+from meetings.models.api_token import ApiToken
 from meetings.models.attempt import JoinAttempt, report_of
 from meetings.models.event import ACT, Act, MeetingEvent
 from meetings.models.idempotency_key import IdempotencyKey
@@ -18,6 +19,7 @@ from meetings.models.web_process import WebProcess
 __all__ = [
     "ACT",
     "Act",
+    "ApiToken",
     "IdempotencyKey",
     "Invitation",
     "JoinAttempt",

@@ -16,6 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 from meetings import capabilities
 from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
+from meetings.actions.tokens import make_token
 from meetings.identity import GUEST, Person
 from meetings.models import Knock, Meeting, Participant
 from tests.meetings.coming_in import join
@@ -29,6 +30,7 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 HOST_ALONE = (200, 403, 403, 403, 404, 404)
 HOSTS = (200, 200, 403, 403, 404, 404)
 THERE = (200, 200, 200, 200, 404, 404)
+ACCOUNTS = (200, 200, 200, 401, 200, 401)
 ANYBODY = (200, 200, 200, 200, 200, 200)
 
 
@@ -39,6 +41,10 @@ def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
 
 # What they are answered in the order of PEOPLE; {bob} has no rights, {dora} waits at the door.
 TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
+    ("GET", "tokens/"): (None, ACCOUNTS),
+    ("POST", "tokens/"): ({"name": "Script", "scopes": ["meetings:read"]}, done(status=201, by=ACCOUNTS)),
+    # It is somebody else's.
+    ("DELETE", "tokens/{token}/"): (None, done(status=404, by=ACCOUNTS)),
     ("GET", "meetings/"): (None, ANYBODY),
     ("POST", "meetings/"): ({}, done(status=201, by=ANYBODY)),
     ("GET", "meetings/recent/"): (None, ANYBODY),
@@ -85,6 +91,7 @@ class World:
         self.enter(Person(guest="gus"))
         self.bob = self.enter(Person(guest="bob"))
         self.dora = self.knock(self.meeting)
+        self.token = make_token(Person(user_id=User.objects.create_user("zoe").pk), "Hers", ["meetings:read"])[0].id
         self.clients = {
             "host": signed_in(accounts["alice"]),
             "co-host": signed_in(accounts["carol"]),
@@ -104,7 +111,7 @@ class World:
         return made.id
 
     def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
-        at = {"reference": self.meeting.id, "bob": self.bob, "dora": self.dora, **names}
+        at = {"token": self.token, "reference": self.meeting.id, "bob": self.bob, "dora": self.dora, **names}
         address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
         return self.clients[who].generic(method, address, *encoded(body))
 
