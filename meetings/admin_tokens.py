@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from meetings.admin_scoped import ScopedAdmin
 from meetings.models import ApiToken
 
 # Generic for the type checker only.
@@ -15,7 +16,7 @@ else:
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ApiTokenModelAdmin):
+class ApiTokenAdmin(ScopedAdmin, ApiTokenModelAdmin):
     """Whoever has the account makes them; deleted, they are good no more."""
 
     list_display = ["name", "user", "scopes", "created_at", "expires_at", "used_at"]

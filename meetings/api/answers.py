@@ -16,6 +16,7 @@ _KNOWN: dict[str, Kind] = {
     **{name: kind for name, (kind, _) in MEETING.fields.items()},
     "createdAt": TIME,
     "beforeHost": Flag(),
+    "guestsAllowed": Flag(),
     "emptyMinutes": Nullable(Whole()),
     "hasPasscode": Flag(),
     "isHost": Flag(),

@@ -35,6 +35,7 @@ CHANGE = Shape(
         "capacity?": _CAPACITY,
         "passcode?": _PASSCODE,
         "beforeHost?": Flag(),
+        "guestsAllowed?": Flag(),
         "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
         "locked?": Flag(),
         "waitingRoom?": OneOf("nobody", "guests", "everybody"),

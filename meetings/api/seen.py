@@ -16,6 +16,7 @@ def meeting_seen(meeting: Meeting, person: Person) -> Json:
         **meeting_entry(meeting),
         "createdAt": meeting.created_at.isoformat(),
         "beforeHost": meeting.before_host,
+        "guestsAllowed": meeting.guests_allowed,
         "emptyMinutes": meeting.empty_minutes,
         "hasPasscode": bool(meeting.passcode_hash),
         "isHost": person.is_host_of(meeting),

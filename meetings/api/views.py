@@ -38,6 +38,12 @@ from meetings.tickets import JOIN_SECONDS, Ticket
 
 Json = dict[str, Any]
 
+_AS_THEY_ARE = {
+    "capacity": "capacity",
+    "beforeHost": "before_host",
+    "guestsAllowed": "guests_allowed",
+    "emptyMinutes": "empty_minutes",
+}
 _ETAG = "An ETag that an answer came with."
 
 
@@ -189,6 +195,7 @@ class Join(MeetingView):
             "MEETING_FULL",
             "MEETING_LOCKED",
             "MEETING_NOT_STARTED",
+            "ACCOUNT_REQUIRED",
             "WRONG_PASSCODE",
             "REMOVED",
         ),
@@ -247,7 +254,4 @@ def _columns(body: Json) -> Json:
         columns["starts_at"] = None if body["startsAt"] is None else When().read(body["startsAt"])
     if "passcode" in body:
         columns["passcode_hash"] = make_password(body["passcode"]) if body["passcode"] else ""
-    for name, column in (("capacity", "capacity"), ("beforeHost", "before_host"), ("emptyMinutes", "empty_minutes")):
-        if name in body:
-            columns[column] = body[name]
-    return columns
+    return columns | {column: body[name] for name, column in _AS_THEY_ARE.items() if name in body}

@@ -90,6 +90,7 @@ class TestLife:
             "capacity": 7,
             "passcode": "sesame",
             "beforeHost": False,
+            "guestsAllowed": False,
             "emptyMinutes": 5,
             "locked": True,
             "waitingRoom": "guests",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0006_act"),
+        ("meetings", "0007_accounts_and_organisations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
