@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
+    "drf_spectacular",
     "csp",
     "allauth",
     "allauth.account",
@@ -199,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
     "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
+    "purge-idempotency-keys": {"task": "meetings.tasks.purge_idempotency_keys", "schedule": 3600.0},
     "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
     "end-empty-meetings": {"task": "meetings.tasks.end_empty_meetings", "schedule": 60.0},
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
@@ -321,16 +323,30 @@ WHITENOISE_AUTOREFRESH = DEBUG
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "meetings.api.authentication.TokenOfSomebody",
+        "meetings.api.authentication.SessionOfAnybody",
+    ],
     "DEFAULT_THROTTLE_RATES": {
         "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
         "join": env.str("THROTTLE_JOIN", default="600/min"),
+        "api": env.str("THROTTLE_API", default="1200/min"),
         "trace": env.str("THROTTLE_TRACE", default="600/min"),
     },
     # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.
     "NUM_PROXIES": env.int("PROXIES", default=1 if PUBLIC_URL else 0),
     "EXCEPTION_HANDLER": "meetings.api.errors.as_coded_json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "KCS Meet",
+    "DESCRIPTION": "Meetings over HTTP. Every refusal is a problem detail (RFC 9457) with a `code` of its own.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["meetings.api.schema.add_components"],
 }
 
 LOG_FORMAT = chosen_format(

@@ -17,7 +17,7 @@ urlpatterns = [
     path("admin/r/<int:content_type_id>/<path:object_id>/", view_on_site),
     path("admin/", admin.site.urls),
     path("account/", include("meetings.accounts.urls")),
-    path("api/meetings/", include("meetings.api.urls")),
+    path("api/", include("meetings.api.urls")),
     # Browsers ask for it on pages that name no icon, as those of the admin.
     path("favicon.ico", RedirectView.as_view(url=static("meetings/favicon.svg"))),
     path("", include("meetings.urls")),

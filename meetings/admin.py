@@ -12,12 +12,13 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import (  # noqa: F401  # they register themselves
+from meetings import (  # noqa: F401  # the first of them register themselves
     admin_attempts,
     admin_audit,
     admin_chat,
     admin_people,
     admin_probes,
+    admin_tokens,
     facts,
 )
 from meetings.actions.end import end_meeting

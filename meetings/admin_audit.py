@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 
 from meetings.admin_filters import MeetingFilter
 from meetings.admin_scoped import ScopedAdmin
+from meetings.audit_table import BY_THE_SITE, HEAD, as_rows, details_of, label_of, name_of
 from meetings.models import ACT, Act
-from meetings.spreadsheet import Cell, csv_response
+from meetings.spreadsheet import csv_response
 from meetings.trace.steps import STEPS
 
 # Generic for the type checker only.
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 else:
     ActModelAdmin = admin.ModelAdmin
 
-HEAD = ("time", "meeting", "code", "act", "who", "who (id)", "account", "whom", "whom (id)", "details")
 ACTS = [(step.name, step.label) for step in STEPS.values() if step.side == ACT]
-BY_THE_SITE = "the site itself"
-_PEOPLE = ("by", "about")
-# Of meetings that are gone.
-_MEETING = ("code", "title", "organisation")
 
 
 class ActFilter(admin.SimpleListFilter):
@@ -101,44 +97,3 @@ class ActAdmin(ScopedAdmin, ActModelAdmin):
     def as_csv(self, request: HttpRequest, queryset: QuerySet[Act]) -> HttpResponseBase:
         """The acts, oldest first."""
         return csv_response("audit-trail", HEAD, as_rows(queryset.select_related("meeting").order_by("at", "id")))
-
-
-def as_rows(acts: Iterable[Act]) -> Iterable[list[Cell]]:
-    """A line of `HEAD` for each."""
-    for act in acts:
-        by, about = (act.data.get(one) or {} for one in _PEOPLE)
-        yield [
-            act.at.isoformat(),
-            act.meeting.title if act.meeting else act.data.get("title"),
-            act.meeting.code if act.meeting else act.data.get("code"),
-            label_of(act),
-            by.get("displayName", BY_THE_SITE),
-            by.get("participantId"),
-            by.get("userId"),
-            about.get("displayName"),
-            about.get("participantId"),
-            details_of(act),
-        ]
-
-
-def label_of(act: Act) -> str:
-    """What was done, in words."""
-    step = STEPS.get((ACT, act.step))
-    return step.label if step else act.step
-
-
-def name_of(act: Act, which: str) -> str:
-    """What whoever did it (`by`), or to whom it was done (`about`), was called then."""
-    person = act.data.get(which)
-    return str(person.get("displayName", "")) if isinstance(person, dict) else ""
-
-
-def details_of(act: Act) -> str:
-    """The rest of what is known, like `kind: audio`."""
-    return ", ".join(f"{name}: {_said(value)}" for name, value in act.data.items() if name not in _PEOPLE + _MEETING)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TypedDict
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from meetings.identity import Person
-from meetings.models import Meeting
+from meetings.models import Meeting, Participant
 
 SHOWN = 10
 
@@ -20,16 +20,25 @@ class Recent(TypedDict):
     state: str
 
 
+def meetings_of(person: Person) -> QuerySet[Meeting]:
+    """The meetings that this person hosts or was in. Without account and session nobody is known."""
+    if person.user_id is not None:
+        hosted, theirs = Q(host_user_id=person.user_id), Q(user_id=person.user_id)
+    elif person.guest:
+        hosted, theirs = Q(host_guest=person.guest), Q(guest=person.guest)
+    else:
+        return Meeting.objects.none()
+    return Meeting.objects.filter(hosted | Exists(Participant.objects.filter(theirs, meeting=OuterRef("pk"))))
+
+
 def recent_meetings(person: Person) -> list[Recent]:
     """Up to ten, the latest first."""
     if person.user_id is not None:
-        hosted, attended = Q(host_user_id=person.user_id), Q(participants__user_id=person.user_id)
-    elif person.guest:
-        hosted, attended = Q(host_guest=person.guest), Q(participants__guest=person.guest)
+        attended = Q(participants__user_id=person.user_id)
     else:
-        return []
+        attended = Q(participants__guest=person.guest)
     mine = (
-        Meeting.objects.filter(hosted | attended)
+        meetings_of(person)
         .annotate(last_joined=Max("participants__joined_at", filter=attended))
         .order_by("-created_at")[: 5 * SHOWN]
     )

@@ -44,6 +44,7 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.organisation": Belonging("pk"),
     "meetings.membership": Belonging("organisation", ("view", "change", "delete")),
     "meetings.invitation": Belonging("organisation", ("view", "add", "delete")),
+    "meetings.apitoken": Belonging("user__membership__organisation", ("view", "delete")),
     "auth.user": Belonging("membership__organisation"),
 }
 

@@ -5,9 +5,14 @@ from meetings.protocol.codes import Refusal
 STATUSES = {
     "BAD_REQUEST": 400,
     "NOT_AUTHENTICATED": 401,
+    "NOT_FOUND": 404,
     "MEETING_NOT_FOUND": 404,
+    # Of whom something is asked, is not there; nor is whoever asks it of a meeting that they are not in.
+    "NOT_IN_MEETING": 404,
     "MEETING_FULL": 409,
     "WRONG_STATE": 409,
+    "CHANGED_MEANWHILE": 412,
+    "KEY_REUSED": 422,
     "MEETING_ENDED": 410,
     "MEETING_CANCELLED": 410,
     "MEETING_LOCKED": 423,

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from meetings.actions.end_empty import end_empty
 from meetings.actions.sweep import sweep
+from meetings.api.idempotency import purge_keys
 from meetings.doctor.sweeps import note_sweep
 from meetings.probe.alerts import alert
 from meetings.probe.process import run_probe
@@ -41,6 +42,12 @@ def end_abandoned_attempts() -> int:
 def purge_sessions() -> None:
     """Delete expired sessions."""
     call_command("clearsessions")
+
+
+@shared_task
+def purge_idempotency_keys() -> int:
+    """Delete the keys of requests that nobody sends again. How many."""
+    return purge_keys()
 
 
 @shared_task

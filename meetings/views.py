@@ -1,6 +1,5 @@
 """The pages: start, a meeting, the test beforehand, and what is said when a meeting cannot be joined."""
 
-import asyncio
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -12,11 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from media.client import get_media_client
-from media.errors import MediaError
 from meetings import access, identity
 from meetings.actions.find import find_meeting
 from meetings.actions.judge import judge
+from meetings.capabilities import rtp_capabilities
 from meetings.codes import is_code
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting
@@ -27,8 +25,6 @@ from meetings.statuses import status_of
 from meetings.verdicts.catalogue import page_texts
 from meetings.version import site_version
 
-# A page waits no longer for media; it then says that they are away, and joining asks again.
-CAPABILITIES_TIMEOUT = 1.5
 REASONS = {
     "MEETING_NOT_FOUND": "not_found",
     "MEETING_ENDED": "ended",
@@ -68,7 +64,7 @@ async def meeting(request: HttpRequest, code: str) -> HttpResponse:
         found = await sync_to_async(_enterable)(request, code)
     except Refusal as refusal:
         return await sync_to_async(_unavailable)(request, refusal)
-    return await sync_to_async(_meeting)(request, found, await _rtp_capabilities())
+    return await sync_to_async(_meeting)(request, found, await rtp_capabilities())
 
 
 @require_safe
@@ -87,14 +83,6 @@ def test(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/test.html", {"back": back, "meeting": is_code(code), "config": config})
 
 
-async def _rtp_capabilities() -> dict[str, Any] | None:
-    try:
-        async with asyncio.timeout(CAPABILITIES_TIMEOUT):
-            return await get_media_client().rtp_capabilities()
-    except (MediaError, TimeoutError):
-        return None
-
-
 def _enterable(request: HttpRequest, code: str) -> Meeting:
     found = find_meeting(code)
     if refusal := judge(found, identity.of_request(request, remember=True), passcode_known=True):
@@ -102,7 +90,7 @@ def _enterable(request: HttpRequest, code: str) -> Meeting:
     return found
 
 
-def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, Any] | None) -> HttpResponse:
+def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] | None) -> HttpResponse:
     person = identity.of_request(request)
     is_host = person.is_host_of(found)
     config = {
@@ -113,10 +101,10 @@ def _meeting(request: HttpRequest, found: Meeting, rtp_capabilities: dict[str, A
         "socketUrl": SOCKET_PATH,
         "displayName": person.display_name,
         "isHost": is_host,
-        "rtpCapabilities": rtp_capabilities,
+        "rtpCapabilities": capabilities,
         "needsPasscode": bool(found.passcode_hash) and not is_host,
         "csrfToken": get_token(request),
-        "mediaAvailable": rtp_capabilities is not None,
+        "mediaAvailable": capabilities is not None,
         "version": site_version(),
         "offlineVerdicts": page_texts(),
         "canInviteBot": settings.INVITE_BOT,

@@ -8,11 +8,13 @@ from meetings.access.entering import Wait, enter, full, invite_bot, start, stay,
 from meetings.access.permissions import permissions
 from meetings.access.roles import HOSTS, MAY, act, act_on, give_role
 from meetings.access.sending import KINDS, SOURCES, UNLESS_TOLD, Sending, sending
+from meetings.access.tokens import SCOPES, keep_tokens, use_token
 
 __all__ = [
     "HOSTS",
     "KINDS",
     "MAY",
+    "SCOPES",
     "SOURCES",
     "UNLESS_TOLD",
     "Sending",
@@ -25,11 +27,13 @@ __all__ = [
     "full",
     "give_role",
     "invite_bot",
+    "keep_tokens",
     "permissions",
     "reads_of_hosts",
     "sending",
     "start",
     "stay",
+    "use_token",
     "wait",
     "write",
 ]

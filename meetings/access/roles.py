@@ -42,6 +42,12 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "cancel-meeting": HOST_ALONE,
     "reopen-meeting": HOST_ALONE,
     "delete-meeting": HOST_ALONE,
+    "list-participants": EVERYBODY,
+    "see-webrtc-config": EVERYBODY,
+    "list-waiting": HOSTS,
+    "see-analytics": HOSTS,
+    "see-live-stats": HOSTS,
+    "see-audit": HOSTS,
 }
 
 

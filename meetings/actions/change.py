@@ -26,6 +26,9 @@ def change(meeting_id: UUID, columns: dict[str, Any], *, by: By) -> Meeting:
             meeting.save(update_fields=list(columns))
             # Only which: a passcode is nothing to be written down.
             note_act(meeting_id, "changed", {"what": sorted(columns)}, by=actor)
+            if columns.get("before_host"):
+                # Nobody waits any more for what nobody has to wait for.
+                open_door(meeting)
             facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=knows(by))
     return meeting
 

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.views import APIView
 
-from meetings import identity
 from meetings.actions.find import meeting_id
+from meetings.api.answers import STEPS_TOLD
+from meetings.api.base import MeetingView
 from meetings.api.bodies import read_body
+from meetings.api.schema import operation
 from meetings.protocol.fields import Id, Shape, Text
 from meetings.protocol.shapes import TRACE
 from meetings.trace.posted import Posted, take_in
@@ -24,20 +24,22 @@ BODY = Shape(
         },
         "meetingId?": Id(),
         "displayName?": Text(longest=80, shortest=0),
-    }
+    },
+    name="Steps",
 )
 
 
-class AttemptSteps(APIView):
+class AttemptSteps(MeetingView):
     """`/api/meetings/attempts/<uuid>/steps`"""
 
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "trace"
+    has_versions = False
 
+    @operation("tellSteps", path=("attempt",), body=BODY, answers={200: STEPS_TOLD})
     def post(self, request: Request, attempt: UUID) -> Response:
         """Write them down, and answer what is wrong as far as they tell: `{verdicts}`."""
         body = read_body(request, BODY)
-        person = identity.of_request(request._request)
+        person = self.person
         posted = Posted(
             attempt,
             told=body,

@@ -1,44 +1,110 @@
 """What the API's requests carry, in the kinds of the signalling contract."""
 
-from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
+from meetings.access import SCOPES
 from meetings.protocol.codes import Refusal
-from meetings.protocol.fields import Flag, Invalid, Shape, Text, Whole
+from meetings.protocol.fields import Flag, Invalid, Kind, ListOf, Nullable, OneOf, Shape, Text, When, Whole
+from meetings.protocol.shapes import KIND
 
 LARGEST_MEETING = 1000
+LARGEST_PAGE = 200
+LONGEST_PATIENCE = 7 * 24 * 60
+
+_PASSCODE = Text(longest=100, shortest=0)
+_CAPACITY = Whole(least=1, most=LARGEST_MEETING)
+SAID = Shape({"microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()}, name="Permit")
+NOTHING = Shape()
 START = Shape(
     {
         "title?": Text(longest=200, shortest=0),
-        "startsAt?": Text(longest=40),
-        "capacity?": Whole(least=1, most=LARGEST_MEETING),
-        "passcode?": Text(longest=100, shortest=0),
+        "startsAt?": When(),
+        "capacity?": _CAPACITY,
+        "passcode?": _PASSCODE,
         "guestsAllowed?": Flag(),
+    },
+    name="StartMeeting",
+)
+JOIN = Shape({"displayName?": Text(longest=80, shortest=0), "passcode?": _PASSCODE}, name="AskToJoin")
+CHANGE = Shape(
+    {
+        "title?": Text(longest=200, shortest=0),
+        "startsAt?": Nullable(When()),
+        "capacity?": _CAPACITY,
+        "passcode?": _PASSCODE,
+        "beforeHost?": Flag(),
+        "guestsAllowed?": Flag(),
+        "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
+        "locked?": Flag(),
+        "waitingRoom?": OneOf("nobody", "guests", "everybody"),
+        "permissions?": SAID,
+    },
+    name="ChangeMeeting",
+)
+ROLE_GIVEN = Shape({"role": OneOf("host", "co_host", "presenter", "attendee")}, name="GiveRole")
+MAKE_TOKEN = Shape(
+    {
+        "name": Text(longest=80),
+        "scopes": ListOf(OneOf(*SCOPES), longest=len(SCOPES), shortest=1),
+        "days?": Whole(least=1, most=3660),
+    },
+    name="MakeToken",
+)
+MUTE = Shape({"kind": KIND}, name="Mute")
+
+PAGE: dict[str, Kind] = {"cursor?": Text(longest=400), "pageSize?": Whole(least=1, most=LARGEST_PAGE)}
+PAGED = Shape(PAGE)
+LISTED = Shape(
+    {
+        **PAGE,
+        "state?": OneOf("open", "live", "ended", "cancelled"),
+        "from?": When(),
+        "to?": When(),
+        "search?": Text(longest=200, shortest=0),
+        "ordering?": OneOf("startsAt", "-startsAt", "createdAt", "-createdAt", "title", "-title"),
     }
 )
-JOIN = Shape({"displayName?": Text(longest=80, shortest=0), "passcode?": Text(longest=100, shortest=0)})
+REMOVED = Shape({"ban?": Flag()})
 
 
 def read_body(request: Request, shape: Shape) -> dict[str, Any]:
     """The body, if it is of this shape; none at all is an empty object. Raises Refusal BAD_REQUEST naming the field."""
-    body = request.data or {}
+    return _checked(request.data, shape)
+
+
+def read_query(request: Request, shape: Shape) -> dict[str, Any]:
+    """What stands behind the question mark, as values of this shape's kinds. Raises as `read_body` does."""
+    return _checked({name: _read(name, values, shape) for name, values in request.query_params.lists()}, shape)
+
+
+def _read(name: str, values: list[str], shape: Shape) -> Any:
+    kind, _ = shape.fields.get(name, (None, True))
+    if len(values) != 1:
+        raise Refusal("BAD_REQUEST", f"{name[:80]} must not stand there more than once.")
+    text = values[0]
+    match kind:
+        case Whole() if text.isascii() and text.isdigit() and len(text) < 12:
+            return int(text)
+        case Flag():
+            return {"true": True, "false": False}.get(text, text)
+        case _:
+            return text
+
+
+def _checked(content: Any, shape: Shape) -> dict[str, Any]:
+    if isinstance(content, dict):
+        content = {name: _whole(value, shape.fields.get(name)) for name, value in content.items()}
     try:
-        shape.check(body, "")
+        shape.check(content, "")
     except Invalid as invalid:
         raise Refusal("BAD_REQUEST", f"{invalid}.") from None
-    return dict(body)
+    return dict(content)
 
 
-def read_moment(text: str) -> datetime:
-    """A point in time as ISO 8601 has it; without an offset it is in UTC. Raises Refusal BAD_REQUEST."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise Refusal("BAD_REQUEST", "startsAt must be a date and time like 2026-11-23T09:00:00Z.")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+def _whole(value: Any, field: tuple[Kind, bool] | None) -> Any:
+    """12 where 12.0 stands for a whole number, which to JSON is the same."""
+    kind = field[0] if field is not None else None
+    kind = kind.kind if isinstance(kind, Nullable) else kind
+    return int(value) if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer() else value

@@ -8,10 +8,31 @@ from django.views.decorators.http import require_safe
 
 from media.client import get_media_client
 from media.statuses import MediaStatus
+from meetings.api.schema import JSON, schema_of
 from meetings.database import in_database
 from meetings.probe.latest import Latest, latest_run
 from meetings.protocol.codes import Refusal
+from meetings.protocol.fields import Blob, Nullable, OneOf, Shape, Text, Whole
 
+_HEALTH = Shape(
+    {
+        "status": OneOf("healthy", "degraded", "error"),
+        "workers": Whole(),
+        "message?": Text(),
+        "activeRooms?": Whole(),
+        "totalParticipants?": Whole(),
+        "expectedWorkers?": Whole(),
+        "probe?": Nullable(Blob("the latest probe")),
+    },
+    name="MediaHealth",
+)
+_ANSWER = {"description": "How media are.", "content": {JSON: {"schema": schema_of(_HEALTH)}}}
+HEALTH_OPERATION = {
+    "operationId": "getMediaHealth",
+    "description": "How media are, asked of the workers just now; with `deep=1` what the latest probe found, too.",
+    "parameters": [{"name": "deep", "in": "query", "required": False, "schema": {"type": "string"}}],
+    "responses": {"200": _ANSWER, "503": _ANSWER},
+}
 NOT_INITIALIZED = "MediaSoup workers not initialized"
 
 

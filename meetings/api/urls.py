@@ -1,14 +1,43 @@
 from django.urls import path, re_path
 
-from meetings.api import views
+from meetings.api import insight, lifecycle, people, tokens, views
 from meetings.api.attempts import AttemptSteps
+from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
+from meetings.api.reference import OpenApi, reference_page
+
+_ONE = r"^meetings/(?P<reference>[^/]+)"
+_PARTICIPANT = rf"{_ONE}/participants/(?P<participant>[^/]+)"
+_KNOCK = rf"{_ONE}/waiting/(?P<participant>[^/]+)"
 
 urlpatterns = [
-    re_path(r"^$", views.Meetings.as_view(), name="api-meetings"),
-    re_path(r"^recent/?$", views.RecentMeetings.as_view(), name="api-recent"),
-    re_path(r"^health/webrtc/?$", webrtc_health, name="api-health"),
-    path("attempts/<uuid:attempt>/steps", AttemptSteps.as_view(), name="api-attempt-steps"),
-    re_path(r"^(?P<reference>[^/]+)/join/?$", views.Join.as_view(), name="api-join"),
-    re_path(r"^(?P<reference>[^/]+)/?$", views.OneMeeting.as_view(), name="api-meeting"),
+    path("", reference_page, name="api-reference"),
+    re_path(r"^schema/?$", OpenApi.as_view(), name="api-schema"),
+    re_path(r"^tokens/?$", tokens.Tokens.as_view(), name="api-tokens"),
+    re_path(r"^tokens/(?P<token>[^/]+)/?$", tokens.OneToken.as_view(), name="api-token"),
+    re_path(r"^meetings/$", views.Meetings.as_view(), name="api-meetings"),
+    re_path(r"^meetings/recent/?$", views.RecentMeetings.as_view(), name="api-recent"),
+    re_path(r"^meetings/health/webrtc/?$", webrtc_health, name="api-health"),
+    path("meetings/attempts/<uuid:attempt>/steps", AttemptSteps.as_view(), name="api-attempt-steps"),
+    re_path(rf"{_ONE}/?$", views.OneMeeting.as_view(), name="api-meeting"),
+    re_path(rf"{_ONE}/join/?$", views.Join.as_view(), name="api-join"),
+    re_path(rf"{_ONE}/start/?$", lifecycle.Start.as_view(), name="api-start"),
+    re_path(rf"{_ONE}/end/?$", lifecycle.End.as_view(), name="api-end"),
+    re_path(rf"{_ONE}/cancel/?$", lifecycle.Cancel.as_view(), name="api-cancel"),
+    re_path(rf"{_ONE}/reopen/?$", lifecycle.Reopen.as_view(), name="api-reopen"),
+    re_path(rf"{_ONE}/participants/?$", people.Participants.as_view(), name="api-participants"),
+    re_path(rf"{_PARTICIPANT}/?$", people.OneParticipant.as_view(), name="api-participant"),
+    re_path(rf"{_PARTICIPANT}/role/?$", people.RoleOf.as_view(), name="api-role"),
+    re_path(rf"{_PARTICIPANT}/permissions/?$", people.PermissionsOf.as_view(), name="api-permissions"),
+    re_path(rf"{_PARTICIPANT}/mute/?$", people.MuteOf.as_view(), name="api-mute"),
+    re_path(rf"{_ONE}/waiting/?$", people.Waiting.as_view(), name="api-waiting"),
+    re_path(rf"{_ONE}/waiting/admit-all/?$", people.AdmitAll.as_view(), name="api-admit-all"),
+    re_path(rf"{_KNOCK}/admit/?$", people.Admit.as_view(), name="api-admit"),
+    re_path(rf"{_KNOCK}/deny/?$", people.Deny.as_view(), name="api-deny"),
+    re_path(rf"{_ONE}/analytics/?$", insight.Analytics.as_view(), name="api-analytics"),
+    re_path(rf"{_ONE}/live-stats/?$", insight.LiveStats.as_view(), name="api-live-stats"),
+    re_path(rf"{_ONE}/webrtc-config/?$", insight.WebRtcConfig.as_view(), name="api-webrtc-config"),
+    re_path(rf"{_ONE}/audit/?$", insight.Audit.as_view(), name="api-audit"),
+    re_path(rf"{_ONE}/audit\.csv$", insight.AuditTable.as_view(), name="api-audit-table"),
+    re_path(r"^.*$", NothingHere.as_view(schema=None), name="api-nothing"),
 ]

@@ -3,9 +3,11 @@
 Media live in the media node and never in these rows.
 """
 
+from meetings.models.api_token import ApiToken
 from meetings.models.attempt import JoinAttempt, report_of
 from meetings.models.chat_message import ChatMessage
 from meetings.models.event import ACT, Act, MeetingEvent
+from meetings.models.idempotency_key import IdempotencyKey
 from meetings.models.invitation import Invitation
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
@@ -18,7 +20,9 @@ from meetings.models.web_process import WebProcess
 __all__ = [
     "ACT",
     "Act",
+    "ApiToken",
     "ChatMessage",
+    "IdempotencyKey",
     "Invitation",
     "JoinAttempt",
     "Knock",

@@ -15,6 +15,9 @@ MESSAGES: Final[dict[str, str]] = {
     "MEETING_ENDED": "The meeting has ended",
     "MEETING_CANCELLED": "The meeting was cancelled",
     "WRONG_STATE": "The meeting is not in the state for that",
+    "NOT_FOUND": "There is nothing at this address",
+    "CHANGED_MEANWHILE": "It is not as you know it any more",
+    "KEY_REUSED": "The idempotency key was used for something else",
     "MEETING_FULL": "The meeting is full",
     "MEETING_LOCKED": "The meeting is locked",
     "MEETING_NOT_STARTED": "The meeting has not started yet",
@@ -38,7 +41,7 @@ MESSAGES: Final[dict[str, str]] = {
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})
 # Of the API alone.
-OF_THE_API: Final = frozenset({"WRONG_STATE"})
+OF_THE_API: Final = frozenset({"WRONG_STATE", "NOT_FOUND", "CHANGED_MEANWHILE", "KEY_REUSED"})
 
 
 class Refusal(Exception):

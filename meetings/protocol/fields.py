@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -106,6 +107,26 @@ class Moment:
 
     def describe(self) -> str:
         return "milliseconds"
+
+
+@dataclass(frozen=True)
+class When:
+    """A point in time as ISO 8601 has it; without an offset it is in UTC."""
+
+    def check(self, value: Any, where: str) -> None:
+        Text(longest=40).check(value, where)
+        try:
+            self.read(value)
+        except (ValueError, OverflowError):
+            raise Invalid(where, "must be a date and time like 2026-11-23T09:00:00Z") from None
+
+    def read(self, value: str) -> datetime:
+        """It, in UTC. Raises ValueError or OverflowError when it is none."""
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def describe(self) -> str:
+        return "ISO 8601 time"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from meetings.identity import Person
 from meetings.models import (
     ACT,
     Act,
+    ApiToken,
     ChatMessage,
     Invitation,
     JoinAttempt,
@@ -83,6 +84,7 @@ def site(db: None) -> Site:
         "knock": Knock.objects.create(
             meeting=meeting, display_name=f"{MARK}-waits", asked_at=now, connection=uuid4(), user=host
         ),
+        "apitoken": ApiToken.objects.create(user=host, name=f"{MARK}-token", digest="x", created_at=now),
         "chatmessage": ChatMessage.objects.create(
             meeting=meeting,
             author=participant,

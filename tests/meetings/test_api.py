@@ -135,6 +135,10 @@ class TestLook:
             assert get(client, f"{reference}/") == (
                 404,
                 {
+                    "type": "/api/#MEETING_NOT_FOUND",
+                    "title": "There is no such meeting",
+                    "status": 404,
+                    "detail": "No meeting has this id or code.",
                     "code": "MEETING_NOT_FOUND",
                     "message": "There is no such meeting",
                     "details": "No meeting has this id or code.",
@@ -147,8 +151,9 @@ class TestLook:
         assert get(client, closed.code)[1]["participants"] == []
 
     def test_wrong_method(self, client: Client, meeting: Meeting) -> None:
-        response = client.delete(f"/api/meetings/{meeting.id}/")
+        response = client.put(f"/api/meetings/{meeting.id}/")
         assert response.status_code == 405
+        assert response["Content-Type"] == "application/problem+json"
         assert response.json()["code"] == "BAD_REQUEST"
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from meetings import views
+from meetings import capabilities
 from meetings.actions.end import end_meeting
 from meetings.actions.join import Entry
 from meetings.actions.lock import lock_meeting
@@ -31,7 +31,7 @@ def _no_media(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """These pages are asked for outside a server, where each request has a loop of its own."""
     settings.MEDIA_EMBEDDED = False
     settings.MEDIA_SOCKET = "/nonexistent/media.sock"
-    monkeypatch.setattr(views, "CAPABILITIES_TIMEOUT", 0.05)
+    monkeypatch.setattr(capabilities, "TIMEOUT", 0.05)
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "cancel-meeting": ("host",),
     "reopen-meeting": ("host",),
     "delete-meeting": ("host",),
+    "list-participants": ROLES,
+    "see-webrtc-config": ROLES,
+    "list-waiting": HOSTS,
+    "see-analytics": HOSTS,
+    "see-live-stats": HOSTS,
+    "see-audit": HOSTS,
 }
 # Of one's own media and one's own page everybody is master; the bot comes to whoever is alone.
 OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}

@@ -1,0 +1,115 @@
+"""What the API answers, in the kinds of the signalling contract."""
+
+from meetings.access import SCOPES
+from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
+from meetings.protocol.shapes import (
+    ICE_SERVERS,
+    MEETING,
+    PARTICIPANT,
+    RTP_CAPABILITIES,
+    TIME,
+    VERDICT,
+    WAITING,
+)
+
+_KNOWN: dict[str, Kind] = {
+    **{name: kind for name, (kind, _) in MEETING.fields.items()},
+    "createdAt": TIME,
+    "beforeHost": Flag(),
+    "guestsAllowed": Flag(),
+    "emptyMinutes": Nullable(Whole()),
+    "hasPasscode": Flag(),
+    "isHost": Flag(),
+}
+SEEN = Shape(_KNOWN, name="MeetingSeen")
+DETAIL = Shape(
+    {**_KNOWN, "participants": ListOf(Shape({"displayName": Text(shortest=0)}))},
+    name="MeetingDetail",
+)
+STARTED = Shape(
+    {"id": Id(), "title": Text(), "code": Text(), "join_url": Text(), "host_ticket": Text()}, name="MeetingStarted"
+)
+TICKET = Shape({"ticket": Text(), "expiresIn": Whole(), "socketUrl": Text()}, name="JoinTicket")
+RECENT = ListOf(
+    Shape(
+        {"code": Text(), "title": Text(), "when": TIME, "state": OneOf("open", "live", "ended", "cancelled")},
+        name="Recent",
+    )
+)
+COUNT = Shape({"count": Whole()}, name="Count")
+STEPS_TOLD = Shape({"verdicts": ListOf(VERDICT)}, name="StepsTold")
+WEBRTC_CONFIG = Shape({"iceServers": ICE_SERVERS, "rtpCapabilities": Nullable(RTP_CAPABILITIES)}, name="WebRtcConfig")
+
+
+def page_of(kind: Kind, name: str) -> Shape:
+    """A page of a list; `next` and `previous` are the addresses of those beside it."""
+    return Shape({"next": Nullable(Text()), "previous": Nullable(Text()), "results": ListOf(kind)}, name=name)
+
+
+MEETINGS = page_of(SEEN, "Meetings")
+PARTICIPANTS = page_of(PARTICIPANT, "Participants")
+WAITING_PEOPLE = Shape({"results": ListOf(WAITING)}, name="WaitingPeople")
+
+_TOKEN: dict[str, Kind] = {
+    "id": Id(),
+    "name": Text(),
+    "scopes": ListOf(OneOf(*SCOPES)),
+    "createdAt": TIME,
+    "expiresAt": Nullable(TIME),
+    "usedAt": Nullable(TIME),
+}
+TOKENS = Shape({"results": ListOf(Shape(_TOKEN, name="Token"))}, name="Tokens")
+TOKEN_MADE = Shape({**_TOKEN, "token": Text()}, name="TokenMade")
+
+_SOMEBODY = Shape({"participantId": Id(), "displayName": Text(shortest=0), "userId?": Id()}, name="Somebody")
+ACT = Shape(
+    {
+        "at": TIME,
+        "act": Text(),
+        "label": Text(),
+        "by": Nullable(_SOMEBODY),
+        "about": Nullable(_SOMEBODY),
+        "data": Blob("what was said"),
+    },
+    name="Act",
+)
+AUDIT = page_of(ACT, "AuditTrail")
+ANALYTICS = Shape(
+    {
+        "joins": Whole(),
+        "people": Whole(),
+        "peak": Whole(),
+        "minutes": Number(),
+        "attempts": Whole(),
+        "outcomes": Shape({"trying": Whole(), "well": Whole(), "impaired": Whole(), "failed": Whole()}),
+        "causes": ListOf(Shape({"code": Text(), "count": Whole()})),
+    },
+    name="Analytics",
+)
+_STREAM = Shape(
+    {
+        "participantId": Nullable(Id()),
+        "direction": Nullable(Text()),
+        "iceState": Nullable(Text()),
+        "dtlsState": Nullable(Text()),
+        "bitrateIn": Nullable(Number()),
+        "bitrateOut": Nullable(Number()),
+        "lossIn": Nullable(Number()),
+        "lossOut": Nullable(Number()),
+        "rtt": Nullable(Number()),
+        "producers": Whole(),
+        "consumers": Whole(),
+    },
+    name="LiveTransport",
+)
+LIVE_STATS = Shape(
+    {
+        "state": OneOf("open", "live", "ended", "cancelled"),
+        "present": Whole(),
+        "available": Flag(),
+        "bitrateIn": Number(),
+        "bitrateOut": Number(),
+        "transports": ListOf(_STREAM, longest=100_000),
+    },
+    name="LiveStats",
+)

@@ -1,0 +1,192 @@
+"""Every operation of the API by everybody: what stands here is written by hand, the rules are not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
+
+from meetings import capabilities
+from meetings.actions.join import Entry
+from meetings.actions.start import start_meeting
+from meetings.actions.tokens import make_token
+from meetings.identity import GUEST, Person
+from meetings.models import Knock, Meeting, Participant
+from tests.meetings.coming_in import join
+
+pytestmark = pytest.mark.django_db
+
+Json = dict[str, Any]
+PEOPLE = ("host", "co-host", "attendee", "guest", "stranger", "anonymous")
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+HOST_ALONE = (200, 403, 403, 403, 404, 404)
+HOSTS = (200, 200, 403, 403, 404, 404)
+THERE = (200, 200, 200, 200, 404, 404)
+ACCOUNTS = (200, 200, 200, 401, 200, 401)
+ANYBODY = (200, 200, 200, 200, 200, 200)
+
+
+def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
+    """The same with another word for success."""
+    return tuple(status if one == 200 else one for one in by)
+
+
+# What they are answered in the order of PEOPLE; {bob} has no rights, {dora} waits at the door.
+TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
+    ("GET", "tokens/"): (None, ACCOUNTS),
+    ("POST", "tokens/"): ({"name": "Script", "scopes": ["meetings:read"]}, done(status=201, by=ACCOUNTS)),
+    # It is somebody else's.
+    ("DELETE", "tokens/{token}/"): (None, done(status=404, by=ACCOUNTS)),
+    ("GET", "meetings/"): (None, ANYBODY),
+    ("POST", "meetings/"): ({}, done(status=201, by=ANYBODY)),
+    ("GET", "meetings/recent/"): (None, ANYBODY),
+    ("GET", "meetings/{reference}/"): (None, ANYBODY),
+    ("PATCH", "meetings/{reference}/"): ({"title": "Mine"}, HOSTS),
+    # A meeting in which people are is not deleted.
+    ("DELETE", "meetings/{reference}/"): (None, done(status=409, by=HOST_ALONE)),
+    ("POST", "meetings/{reference}/join/"): ({}, ANYBODY),
+    ("POST", "meetings/{reference}/start/"): ({}, done(status=409, by=HOSTS)),
+    ("POST", "meetings/{reference}/end/"): ({}, HOST_ALONE),
+    ("POST", "meetings/{reference}/cancel/"): ({}, done(status=409, by=HOST_ALONE)),
+    ("POST", "meetings/{reference}/reopen/"): ({}, done(status=409, by=HOST_ALONE)),
+    ("GET", "meetings/{reference}/participants/"): (None, THERE),
+    ("DELETE", "meetings/{reference}/participants/{bob}/"): (None, done(status=204, by=HOSTS)),
+    ("PUT", "meetings/{reference}/participants/{bob}/role/"): ({"role": "presenter"}, HOSTS),
+    ("PATCH", "meetings/{reference}/participants/{bob}/permissions/"): ({"camera": False}, HOSTS),
+    ("POST", "meetings/{reference}/participants/{bob}/mute/"): ({"kind": "audio"}, HOSTS),
+    ("GET", "meetings/{reference}/waiting/"): (None, HOSTS),
+    ("POST", "meetings/{reference}/waiting/admit-all/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
+    ("POST", "meetings/{reference}/waiting/{dora}/deny/"): ({}, done(status=204, by=HOSTS)),
+    ("GET", "meetings/{reference}/analytics/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/live-stats/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
+    ("GET", "meetings/{reference}/audit/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
+}
+# For whoever tries to join, and for load balancers: nothing of anybody's is in them.
+OF_NOBODY = {("POST", "meetings/attempts/{attempt}/steps"), ("GET", "meetings/health/webrtc/")}
+WITH_SOMEBODY = [known for known in TABLE if "{bob}" in known[1] or "{dora}" in known[1]]
+
+
+class World:
+    """Alice's meeting, with everybody in it who belongs there."""
+
+    def __init__(self) -> None:
+        accounts = {name: User.objects.create_user(name) for name in ("alice", "carol", "abby", "mallory")}
+        alice = Person(user_id=accounts["alice"].pk, display_name="Alice")
+        self.meeting = start_meeting(alice, "Standup")
+        self.enter(alice)
+        carol = self.enter(Person(user_id=accounts["carol"].pk))
+        Participant.objects.filter(id=carol).update(role="co_host")
+        self.enter(Person(user_id=accounts["abby"].pk))
+        self.enter(Person(guest="gus"))
+        self.bob = self.enter(Person(guest="bob"))
+        self.dora = self.knock(self.meeting)
+        self.token = make_token(Person(user_id=User.objects.create_user("zoe").pk), "Hers", ["meetings:read"])[0].id
+        self.clients = {
+            "host": signed_in(accounts["alice"]),
+            "co-host": signed_in(accounts["carol"]),
+            "attendee": signed_in(accounts["abby"]),
+            "guest": guest("gus"),
+            "stranger": signed_in(accounts["mallory"]),
+            "anonymous": Client(),
+        }
+
+    def enter(self, person: Person) -> Any:
+        return join(self.meeting.code, Entry(person, uuid4())).participant_id
+
+    def knock(self, meeting: Meeting) -> Any:
+        made = Knock.objects.create(
+            meeting=meeting, guest="dora", display_name="Dora", asked_at=timezone.now(), connection=uuid4()
+        )
+        return made.id
+
+    def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
+        at = {"token": self.token, "reference": self.meeting.id, "bob": self.bob, "dora": self.dora, **names}
+        address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
+        return self.clients[who].generic(method, address, *encoded(body))
+
+
+def encoded(body: Json | None) -> tuple[str, str]:
+    return ("", "application/octet-stream") if body is None else (json.dumps(body), "application/json")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def guest(key: str) -> Client:
+    client = Client()
+    session = client.session
+    session[GUEST] = key
+    session.save()
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _without_media(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request has a loop of its own here."""
+    cache.clear()
+    settings.MEDIA_EMBEDDED = False
+    settings.MEDIA_SOCKET = "/nonexistent/media.sock"
+    monkeypatch.setattr(capabilities, "TIMEOUT", 0.05)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_every_operation_stands_here() -> None:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
+    served = {(method.upper(), path.removeprefix("/api/")) for path, methods in paths.items() for method in methods}
+    here = {
+        (method, path.replace("{bob}", "{participant}").replace("{dora}", "{participant}").replace(".csv/", ".csv"))
+        for method, path in TABLE
+    }
+    assert here | OF_NOBODY == served
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("known", TABLE, ids=" ".join)
+def test_who_may(known: tuple[str, str], who: str, world: World) -> None:
+    body, answers = TABLE[known]
+    response = world.ask(who, *known, body)
+    assert response.status_code == answers[PEOPLE.index(who)], response.content
+
+
+@pytest.mark.parametrize("known", [one for one in TABLE if "{reference}" in one[1]], ids=" ".join)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_meeting_of_others_is_as_unknown_as_none(known: tuple[str, str], who: str, world: World) -> None:
+    body, answers = TABLE[known]
+    if answers == ANYBODY:
+        return
+    others = start_meeting(Person(guest="somebody"), "Elsewhere")
+    refused = world.ask(who, *known, body, reference=others.id)
+    nothing = world.ask(who, *known, body, reference=NOWHERE)
+    assert (refused.status_code, refused.json()["code"]) == (404, "MEETING_NOT_FOUND")
+    assert refused.json() == nothing.json()
+
+
+@pytest.mark.parametrize("known", WITH_SOMEBODY, ids=" ".join)
+def test_somebody_of_another_meeting_is_as_unknown_as_nobody(known: tuple[str, str], world: World) -> None:
+    body, _ = TABLE[known]
+    others = start_meeting(Person(guest="somebody"), "Elsewhere")
+    theirs = join(others.code, Entry(Person(guest="x"), uuid4())).participant_id
+    refused = world.ask("host", *known, body, bob=theirs, dora=world.knock(others))
+    nobody = world.ask("host", *known, body, bob=NOWHERE, dora=NOWHERE)
+    nonsense = world.ask("host", *known, body, bob="x", dora="x")
+    assert (refused.status_code, refused.json()["code"]) == (404, "NOT_IN_MEETING")
+    assert refused.json() == nobody.json()
+    assert (nonsense.status_code, nonsense.json()["code"]) == (404, "NOT_IN_MEETING")
