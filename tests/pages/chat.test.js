@@ -201,3 +201,11 @@ test("my own words in another window are no news", () => {
   assert.deepEqual(heard, ["m2"]);
   assert.equal(ids(chat.store.state), "m1 m2", "what is further back than was read is not put in");
 });
+
+test("nothing of the chat is left when the meeting is, but whether one looks at it", async () => {
+  const { chat, signalling, meeting } = chatWith(() => ({ messages: [], more: false }));
+  signalling.emit("push", { event: "new-message", data: message(1) });
+  chat.looking(true);
+  meeting.set({ phase: "left", participantId: "" });
+  assert.deepEqual(chat.store.state, { ...initialChat(), open: true });
+});

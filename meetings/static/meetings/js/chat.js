@@ -57,7 +57,8 @@ export class Chat extends Emitter {
       if (me) void this.#catchUp();
     });
     meeting.watch((state) => ["left", "ended", "refused"].includes(state.phase), (over) => {
-      if (over) this.store.set(initialChat());
+      // The panel stays as it is, and is there again in the next meeting.
+      if (over) this.store.update(({ open }) => ({ ...initialChat(), open }));
     });
   }
 
