@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import product
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.accounts.provider import CLIENT, SECRET, Provider, running_provider
@@ -54,6 +55,13 @@ async def tab_to(page: Page, name: str) -> None:
         if focus["name"] == name:
             return
     raise AssertionError(f"{MOST_TABS} times Tab do not lead to {name}: {stops}")
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def _windows_of_these_tests(chromium: Chromium) -> AsyncIterator[None]:
+    """Nobody else's: they are closed with the test."""
+    yield
+    await chromium.close_windows()
 
 
 async def test_from_signing_up_to_a_meeting_and_the_settings_by_keyboard(
