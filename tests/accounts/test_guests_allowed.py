@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from meetings import views
+from meetings import capabilities
 from meetings.actions.invite import invite_bot
 from meetings.actions.join import Entry, Joined, join
 from meetings.actions.start import host_ticket, start_meeting
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _no_media(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_EMBEDDED = False
     settings.MEDIA_SOCKET = "/nonexistent/media.sock"
-    monkeypatch.setattr(views, "CAPABILITIES_TIMEOUT", 0.05)
+    monkeypatch.setattr(capabilities, "TIMEOUT", 0.05)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from meetings import views
+from meetings import capabilities
 from meetings.actions.join import Entry, join
 from meetings.actions.knock import Waiting
 from meetings.actions.remove import remove_participant
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _no_media(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_EMBEDDED = False
     settings.MEDIA_SOCKET = "/nonexistent/media.sock"
-    monkeypatch.setattr(views, "CAPABILITIES_TIMEOUT", 0.05)
+    monkeypatch.setattr(capabilities, "TIMEOUT", 0.05)
 
 
 def start(client: Client) -> Meeting:
