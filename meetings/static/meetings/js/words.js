@@ -59,6 +59,21 @@ export const refusals = {
     meaning: "The link or code may be mistyped, or the meeting was removed. Ask for the link again, or start a meeting of your own.",
     next: "start",
   },
+  NOT_FOUND: {
+    title: "There is no such thing here",
+    meaning: "It may have been deleted, or the link may be mistyped. Load the page again to see what there is.",
+    next: "again",
+  },
+  CHANGED_MEANWHILE: {
+    title: "Somebody changed this meanwhile",
+    meaning: "What you see is not the latest. Load the page again, look at what is different, and change it then.",
+    next: "again",
+  },
+  KEY_REUSED: {
+    title: "This was asked for before, and differently",
+    meaning: "A program sent two different requests under one key. Ask again under another one.",
+    next: "again",
+  },
   WRONG_STATE: {
     title: "That cannot be done with this meeting now",
     meaning: "Somebody may have ended, started or cancelled it meanwhile. Load the page again to see how it stands.",
