@@ -17,7 +17,7 @@ from meetings.actions.disconnect import disconnect
 from meetings.actions.find import find_meeting, meeting_id
 from meetings.actions.join import Entry, Joined
 from meetings.actions.join import join as join_people
-from meetings.actions.knock import Waiting
+from meetings.actions.knock import Waiting, give_up
 from meetings.actions.leave import withdraw
 from meetings.database import in_database
 from meetings.handlers.departing import let_go
@@ -82,7 +82,10 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
         joined = await in_database(_join, session, served_by, str(wanted), data, knock)
         if isinstance(joined, Waiting):
             return _wait(session, attempt, joined, data)
-        session.waiting = None
+        if session.waiting is not None:
+            session.waiting = None
+            # Let in by something else than a decision over this wait, such as a ticket: hosts need not decide any more.
+            await in_database(give_up, session.connection)
         if joined.lost_process:
             attempt.note("web", "process", "failed", reason=joined.lost_process)
         attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
@@ -90,8 +93,9 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
         attempt.describe(**_came_in(joined))
         return reply
     except BaseException:
-        if session.participation is None:
-            session.waiting = None
+        if session.waiting is not None:
+            await session.stop_waiting()
+        elif session.participation is None:
             await facts.unsubscribe(wanted, session.channel)
         raise
 

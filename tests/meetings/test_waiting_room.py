@@ -220,3 +220,25 @@ async def test_who_waited_over_a_process_that_died_waits_no_more(
         return not await in_database(Knock.objects.filter(decided_at=None).exists)
 
     await eventually("nobody waits", nobody_waits)
+
+
+async def test_who_comes_in_by_other_means_is_not_waited_for(alice: Someone, bob: Someone, meeting: Meeting) -> None:
+    """The door was taken away without a word, as an administrator's form may do."""
+    await with_door(meeting)
+    at_alices, _ = await alice.join(meeting)
+    at_bobs, _ = await waits(bob, meeting)
+    knock = await at_alices.push("participant-waiting")
+    await with_door(meeting, waiting_room="nobody")
+    await at_bobs.ask("join-meeting", {"meetingId": str(meeting.id)})
+    assert await at_alices.push("waiting-over") == {"participantId": knock["participantId"], "decision": "left"}
+
+
+async def test_who_asks_again_in_vain_waits_no_more(alice: Someone, bob: Someone, meeting: Meeting) -> None:
+    await with_door(meeting)
+    at_alices, _ = await alice.join(meeting)
+    at_bobs, _ = await waits(bob, meeting)
+    knock = await at_alices.push("participant-waiting")
+    await at_alices.ask("lock-meeting", {"locked": True})
+    await at_bobs.refusal("MEETING_LOCKED", "join-meeting", {"meetingId": str(meeting.id)})
+    assert await at_alices.push("waiting-over") == {"participantId": knock["participantId"], "decision": "left"}
+    await at_bobs.refusal("NOT_IN_MEETING", "leave-meeting")
