@@ -122,6 +122,17 @@ def test_a_sender_who_is_known_to_lose_packets_is_not_the_receiver_s_downlink() 
     assert trace.codes(BAD + 6, lossy_senders=frozenset({ADA})) == ["DOWNLINK_LOSS"]
 
 
+def test_where_the_picture_comes_whole_and_the_sound_does_not_it_is_the_sender_s_way() -> None:
+    def of_bob(picture: float, packets: int) -> Json:
+        told = [("camera", picture, packets), ("mic", 0.33, 160)]
+        streams = [{"participantId": BOB, "source": name, "loss": loss, "packets": count} for name, loss, count in told]
+        return {"loss": 0.2, "streams": streams}
+
+    assert spell(down=of_bob(0.0, 70)).codes(BAD + 6) == []
+    assert spell(down=of_bob(0.3, 70)).codes(BAD + 6) == ["DOWNLINK_LOSS"]
+    assert spell(down=of_bob(0.0, 3)).codes(BAD + 6) == ["DOWNLINK_LOSS"], "three packets tell nothing"
+
+
 def test_where_another_s_stream_comes_whole_it_is_not_the_downlink() -> None:
     assert spell(down={"streams": [stream(loss=0.2), stream(ADA)]}).codes(BAD + 6) == []
     both = {"streams": [stream(loss=0.2), stream(ADA, loss=0.15), stream(ADA, "mic", loss=0.15)]}

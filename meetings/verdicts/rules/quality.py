@@ -17,6 +17,8 @@ from meetings.verdicts.steadily import began
 
 LOSS, SEVERE_LOSS = 0.05, 0.15
 BUSY, VERY_BUSY = 0.9, 0.98
+# Packets in a sample; of fewer, chance tells more than the way.
+TELLING = 25
 LATE_MS, VERY_LATE_MS = 250.0, 1000.0
 
 
@@ -80,22 +82,29 @@ def downlink(facts: Facts) -> Iterator[Finding]:
 def down_loss(sample: Sample, lossy_senders: frozenset[str]) -> float:
     """Which part is lost on the receiver's own way: what streams of senders who lose nothing themselves lack.
 
-    A downlink loses of all streams alike. So where some sender's streams come whole, it is not the downlink.
+    A downlink loses of all streams alike. So where some sender's streams come whole, it is not the downlink; nor where
+    somebody's picture does and their sound does not: what a sender loses of a picture is sent again before it gets
+    here.
     """
-    lost: dict[str, float] = {}
-    packets: dict[str, float] = {}
+    streams: dict[str, list[Json]] = {}
     for stream in sample.streams:
-        sender, loss = str(stream.get("participantId")), number(stream.get("loss"))
-        weight = number(stream.get("packets")) or 1.0
-        lost[sender] = lost.get(sender, 0.0) + loss * weight
-        packets[sender] = packets.get(sender, 0.0) + weight
-    if not packets and not sample.well:
+        streams.setdefault(str(stream.get("participantId")), []).append(stream)
+    if not streams and not sample.well:
         # Of streams that have just begun only the sum is told.
         return 0.0 if lossy_senders else sample.down_loss
-    known = [lost[sender] / packets[sender] for sender in packets if sender not in lossy_senders]
+    known = [_common_loss(theirs) for sender, theirs in streams.items() if sender not in lossy_senders]
     losses = sorted([*[0.0] * sample.well, *known])
     # The median, and of two the lesser.
     return losses[(len(losses) - 1) // 2] if losses else 0.0
+
+
+def _common_loss(streams: list[Json]) -> float:
+    """What each of a sender's streams lacks at least, of those that tell; where none does, what they lack together."""
+    telling = [number(one.get("loss")) for one in streams if number(one.get("packets")) >= TELLING]
+    if telling:
+        return min(telling)
+    weights = [number(one.get("packets")) or 1.0 for one in streams]
+    return sum(number(one.get("loss")) * weight for one, weight in zip(streams, weights, strict=True)) / sum(weights)
 
 
 def _rate(up: Json, encoding: Json) -> str:
