@@ -17,7 +17,7 @@ from meetings.bot.site import Site
 from tests.browser.conftest import People
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 # More than what a loaded machine lets a picture stand still.
 FROZEN_SECONDS = 3.0

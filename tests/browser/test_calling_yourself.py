@@ -16,7 +16,7 @@ from tests.live.server import RunningServer
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 DELAY = 2.0
 # The browser's microphone beeps once a second; without a beep for longer it is silent.

@@ -14,7 +14,7 @@ from tests.live.relay import SignallingRelay
 from tests.live.server import RunningServer
 from tests.live.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 GRACE_SECONDS = 4
 SOCKET_FAILED = r"WebSocket connection to .* failed"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import People
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_camera_permission_denied_joins_without_it(people: People, code: str) -> None:
