@@ -478,7 +478,7 @@ test("what was replaced goes with whoever sent it", async () => {
   assert.deepEqual(seen, []);
 });
 
-for (const code of ["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND", "NOT_IN_MEETING"]) {
+for (const code of ["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND"]) {
   test(`a path that breaks gets new ICE credentials; what the server has forgotten (${code}) is told as lost`, async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
     const healths = [];
@@ -498,6 +498,27 @@ for (const code of ["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND", "NOT_IN_MEETING"]
     assert.equal(healths.at(-1), "lost");
   });
 }
+
+test("said once that I am not in the meeting, the join may still be under way; said twice, all is made anew", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const healths = [];
+  await prepared();
+  session.on("health", (health) => healths.push(health));
+  await session.follow(reply());
+  const { handler } = made.find((one) => one.direction === "recv");
+  handler.setConnectionState("connected");
+  handler.setConnectionState("disconnected");
+  refusals["restart-ice"] = "NOT_IN_MEETING";
+  mock.timers.tick(2500);
+  await turn();
+  await turn();
+  assert.equal(healths.at(-1), "disturbed");
+  mock.timers.tick(5000);
+  await turn();
+  await turn();
+  assert.equal(only("restart-ice").length, 2);
+  assert.equal(healths.at(-1), "lost");
+});
 
 test("VP8 in three layers where it can be had, H264 where it cannot", () => {
   const both = { codecs: [{ kind: "video", mimeType: "video/H264" }, { kind: "video", mimeType: "video/VP8" }] };

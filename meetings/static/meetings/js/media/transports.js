@@ -12,8 +12,12 @@ import { isSameCertificate } from "./certificate.js";
 /** A path that wavers usually comes back by itself; after this many milliseconds it gets new ICE credentials. */
 const PATIENCE = 2_500;
 /** Codes that say that the server has lost a transport. */
-// The last one is given where the meeting has a room again, made by whoever came back first, and I am not in that.
-const GONE = new Set(["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND", "NOT_IN_MEETING"]);
+const GONE = new Set(["TRANSPORT_NOT_FOUND", "ROUTER_NOT_FOUND"]);
+/**
+ * Also where the meeting has a room again, made by whoever came back first, and I am not in that. A socket that has just
+ * opened says the same until its join is answered, so that once is not enough.
+ */
+const NOT_THERE = "NOT_IN_MEETING";
 /** Between attempts at an ICE restart that did not bring the path back. */
 const RETRY_RESTART = 5_000;
 
@@ -28,6 +32,7 @@ const RETRY_RESTART = 5_000;
 /** @extends {Emitter<TransportsEvents>} */
 export class Transports extends Emitter {
   /** @type {Map<Direction, ReturnType<typeof setTimeout>>} */ #mending = new Map();
+  /** @type {Set<Direction>} Of which it was said already that I am not in the meeting. */ #notThere = new Set();
   #closed = false;
 
   /**
@@ -131,10 +136,13 @@ export class Transports extends Emitter {
       const { iceParameters, iceServers } = await this.request("restart-ice", { transportId: transport.id });
       // Credentials of a TURN server may have run out since the last time.
       if (!this.#closed && iceServers?.length) await transport.updateIceServers({ iceServers });
+      this.#notThere.delete(direction);
       if (!this.#closed) await transport.restartIce({ iceParameters });
     } catch (error) {
       if (this.#closed) return;
-      if (GONE.has(codeOf(error))) return this.emit("lost", null);
+      const code = codeOf(error);
+      if (GONE.has(code) || (code === NOT_THERE && this.#notThere.has(direction))) return this.emit("lost", null);
+      if (code === NOT_THERE) this.#notThere.add(direction);
     }
     if (!this.#closed && isDisturbed(transport.connectionState)) this.#mend(direction, RETRY_RESTART);
   }
