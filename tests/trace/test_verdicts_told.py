@@ -10,6 +10,7 @@ import pytest
 
 from meetings.database import in_database
 from meetings.models import JoinAttempt, Meeting, MeetingEvent, report_of
+from meetings.trace.load import Loads
 from meetings.trace.recorder import finish_recording
 from tests.live.waiting import eventually
 from tests.meetings.conftest import Someone
@@ -18,6 +19,12 @@ from tests.meetings.socket_client import SignallingSocket
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Json = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def _idle_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker with nothing to do: the one of these tests shares its cores with every other test, and would say so."""
+    monkeypatch.setattr(Loads, "of", lambda _loads, _peer: {"worker": 0, "cpu": 0.02, "lagMs": 1})
 
 
 async def tell(socket: SignallingSocket, attempt: str, step: str, outcome: str = "ok", **data: Any) -> None:
