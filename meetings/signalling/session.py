@@ -67,6 +67,8 @@ LAST_REQUEST_PATIENCE = 12.0
 LAST_WORDS_PATIENCE = 1.0
 DETACH_TIMEOUT = 2.0
 FACTS_TAKE_AT_MOST = 10.0
+BEGINS = {"participant-joined": "participantId", "new-producer": "producerId"}
+ENDS = {"participant-left": "participantId", "producer-closed": "producerId"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Session:
         self.company = Company()
         self.permissions: dict[str, bool] = {}
         self.whence = whence_of(scope)
-        self._held: list[tuple[str, Json, Callable[[], None]]] | None = None
+        self._held: list[tuple[str, Json, Callable[[], None]]] = []
+        self._holds = 0
         self._holds_facts = False
         self._told: set[str] = set()
         self.when_too_slow: Callable[[], Any] | None = None
@@ -141,31 +144,34 @@ class Session:
         return {"connection": self.connection, "attempt": attempt, **place}
 
     def hold(self, *, facts_too: bool) -> None:
-        """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it."""
-        self._held, self._holds_facts = [], facts_too
+        """Keep pushes back until `release`, for a reply goes first. People's facts only when they depend on it. Of
+        several holds at once, as a ping's beside another request's, each counts until its own release.
+        """
+        self._holds += 1
+        self._holds_facts = self._holds_facts or facts_too
 
     def release(self, told: Set[str] | None = None) -> None:
-        """Go on with what was kept back. Participants and producers whose ids the reply `told` are not told of again,
-        not even when word of them comes late: a row can be read before the fact that follows it arrives.
+        """Go on with what was kept back, once nothing holds it any more. Participants and producers whose ids the
+        reply `told` are not told of again, not even when word of them comes late: a row can be read before the fact
+        that follows it arrives.
         """
         if told is not None:
             self._told = set(told)
             asyncio.get_running_loop().call_later(FACTS_TAKE_AT_MOST, self._told.clear)
-        held, self._held = self._held or [], None
+        self._holds -= 1
+        if self._holds:
+            return
+        self._holds_facts = False
+        held, self._held = self._held, []
         for event, data, act in held:
-            if not self.was_told(event, data):
+            if not self._is_old_news(event, data):
                 act()
-
-    def was_told(self, event: str, data: Json) -> bool:
-        """Whether this is news of somebody or something that the reply to the join had already."""
-        news = {"participant-joined": "participantId", "new-producer": "producerId"}.get(event)
-        return news is not None and data[news] in self._told
 
     def fact(self, event: str, data: Json, act: Callable[[], None]) -> None:
         """Draw the consequences of a fact: now, or when what is held is released."""
-        if self._held is not None and self._holds_facts:
+        if self._holds_facts:
             self._held.append((event, data, act))
-        elif not self.was_told(event, data):
+        elif not self._is_old_news(event, data):
             act()
 
     def media_event(self, event: str, data: Json) -> None:
@@ -178,7 +184,7 @@ class Session:
             return
         if event == "new-producer":
             self.company.sent[data["producerId"]] = data
-        if self._held is not None:
+        if self._holds:
             self._held.append((event, data, partial(self.outbox.push, event, data)))
         else:
             self.outbox.push(event, data)
@@ -269,6 +275,15 @@ class Session:
             return
         if participant is not None:
             presence().await_return(participant.meeting_id, participant.id, gone)
+
+    def _is_old_news(self, event: str, data: Json) -> bool:
+        """Whether this is news of somebody or something that the reply to the join had already. After word of its end
+        it is news again.
+        """
+        if ended := ENDS.get(event):
+            self._told.discard(data[ended])
+        news = BEGINS.get(event)
+        return news is not None and data[news] in self._told
 
     def _give_up(self) -> None:
         """The outbox takes no more."""

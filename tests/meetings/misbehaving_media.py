@@ -17,10 +17,16 @@ class MisbehavingMedia:
 
     def __init__(self) -> None:
         self.faults: dict[str, Fault] = {}
+        self._tell: dict[str, Callable[[str, Json], None]] = {}
         self._client = get_media_client()
 
     def peer(self, meeting: str, participant: str, on_event: Callable[[str, Json], None]) -> Any:
+        self._tell[participant] = on_event
         return MisbehavingPeer(self, self._client.peer(meeting, participant, on_event))
+
+    def tell(self, participant: str, event: str, data: Json) -> None:
+        """Push something to a participant, now."""
+        self._tell[participant](event, data)
 
     async def call(self, verb: str, meeting: str, participant: str, data: Json) -> Json:
         return await self._client.call(verb, meeting, participant, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from channels.layers import InMemoryChannelLayer
@@ -122,6 +123,56 @@ async def test_fault_the_node_is_silent(broken: MisbehavingMedia, bob: Someone, 
     speak.set()
     assert (await socket.answer_to("a", "create-transport"))["params"]["id"] == "t"
     assert await socket.answer_to("b", "leave-meeting") == {}
+
+
+async def test_fault_a_ping_goes_by_while_the_node_is_silent(
+    broken: MisbehavingMedia, bob: Someone, meeting: Meeting
+) -> None:
+    """What others do meanwhile is neither lost nor told before the answer that is waited for."""
+    socket, joined = await bob.join(meeting)
+    speak = asyncio.Event()
+    transport = {"id": "t", "iceParameters": {}, "iceCandidates": [], "dtlsParameters": {}}
+    broken.faults["create-transport"] = silent_until(speak, {"direction": "send", "params": transport})
+    socket.send(
+        f'{{"id": "a", "event": "create-transport", "data": {{"meetingId": "{meeting.id}", "direction": "send"}}}}'
+    )
+    await socket.ask("ping")
+    somebody = {"participantId": str(uuid4()), "kind": "video", "source": "camera", "paused": False}
+    producers = [{**somebody, "producerId": str(uuid4())} for _ in range(2)]
+    broken.tell(joined["participantId"], "new-producer", producers[0])
+    await socket.ask("ping")
+    broken.tell(joined["participantId"], "new-producer", producers[1])
+    speak.set()
+    frames = [await socket.next_frame() for _ in range(3)]
+    assert [frame.get("id", frame["event"]) for frame in frames] == ["a", "new-producer", "new-producer"]
+    assert [frame["data"] for frame in frames[1:]] == producers
+
+
+async def test_fault_what_the_answer_to_a_join_lists_is_cut_and_offered_again(
+    broken: MisbehavingMedia, bob: Someone, meeting: Meeting
+) -> None:
+    """Under the same id, before the answer is out: it is news although the answer has it."""
+    socket, joined = await bob.join(meeting)
+    names = {"participantId": str(uuid4()), "producerId": str(uuid4())}
+    producer = {**names, "kind": "video", "source": "camera", "paused": False}
+
+    async def cut_at_once() -> Json:
+        broken.tell(joined["participantId"], "producer-closed", names)
+        broken.tell(joined["participantId"], "new-producer", producer)
+        room = {"made": False, "worker": 0, "router": str(uuid4())}
+        return {
+            "room": room,
+            "rtpCapabilities": {"codecs": [], "headerExtensions": []},
+            "resumed": True,
+            "producers": [producer],
+            "ownProducers": [],
+        }
+
+    broken.faults["join-meeting"] = cut_at_once
+    reply = await socket.ask("join-meeting", {"meetingId": str(meeting.id)})
+    assert reply["producers"] == [producer]
+    frames = [await socket.next_frame() for _ in range(2)]
+    assert [frame["event"] for frame in frames] == ["producer-closed", "new-producer"]
 
 
 async def test_fault_the_node_dies_and_comes_back(alice: Someone, bob: Someone, meeting: Meeting) -> None:
