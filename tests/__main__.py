@@ -17,8 +17,8 @@ CORES = os.cpu_count() or 1
 PARTS = (
     ("-m", "not browser and not patient and not media", "-n", str(2 * CORES), "--dist", "loadfile"),
     ("-m", "media", "-n", str(CORES), "--dist", "loadfile"),
-    ("-m", "patient", "-n", str(CORES), "--dist", "loadfile"),
-    ("-m", "browser"),
+    ("-m", "patient", "-n", str(CORES), "--dist", "loadfile", "--durations", "12"),
+    ("-m", "browser", "--durations", "12"),
 )
 
 
