@@ -1,0 +1,1 @@
+"""When meetings are, and how calendars are told: pure, over what is handed in."""

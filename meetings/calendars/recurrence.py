@@ -1,0 +1,122 @@
+"""When a meeting comes again, by RFC 5545 (3.3.10): rules are read, kept within bounds, and spread out into times.
+
+A rule counts in the wall time of one time zone, so that a class at nine stays at nine across daylight saving.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from dateutil.rrule import rrule, rrulestr
+
+# What a calendar may hold of one meeting, and how far it is looked ahead where a rule has no end.
+MOST_OCCURRENCES: Final = 500
+LONGEST_RULE: Final = 300
+AHEAD: Final = timedelta(days=400)
+_FREQUENCIES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_PARTS: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
+
+
+class BadRule(ValueError):
+    """A rule that is none, or none that we keep. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`rule` is the value of an RRULE whose UNTIL, if any, is wall time; empty for once. `first` is the wall time of
+    the first occurrence in `zone`.
+    """
+
+    first: datetime
+    zone: ZoneInfo
+    rule: str = ""
+
+    def times(self, until: datetime) -> Iterator[datetime]:
+        """When it begins, in UTC and in order, up to the moment `until`, and never more than MOST_OCCURRENCES."""
+        # A day more, as wall time is behind or before.
+        last = until.astimezone(self.zone).replace(tzinfo=None) + timedelta(days=1)
+        for local in islice(self._wall_times(last), MOST_OCCURRENCES):
+            moment = in_utc(local, self.zone)
+            if moment > until:
+                return
+            yield moment
+
+    def ended_before(self, moment: datetime) -> "Pattern":
+        """The same up to that moment, without what begins then."""
+        last = moment.astimezone(self.zone).replace(tzinfo=None) - timedelta(seconds=1)
+        parts = [part for part in self.rule.split(";") if not part.startswith(("COUNT=", "UNTIL="))]
+        return Pattern(self.first, self.zone, ";".join([*parts, f"UNTIL={last:%Y%m%dT%H%M%S}"]))
+
+    def _wall_times(self, last: datetime) -> Iterator[datetime]:
+        # The first is one whatever the rule says (3.8.5.3).
+        yield self.first
+        if not self.rule:
+            return
+        parts = dict(part.split("=", 1) for part in self.rule.split(";"))
+        count = parts.pop("COUNT", None)
+        # Bounded in time, as there are rules that no day fits.
+        rule = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=self.first)
+        assert isinstance(rule, rrule)
+        ends = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%S") if "UNTIL" in parts else last
+        more = (one for one in rule.replace(until=min(ends, last)) if one != self.first)
+        yield from more if count is None else islice(more, int(count) - 1)
+
+
+def read_rule(text: str) -> str:
+    """An RRULE's value in one spelling. Raises BadRule."""
+    if len(text) > LONGEST_RULE:
+        raise BadRule("The rule is too long.")
+    parts: dict[str, str] = {}
+    for part in text.strip().upper().removeprefix("RRULE:").strip(";").split(";"):
+        name, _, value = part.partition("=")
+        if name in parts or name not in _PARTS or not value:
+            raise BadRule(f"{part[:40]!r} is no part of a rule that we keep.")
+        parts[name] = value
+    if parts.get("FREQ") not in _FREQUENCIES:
+        raise BadRule("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.")
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise BadRule("COUNT and UNTIL must not stand in one rule.")
+    for name, most in (("INTERVAL", 99), ("COUNT", MOST_OCCURRENCES)):
+        if name in parts and not (parts[name].isascii() and parts[name].isdigit() and 1 <= int(parts[name]) <= most):
+            raise BadRule(f"{name} must be a number from 1 to {most}.")
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _until(parts["UNTIL"])
+    rule = ";".join(f"{name}={value}" for name, value in parts.items())
+    try:
+        rrulestr(rule, dtstart=datetime(2026, 1, 1))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        raise BadRule("The rule cannot be read.") from None
+    return rule
+
+
+def _until(text: str) -> str:
+    for form, at in (("%Y%m%dT%H%M%S", timedelta()), ("%Y%m%d", timedelta(days=1, seconds=-1))):
+        try:
+            moment = datetime.strptime(text.removesuffix("Z"), form) + at
+        except (ValueError, OverflowError):
+            continue
+        return f"{moment:%Y%m%dT%H%M%S}"
+    raise BadRule("UNTIL must be a day or a time, such as 20270131 or 20270131T090000.")
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone of the tz database. Raises BadRule."""
+    if name not in _zones():
+        raise BadRule(f"{name[:64]!r} is no time zone.")
+    return ZoneInfo(name)
+
+
+def in_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment of a wall time. One that is skipped by daylight saving is as long after the change as it would have
+    been; of one that comes twice it is the first (RFC 5545, 3.3.5).
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
