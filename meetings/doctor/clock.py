@@ -13,7 +13,7 @@ from media.doctor.aside import aside
 from media.doctor.finding import Finding, green, red, yellow
 from meetings.doctor.redis_server import redis_client
 from meetings.doctor.site import look_at_page
-from meetings.doctor.whereabouts import base_url
+from meetings.links import site_url
 
 PATIENCE = 4.0
 OFF, FAR_OFF = 2.0, 30.0
@@ -51,7 +51,7 @@ def _clocks() -> list[Clock]:
     if settings.REDIS_URL:
         found.append(Clock("Redis", _redis_ahead))
     if settings.PUBLIC_URL:
-        found.append(Clock(base_url(), _site_ahead))
+        found.append(Clock(site_url(), _site_ahead))
     return found
 
 

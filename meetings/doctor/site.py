@@ -16,8 +16,7 @@ from websockets.typing import Origin, Subprotocol
 
 from media.doctor.aside import aside
 from media.doctor.finding import Finding, green, red, yellow
-from meetings.doctor.whereabouts import base_url
-from meetings.links import SOCKET_PATH
+from meetings.links import SOCKET_PATH, site_url
 
 PATIENCE = 3.0
 SUBPROTOCOL = Subprotocol("kcs.v1")
@@ -33,7 +32,7 @@ def look_at_page() -> tuple[float, float]:
 
     Certificates are another check's business. Raises `NotServed`.
     """
-    url = f"{base_url()}/healthz"
+    url = f"{site_url()}/healthz"
     began, sent_at = time.perf_counter(), time.time()
     try:
         with urllib.request.urlopen(url, timeout=PATIENCE, context=unchecked_tls()) as answer:
@@ -72,7 +71,7 @@ async def site() -> list[Finding]:
             else "Start it: `manage.py serve` (HOST and PORT say where), or set PUBLIC_URL to where it is served."
         )
         return [red(f"{trouble}.", remedy)]
-    said = f"{base_url()} serves pages; /healthz took {took * 1000:.0f} ms."
+    said = f"{site_url()} serves pages; /healthz took {took * 1000:.0f} ms."
     page = (
         yellow(said, "See what the web process and what stands in front are busy with.")
         if took > SLOW_SECONDS
@@ -82,7 +81,7 @@ async def site() -> list[Finding]:
 
 
 async def _socket() -> Finding:
-    base = base_url()
+    base = site_url()
     url = f"ws{base.removeprefix('http')}{SOCKET_PATH}"
     options: dict[str, Any] = {"ssl": unchecked_tls()} if url.startswith("wss:") else {}
     remedy = "Have whatever stands in front pass WebSockets on: HTTP/1.1 with its Upgrade and Connection headers."

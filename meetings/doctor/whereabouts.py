@@ -1,19 +1,8 @@
-"""Where this site is for the people who use it."""
+"""Whether people use this site on their own machine only."""
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
-
-
-def base_url() -> str:
-    """PUBLIC_URL, or where this machine serves when there is none."""
-    if settings.PUBLIC_URL:
-        return str(settings.PUBLIC_URL)
-    host = ANY_ADDRESS.get(settings.HOST, settings.HOST)
-    return f"http://{host}:{settings.PORT}"
 
 
 def is_local(url: str) -> bool:

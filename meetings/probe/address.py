@@ -6,16 +6,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-ANYWHERE = ("", "0.0.0.0", "::", "[::]")
+from meetings.links import site_url
 
 
 def own_url() -> str:
-    """PROBE_URL, else PUBLIC_URL, else where `manage.py serve` listens by its settings."""
-    if url := settings.PROBE_URL or settings.PUBLIC_URL:
-        return str(url)
-    host = "localhost" if settings.HOST in (*ANYWHERE, "127.0.0.1") else settings.HOST
-    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{name}:{settings.PORT}"
+    """PROBE_URL, else where people find the site."""
+    return str(settings.PROBE_URL) or site_url()
 
 
 def is_url(text: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from meetings.links import public
 from meetings.models import ProbeRun
 from meetings.probe.address import own_url
 
@@ -118,7 +119,7 @@ def _workers(calls: Sequence[dict[str, object]]) -> list[str]:
 
 
 def _link(run: ProbeRun) -> list[str]:
-    return [f"In the admin: {own_url()}{reverse('admin:meetings_proberun_change', args=[run.pk])}", ""]
+    return [f"In the admin: {public(reverse('admin:meetings_proberun_change', args=[run.pk]))}", ""]
 
 
 def _time(run: ProbeRun) -> str:
