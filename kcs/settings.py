@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-idempotency-keys": {"task": "meetings.tasks.purge_idempotency_keys", "schedule": 3600.0},
     "purge-events": {"task": "meetings.tasks.purge_events", "schedule": 24 * 3600.0},
+    "pass-time": {"task": "meetings.tasks.pass_time", "schedule": 20.0},
+    "remind": {"task": "meetings.tasks.remind_people", "schedule": 60.0},
+    "send-mail": {"task": "meetings.tasks.send_mail", "schedule": 5.0},
+    "purge-mail": {"task": "meetings.tasks.purge_mail", "schedule": 24 * 3600.0},
     "end-empty-meetings": {"task": "meetings.tasks.end_empty_meetings", "schedule": 60.0},
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
@@ -215,6 +219,10 @@ ADMINS: list[tuple[str, str]] = [(address, address) for address in env.list("ADM
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="kcs-meet@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where calendars send their answers: the organiser of what is planned here. `manage.py take_reply` reads them.
+CALENDAR_EMAIL: str = env.str("CALENDAR_EMAIL", default=DEFAULT_FROM_EMAIL)
+# How long it is kept what mail went to whom.
+MAIL_DAYS: int = env.int("MAIL_DAYS", default=90)
 EMAIL_TIMEOUT = 10
 
 AUTH_PASSWORD_VALIDATORS = [

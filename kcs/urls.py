@@ -21,4 +21,5 @@ urlpatterns = [
     # Browsers ask for it on pages that name no icon, as those of the admin.
     path("favicon.ico", RedirectView.as_view(url=static("meetings/favicon.svg"))),
     path("", include("meetings.urls")),
+    path("", include("meetings.pages.urls")),
 ]

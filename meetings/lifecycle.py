@@ -16,6 +16,8 @@ STEPS: Final[dict[str, frozenset[Meeting.State]]] = {
     "end": frozenset({_STATE.OPEN, _STATE.LIVE}),
     "cancel": frozenset({_STATE.OPEN}),
     "change": frozenset({_STATE.OPEN, _STATE.LIVE}),
+    "extend": frozenset({_STATE.LIVE}),
+    "plan": frozenset({_STATE.OPEN, _STATE.LIVE, _STATE.ENDED}),
     "delete": frozenset({_STATE.OPEN, _STATE.ENDED, _STATE.CANCELLED}),
     "reopen": frozenset({_STATE.ENDED, _STATE.CANCELLED}),
 }

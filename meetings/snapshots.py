@@ -23,6 +23,8 @@ def meeting_entry(meeting: Meeting) -> Json:
         "permissions": {kind: getattr(meeting, kind) for kind in access.KINDS},
         "spotlight": None if meeting.spotlight is None else str(meeting.spotlight),
         "startsAt": _time(meeting.starts_at),
+        "endsAt": _time(meeting.ends_at),
+        "closes": meeting.closes,
         "startedAt": _time(meeting.started_at),
         "endedAt": _time(meeting.ended_at),
     }

@@ -5,11 +5,16 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from meetings.actions.end_empty import end_empty
 from meetings.actions.sweep import sweep
 from meetings.api.idempotency import purge_keys
 from meetings.doctor.sweeps import note_sweep
+from meetings.mail.due import remind
+from meetings.mail.purge import purge_deliveries
+from meetings.mail.sending import send_due
+from meetings.planning.passing import pass_time as time_passes
 from meetings.probe.alerts import alert
 from meetings.probe.process import run_probe
 from meetings.probe.recording import purge_runs
@@ -30,6 +35,30 @@ def sweep_presence() -> int:
 def end_empty_meetings() -> int:
     """End the meetings in which nobody has been for EMPTY_MINUTES, or for as long as their hosts said. How many."""
     return end_empty()
+
+
+@shared_task
+def pass_time() -> int:
+    """Close meetings that end with their time, and have those that come again show what is next. How many closed."""
+    return time_passes()
+
+
+@shared_task
+def remind_people() -> int:
+    """Have mail written to those who are invited to what begins soon. How many."""
+    return remind(timezone.now())
+
+
+@shared_task
+def send_mail() -> int:
+    """Send the mail that is due. How many were sent."""
+    return send_due()
+
+
+@shared_task
+def purge_mail() -> int:
+    """Delete what mail went to whom more than MAIL_DAYS ago. How many."""
+    return purge_deliveries(timedelta(days=settings.MAIL_DAYS))
 
 
 @shared_task

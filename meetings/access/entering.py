@@ -1,6 +1,6 @@
 """Who may start, enter and stay."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from meetings.models import Meeting, Participant
@@ -41,7 +41,8 @@ def enter(
         return Refusal("ACCOUNT_REQUIRED", "Sign in to come in; this meeting takes no guests.")
     if meeting.passcode_hash and not passcode_known:
         return Refusal("WRONG_PASSCODE", "This meeting asks for a passcode, and this is not it.")
-    if meeting.starts_at is not None and meeting.started_at is None and now < meeting.starts_at:
+    early = timedelta(minutes=meeting.early_minutes)
+    if meeting.starts_at is not None and meeting.started_at is None and now < meeting.starts_at - early:
         return Refusal("MEETING_NOT_STARTED", f"It begins at {meeting.starts_at.isoformat()}.")
     if meeting.locked and not let_in:
         return Refusal("MEETING_LOCKED", "The host lets nobody else in at the moment.")

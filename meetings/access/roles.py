@@ -36,7 +36,11 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "remove-participant": HOSTS,
     "lock-meeting": HOSTS,
     "end-meeting": HOST_ALONE,
+    "extend-meeting": HOSTS,
     # Over the API and the pages.
+    "plan-meeting": HOSTS,
+    "invite-people": HOSTS,
+    "see-plan": HOSTS,
     "start-meeting": HOSTS,
     "change-meeting": HOSTS,
     "cancel-meeting": HOST_ALONE,

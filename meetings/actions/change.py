@@ -10,8 +10,12 @@ from meetings import access, facts, lifecycle
 from meetings.actions.actor import By, acting, knows
 from meetings.actions.knock import open_door, send_away
 from meetings.audit import note_act, outlive
-from meetings.models import Meeting, Participant
+from meetings.mail.due import announce, announce_all_cancelled
+from meetings.models import Delivery, Meeting, Participant
 from meetings.snapshots import meeting_entry
+
+# What those who are invited have in their calendars.
+_TOLD = frozenset({"title", "description"})
 
 
 def change(meeting_id: UUID, columns: dict[str, Any], *, by: By) -> Meeting:
@@ -29,6 +33,11 @@ def change(meeting_id: UUID, columns: dict[str, Any], *, by: By) -> Meeting:
             if columns.get("before_host"):
                 # Nobody waits any more for what nobody has to wait for.
                 open_door(meeting)
+            if columns.keys() & _TOLD:
+                for schedule in meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct():
+                    schedule.sequence += 1
+                    schedule.save()
+                    announce(schedule, Delivery.Kind.CHANGE)
             facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=knows(by))
     return meeting
 
@@ -55,6 +64,7 @@ def cancel(meeting_id: UUID, *, by: By) -> Meeting:
         meeting.state, meeting.ended_at = Meeting.State.CANCELLED, timezone.now()
         meeting.save(update_fields=["state", "ended_at"])
         note_act(meeting_id, "cancelled", by=actor)
+        announce_all_cancelled(meeting)
         send_away(meeting_id)
         facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))
     return meeting

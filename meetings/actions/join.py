@@ -25,6 +25,8 @@ from meetings.snapshots import meeting_entry, participant_entry, present_partici
 from meetings.tickets import read_ticket
 
 GUEST_NAME = "Guest"
+# The roles that somebody is invited in; the host's is decided before.
+_OF_TICKETS = (Participant.Role.CO_HOST, Participant.Role.PRESENTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
 def _role(person: Person, *, is_host: bool) -> Participant.Role:
     if is_host:
         return Participant.Role.HOST
+    if person.ticket is not None and person.ticket.role in _OF_TICKETS:
+        return Participant.Role(person.ticket.role)
     return Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE
 
 

@@ -18,6 +18,7 @@ MOST_OCCURRENCES: Final = 500
 LONGEST_RULE: Final = 300
 AHEAD: Final = timedelta(days=400)
 _FREQUENCIES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PARTS: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
@@ -45,11 +46,38 @@ class Pattern:
                 return
             yield moment
 
+    @property
+    def ends(self) -> datetime | None:
+        """The wall time after which the rule makes no more; None where it says nothing of that."""
+        for part in self.rule.split(";"):
+            if part.startswith("UNTIL="):
+                return datetime.strptime(part.removeprefix("UNTIL="), "%Y%m%dT%H%M%S")
+        return None
+
     def ended_before(self, moment: datetime) -> "Pattern":
         """The same up to that moment, without what begins then."""
         last = moment.astimezone(self.zone).replace(tzinfo=None) - timedelta(seconds=1)
         parts = [part for part in self.rule.split(";") if not part.startswith(("COUNT=", "UNTIL="))]
         return Pattern(self.first, self.zone, ";".join([*parts, f"UNTIL={last:%Y%m%dT%H%M%S}"]))
+
+    def going_on(self, original: datetime, first: datetime) -> "Pattern":
+        """The same from the occurrence that begins at the moment `original` on, which begins at the wall time `first`
+        instead: on the days that go with it, and as often as was left.
+        """
+        before = [moment for moment in self.times(original) if moment < original]
+        parts = dict(part.split("=", 1) for part in self.rule.split(";") if part)
+        if "COUNT" in parts:
+            parts["COUNT"] = str(max(1, int(parts["COUNT"]) - len(before)))
+        was = original.astimezone(self.zone)
+        if first.date() != was.date():
+            if parts.get("BYDAY") == _DAYS[was.weekday()]:
+                parts["BYDAY"] = _DAYS[first.weekday()]
+            elif "BYMONTHDAY" in parts or parts.get("BYDAY", "").endswith(_DAYS[was.weekday()]):
+                parts.pop("BYMONTHDAY", None)
+                parts.pop("BYDAY", None)
+        if self.ends is not None and self.ends.time() == self.first.time():
+            parts["UNTIL"] = f"{datetime.combine(self.ends.date(), first.time()):%Y%m%dT%H%M%S}"
+        return Pattern(first, self.zone, ";".join(f"{name}={value}" for name, value in parts.items()))
 
     def _wall_times(self, last: datetime) -> Iterator[datetime]:
         # The first is one whatever the rule says (3.8.5.3).
@@ -61,8 +89,8 @@ class Pattern:
         # Bounded in time, as there are rules that no day fits.
         rule = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=self.first)
         assert isinstance(rule, rrule)
-        ends = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%S") if "UNTIL" in parts else last
-        more = (one for one in rule.replace(until=min(ends, last)) if one != self.first)
+        ends = last if self.ends is None else min(self.ends, last)
+        more = (one for one in rule.replace(until=ends) if one != self.first)
         yield from more if count is None else islice(more, int(count) - 1)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from meetings.handlers import chatting, moderating, testing
-from meetings.handlers.hosting import end, lock, remove
+from meetings.handlers.hosting import end, extend, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
@@ -47,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     "lower-hand": moderating.take_hand_down,
     "send-reaction": moderating.react,
     "lock-meeting": lock,
+    "extend-meeting": extend,
     "end-meeting": end,
     "send-message": chatting.send,
     "edit-message": chatting.edit,

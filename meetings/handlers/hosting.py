@@ -1,4 +1,4 @@
-"""What hosts may do: `remove-participant`, `lock-meeting`, `end-meeting`."""
+"""What hosts may do: `remove-participant`, `lock-meeting`, `extend-meeting`, `end-meeting`."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from meetings.actions.remove import remove_participant
 from meetings.database import in_database
 from meetings.handlers.belonging import participant_named, participation_of
 from meetings.handlers.departing import close_room, let_go
+from meetings.planning.extend import extend_meeting
 from meetings.signalling.session import Session
 
 Json = dict[str, Any]
@@ -27,6 +28,14 @@ async def lock(session: Session, data: Json) -> Json:
     mine = participation_of(session)
     await in_database(lock_meeting, mine.meeting_id, data["locked"], by=mine.participant_id)
     return {"locked": data["locked"]}
+
+
+async def extend(session: Session, data: Json) -> Json:
+    """Have the meeting go on for longer."""
+    mine = participation_of(session)
+    meeting = await in_database(extend_meeting, mine.meeting_id, data["minutes"], by=mine.participant_id)
+    assert meeting.ends_at is not None
+    return {"endsAt": meeting.ends_at.isoformat()}
 
 
 async def end(session: Session, data: Json) -> Json:

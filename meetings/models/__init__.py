@@ -9,12 +9,14 @@ from meetings.models.chat_message import ChatMessage
 from meetings.models.event import ACT, Act, MeetingEvent
 from meetings.models.idempotency_key import IdempotencyKey
 from meetings.models.invitation import Invitation
+from meetings.models.invitee import Delivery, Invitee
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
 from meetings.models.organisation import Membership, Organisation, organisation_of
 from meetings.models.participant import Participant
 from meetings.models.probe import ProbeRun
 from meetings.models.profile import Profile
+from meetings.models.schedule import Occurrence, Schedule
 from meetings.models.web_process import WebProcess
 
 __all__ = [
@@ -22,17 +24,21 @@ __all__ = [
     "Act",
     "ApiToken",
     "ChatMessage",
+    "Delivery",
     "IdempotencyKey",
     "Invitation",
+    "Invitee",
     "JoinAttempt",
     "Knock",
     "Meeting",
     "MeetingEvent",
     "Membership",
+    "Occurrence",
     "Organisation",
     "Participant",
     "ProbeRun",
     "Profile",
+    "Schedule",
     "WebProcess",
     "organisation_of",
     "report_of",

@@ -36,7 +36,17 @@ class Meeting(models.Model):
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    description = models.TextField(max_length=4000, blank=True, help_text="What it is about; goes along in mail.")
+    # Of the occurrence that goes on or comes next, where the meeting has a schedule.
     starts_at = models.DateTimeField(null=True, blank=True, help_text="Nobody but the host gets in before.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="When its time is over.")
+    early_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text="How long before its start others get in already."
+    )
+    closes = models.BooleanField(default=False, help_text="Whether it ends by itself when its time is over.")
+    remind_minutes = models.PositiveIntegerField(
+        default=60, help_text="How long before its start those who are invited are reminded; 0: not at all."
+    )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     emptied_at = models.DateTimeField(null=True, blank=True, editable=False)
     empty_minutes = models.PositiveIntegerField(

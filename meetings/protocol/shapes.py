@@ -59,6 +59,8 @@ MEETING = Shape(
         "permissions": SENDING,
         "spotlight": Nullable(Id()),
         "startsAt": Nullable(TIME),
+        "endsAt": Nullable(TIME),
+        "closes": Flag(),
         "startedAt": Nullable(TIME),
         "endedAt": Nullable(TIME),
     },

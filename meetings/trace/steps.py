@@ -103,6 +103,11 @@ _ALL = (
     Step("act", "reopened", "Opened again", ""),
     Step("act", "deleted", "Deleted", "code, title: as all acts in a meeting that is gone have"),
     Step("act", "ended", "Ended", ""),
+    Step("act", "planned", "Planned", "when: day, hour, zone and rule"),
+    Step("act", "occurrence", "One date changed", "starts, cancelled: bool, following?: bool"),
+    Step("act", "invited", "Invited", "people: [e-mail addresses]"),
+    Step("act", "uninvited", "Not invited any more", "people: [e-mail addresses]"),
+    Step("act", "extended", "Extended", "minutes"),
     Step("act", "message-deleted", "Deleted message", "messageId, recipientType: of somebody else's message"),
 )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from meetings.protocol.fields import Flag, Id, Nullable, OneOf, Shape, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
-from meetings.protocol.shapes import KIND
+from meetings.protocol.shapes import KIND, TIME
 
+LONGEST_EXTENSION = 12 * 60
 _SAID = Shape({"participantId?": Id(), "microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()})
 
 _TARGET = Shape({"participantId": Id()})
@@ -130,6 +131,14 @@ HOSTING = (
         "meeting-locked",
         "Let nobody else in but hosts, or let them in again.",
         Shape({"locked": Flag()}),
+        pushes=("meeting-updated",),
+    ),
+    _host_verb(
+        "extend-meeting",
+        "meeting-extended",
+        "Have the meeting go on for so many minutes more than was planned.",
+        Shape({"minutes": Whole(least=1, most=LONGEST_EXTENSION)}),
+        Shape({"endsAt": TIME}),
         pushes=("meeting-updated",),
     ),
     _host_verb(

@@ -1,0 +1,1 @@
+"""Mail about meetings: what is due, what it says, and sending it."""

@@ -1,0 +1,1 @@
+"""Planning meetings: schedules and their occurrences, who is invited, and what time does to both."""
