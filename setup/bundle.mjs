@@ -1,7 +1,7 @@
 // Builds what browsers load: node setup/bundle.mjs
 //
-// In meetings/static/meetings: js/start.js, js/meeting.js, js/test.js and css/app.css become build/start.js,
-// build/meeting.js, build/test.js and build/app.css, minified, with source maps; the icons named in icons.json become one sprite, build/icons.svg, with a
+// In meetings/static/meetings: js/start.js, js/meeting.js, js/test.js, js/pages.js and css/app.css become
+// build/start.js, build/meeting.js, build/test.js, build/pages.js and build/app.css, minified, with source maps; the icons named in icons.json become one sprite, build/icons.svg, with a
 // symbol `icon-<name>` each. Nothing is written unless everything was built.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -52,7 +52,7 @@ const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 
 try {
   const files = [
-    ...(await bundle(["js/start.js", "js/meeting.js", "js/test.js"], { format: "esm" })),
+    ...(await bundle(["js/start.js", "js/meeting.js", "js/test.js", "js/pages.js"], { format: "esm" })),
     ...(await bundle(["css/app.css"], { external: ["*.svg", "*.woff2"] })),
     await sprite(),
   ];

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from meetings.accounts.invited import accept_opened, open_invitation, opened
 from meetings.actions.erase_account import erase_account
 from meetings.actions.invite_person import find_invitation
 from meetings.handlers.departing import close_room_soon
+from meetings.links import absolute
 from meetings.models import Invitation, organisation_of
 from meetings.protocol.codes import Refusal
 
@@ -74,6 +76,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "organisation": getattr(getattr(user, "membership", None), "organisation", None),
         "has_password": user.has_usable_password(),
+        "feed": _feed(request, form),
         "connected": SocialAccount.objects.filter(user=user).exists(),
         **_provider(),
     }
@@ -155,3 +158,9 @@ def _provider() -> dict[str, Any]:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User), "login_required"
     return request.user
+
+
+def _feed(request: HttpRequest, form: SettingsForm) -> str:
+    """The address of the calendar of theirs; empty where they have none."""
+    key = form.profile.feed_key
+    return absolute(request, reverse("feed", args=[key])) if key else ""

@@ -40,12 +40,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         past_of(person).annotate(last=Max("participants__joined_at", filter=was_there)).order_by("-last", "-created_at")
     )
     page = Paginator(past, PAST_PAGE).get_page(request.GET.get("page"))
+    shown = {one.meeting for one in rows} | set(page.object_list)
     context: dict[str, Any] = {
         "today": next((those for day, those in days if day == today), []),
         "to_come": [(those[0].starts_at, those) for day, those in days if day != today],
         "past": page,
+        # Their hosts go on to what is planned, others to the meeting itself.
+        "mine": {meeting.id for meeting in shown if person.is_host_of(meeting)},
         "now": now,
-        "me": person,
         "may_start": access.start(
             has_account=person.user_id is not None, anonymous_hosts=settings.ALLOW_ANONYMOUS_HOSTS
         )

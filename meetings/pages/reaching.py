@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from meetings import identity
 from meetings.actions.actor import acting_as
 from meetings.actions.find import find_meeting
+from meetings.calendars.recurrence import BadRule, zone_of
 from meetings.identity import Person
 from meetings.models import Meeting, Profile
 from meetings.protocol.codes import Refusal
@@ -22,8 +23,11 @@ def planned_by(request: HttpRequest, code: str, event: str = "see-plan") -> tupl
 
 
 def zone_for(request: HttpRequest) -> str:
-    """The time zone that somebody has chosen; empty where their browser is to say."""
-    if not request.user.is_authenticated:
+    """The time zone that somebody has chosen, or that their browser told of; empty where none is known."""
+    profile = Profile.objects.filter(user_id=request.user.pk).first() if request.user.is_authenticated else None
+    if profile is not None and profile.time_zone:
+        return profile.time_zone
+    try:
+        return zone_of(request.COOKIES.get("zone", "")).key
+    except BadRule:
         return ""
-    profile = Profile.objects.filter(user_id=request.user.pk).first()
-    return profile.time_zone if profile is not None else ""
