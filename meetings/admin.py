@@ -17,6 +17,7 @@ from meetings import (  # noqa: F401  # the first of them register themselves
     admin_audit,
     admin_chat,
     admin_people,
+    admin_planning,
     admin_probes,
     admin_tokens,
     facts,

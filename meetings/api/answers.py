@@ -18,6 +18,9 @@ _KNOWN: dict[str, Kind] = {
     "beforeHost": Flag(),
     "guestsAllowed": Flag(),
     "emptyMinutes": Nullable(Whole()),
+    "description": Text(shortest=0),
+    "earlyMinutes": Whole(),
+    "remindMinutes": Whole(),
     "hasPasscode": Flag(),
     "isHost": Flag(),
 }
@@ -46,6 +49,44 @@ def page_of(kind: Kind, name: str) -> Shape:
     return Shape({"next": Nullable(Text()), "previous": Nullable(Text()), "results": ListOf(kind)}, name=name)
 
 
+_PLANNED = Shape(
+    {
+        "id": Id(),
+        "first": Text(),
+        "zone": Text(),
+        "minutes": Whole(),
+        "rule": Text(shortest=0),
+        "words": Text(),
+        "sequence": Whole(),
+    },
+    name="Schedule",
+)
+PLAN_SEEN = Shape({"schedules": ListOf(_PLANNED)}, name="Schedules")
+OCCURRENCE = Shape(
+    {
+        "id": Id(),
+        "startsAt": TIME,
+        "endsAt": TIME,
+        "title": Text(shortest=0),
+        "cancelled": Flag(),
+        "changed": Flag(),
+    },
+    name="Occurrence",
+)
+OCCURRENCES = page_of(OCCURRENCE, "Occurrences")
+INVITEE = Shape(
+    {
+        "id": Id(),
+        "email": Text(),
+        "name": Text(shortest=0),
+        "role": OneOf("co_host", "presenter", "attendee"),
+        "answer": OneOf("none", "accepted", "tentative", "declined"),
+        "answeredAt": Nullable(TIME),
+        "mail": Nullable(OneOf("due", "sent", "failed", "dropped")),
+    },
+    name="Invitee",
+)
+INVITEES = page_of(INVITEE, "Invitees")
 MEETINGS = page_of(SEEN, "Meetings")
 PARTICIPANTS = page_of(PARTICIPANT, "Participants")
 WAITING_PEOPLE = Shape({"results": ListOf(WAITING)}, name="WaitingPeople")

@@ -5,6 +5,9 @@ from typing import Any
 from rest_framework.request import Request
 
 from meetings.access import SCOPES
+from meetings.calendars.plan import LONGEST_MINUTES
+from meetings.calendars.recurrence import LONGEST_RULE
+from meetings.planning.invitees import MOST as MOST_INVITED
 from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import Flag, Invalid, Kind, ListOf, Nullable, OneOf, Shape, Text, When, Whole
 from meetings.protocol.shapes import KIND
@@ -17,9 +20,46 @@ _PASSCODE = Text(longest=100, shortest=0)
 _CAPACITY = Whole(least=1, most=LARGEST_MEETING)
 SAID = Shape({"microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()}, name="Permit")
 NOTHING = Shape()
+PLAN = Shape(
+    {
+        "first": Text(longest=19),
+        "zone": Text(longest=64),
+        "minutes": Whole(least=1, most=LONGEST_MINUTES),
+        "rule?": Text(longest=LONGEST_RULE, shortest=0),
+    },
+    name="Plan",
+)
+_PERSON = Shape(
+    {
+        "email": Text(longest=254),
+        "name?": Text(longest=80, shortest=0),
+        "role?": OneOf("co_host", "presenter", "attendee"),
+    },
+    name="PersonToInvite",
+)
+INVITE = Shape({"people": ListOf(_PERSON, longest=MOST_INVITED, shortest=1)}, name="InvitePeople")
+OCCURRENCE_CHANGE = Shape(
+    {
+        "startsAt?": When(),
+        "minutes?": Whole(least=1, most=LONGEST_MINUTES),
+        "title?": Text(longest=200, shortest=0),
+        "cancelled?": Flag(),
+        "following?": Flag(),
+    },
+    name="ChangeOccurrence",
+)
+_ABOUT: dict[str, Kind] = {
+    "description?": Text(longest=4000, shortest=0),
+    "closes?": Flag(),
+    "earlyMinutes?": Whole(most=24 * 60),
+    "remindMinutes?": Whole(most=LONGEST_PATIENCE),
+}
 START = Shape(
     {
         "title?": Text(longest=200, shortest=0),
+        **_ABOUT,
+        "schedule?": PLAN,
+        "people?": ListOf(_PERSON, longest=MOST_INVITED),
         "startsAt?": When(),
         "capacity?": _CAPACITY,
         "passcode?": _PASSCODE,
@@ -36,6 +76,7 @@ CHANGE = Shape(
         "passcode?": _PASSCODE,
         "beforeHost?": Flag(),
         "guestsAllowed?": Flag(),
+        **_ABOUT,
         "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
         "locked?": Flag(),
         "waitingRoom?": OneOf("nobody", "guests", "everybody"),
@@ -56,6 +97,7 @@ MUTE = Shape({"kind": KIND}, name="Mute")
 
 PAGE: dict[str, Kind] = {"cursor?": Text(longest=400), "pageSize?": Whole(least=1, most=LARGEST_PAGE)}
 PAGED = Shape(PAGE)
+BETWEEN = Shape({**PAGE, "from?": When(), "to?": When()})
 LISTED = Shape(
     {
         **PAGE,

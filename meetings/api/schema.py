@@ -37,6 +37,8 @@ ALWAYS: Final = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL
 PATH: Final = {
     "reference": "The meeting's id or code.",
     "participant": "The participant's id.",
+    "occurrence": "The occurrence's id.",
+    "invitee": "The invitee's id.",
     "token": "The token's id, not its text.",
     "attempt": "The attempt's id, made by whoever tries.",
 }

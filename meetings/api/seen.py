@@ -4,7 +4,8 @@ from typing import Any
 
 from meetings.audit_table import label_of
 from meetings.identity import Person
-from meetings.models import Act, Meeting, Participant
+from meetings.models import Act, Invitee, Meeting, Occurrence, Participant, Schedule
+from meetings.planning.wording import how_often
 from meetings.snapshots import meeting_entry
 
 Json = dict[str, Any]
@@ -18,6 +19,9 @@ def meeting_seen(meeting: Meeting, person: Person) -> Json:
         "beforeHost": meeting.before_host,
         "guestsAllowed": meeting.guests_allowed,
         "emptyMinutes": meeting.empty_minutes,
+        "description": meeting.description,
+        "earlyMinutes": meeting.early_minutes,
+        "remindMinutes": meeting.remind_minutes,
         "hasPasscode": bool(meeting.passcode_hash),
         "isHost": person.is_host_of(meeting),
     }
@@ -28,6 +32,49 @@ def meeting_detail(meeting: Meeting, person: Person) -> Json:
     present = Participant.objects.none() if meeting.passcode_hash else meeting.participants.filter(left_at=None)
     names = present.values_list("display_name", flat=True)
     return {**meeting_seen(meeting, person), "participants": [{"displayName": name} for name in names]}
+
+
+def plan_seen(meeting: Meeting) -> Json:
+    """`answers.PLAN_SEEN`."""
+    return {"schedules": [_schedule_seen(one) for one in meeting.schedules.all()]}
+
+
+def _schedule_seen(schedule: Schedule) -> Json:
+    return {
+        "id": str(schedule.id),
+        "first": f"{schedule.pattern.first:%Y-%m-%dT%H:%M}",
+        "zone": schedule.zone,
+        "minutes": schedule.minutes,
+        "rule": schedule.rule,
+        "words": how_often(schedule.pattern),
+        "sequence": schedule.sequence,
+    }
+
+
+def occurrence_seen(occurrence: Occurrence) -> Json:
+    """`answers.OCCURRENCE`."""
+    return {
+        "id": str(occurrence.id),
+        "startsAt": occurrence.starts_at.isoformat(),
+        "endsAt": occurrence.ends_at.isoformat(),
+        "title": occurrence.title or occurrence.meeting.title,
+        "cancelled": occurrence.cancelled,
+        "changed": occurrence.changed,
+    }
+
+
+def invitee_seen(invitee: Invitee) -> Json:
+    """`answers.INVITEE`; the key is for nobody but them."""
+    latest = invitee.deliveries.first()
+    return {
+        "id": str(invitee.id),
+        "email": invitee.email,
+        "name": invitee.name,
+        "role": invitee.role,
+        "answer": invitee.answer,
+        "answeredAt": None if invitee.answered_at is None else invitee.answered_at.isoformat(),
+        "mail": None if latest is None else latest.state,
+    }
 
 
 def act_seen(act: Act) -> Json:

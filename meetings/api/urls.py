@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from meetings.api import insight, lifecycle, people, tokens, views
+from meetings.api import insight, lifecycle, people, planning, tokens, views
 from meetings.api.attempts import AttemptSteps
 from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
@@ -30,6 +30,11 @@ urlpatterns = [
     re_path(rf"{_PARTICIPANT}/role/?$", people.RoleOf.as_view(), name="api-role"),
     re_path(rf"{_PARTICIPANT}/permissions/?$", people.PermissionsOf.as_view(), name="api-permissions"),
     re_path(rf"{_PARTICIPANT}/mute/?$", people.MuteOf.as_view(), name="api-mute"),
+    re_path(rf"{_ONE}/schedule/?$", planning.ScheduleOf.as_view(), name="api-schedule"),
+    re_path(rf"{_ONE}/occurrences/?$", planning.OccurrencesOf.as_view(), name="api-occurrences"),
+    re_path(rf"{_ONE}/occurrences/(?P<occurrence>[^/]+)/?$", planning.OneOccurrence.as_view(), name="api-occurrence"),
+    re_path(rf"{_ONE}/invitees/?$", planning.Invitees.as_view(), name="api-invitees"),
+    re_path(rf"{_ONE}/invitees/(?P<invitee>[^/]+)/?$", planning.OneInvitee.as_view(), name="api-invitee"),
     re_path(rf"{_ONE}/waiting/?$", people.Waiting.as_view(), name="api-waiting"),
     re_path(rf"{_ONE}/waiting/admit-all/?$", people.AdmitAll.as_view(), name="api-admit-all"),
     re_path(rf"{_KNOCK}/admit/?$", people.Admit.as_view(), name="api-admit"),

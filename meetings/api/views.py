@@ -27,18 +27,28 @@ from meetings.api.bodies import CHANGE, JOIN, LISTED, START, read_body, read_que
 from meetings.api.etags import demand_known
 from meetings.api.idempotency import once
 from meetings.api.paging import paged
+from meetings.api.planning import people_in, plan_in
 from meetings.api.schema import operation
 from meetings.api.seen import meeting_detail, meeting_seen
 from meetings.identity import Person
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting, Participant
+from meetings.planning.invitees import invite_people
+from meetings.planning.plan import plan_meeting
 from meetings.protocol.fields import When
 from meetings.recent import meetings_of, recent_meetings
 from meetings.tickets import JOIN_SECONDS, Ticket
 
 Json = dict[str, Any]
 
+_ABOUT = {
+    "description": "description",
+    "closes": "closes",
+    "earlyMinutes": "early_minutes",
+    "remindMinutes": "remind_minutes",
+}
 _AS_THEY_ARE = {
+    **_ABOUT,
     "capacity": "capacity",
     "beforeHost": "before_host",
     "guestsAllowed": "guests_allowed",
@@ -86,20 +96,31 @@ class Meetings(MeetingView):
         codes=("NOT_ALLOWED", "KEY_REUSED"),
     )
     def post(self, request: Request) -> Response:
-        """Start a meeting. Its host is this session or account, and whoever has the ticket."""
+        """Start a meeting; with a `schedule` plan it, and invite `people` by mail. Its host is this session or account,
+        and whoever has the ticket.
+        """
         body = read_body(request, START)
         known = self.person
         return Response(once(request, known, body, lambda: self._start(body)), status=201)
 
+    @transaction.atomic
     def _start(self, body: Json) -> Json:
+        person = identity.of_request(self.request._request, remember=True)
         meeting = start_meeting(
-            identity.of_request(self.request._request, remember=True),
+            person,
             body.get("title", ""),
             starts_at=When().read(body["startsAt"]) if "startsAt" in body else None,
             capacity=body.get("capacity"),
             passcode=body.get("passcode", ""),
             guests_allowed=body.get("guestsAllowed", True),
         )
+        about = {column: body[name] for name, column in _ABOUT.items() if name in body}
+        if about:
+            change(meeting.id, about, by=person)
+        if "schedule" in body:
+            plan_meeting(meeting.id, plan_in(body["schedule"]), by=person)
+        if body.get("people"):
+            invite_people(meeting.id, people_in(body["people"]), by=person)
         return {
             "id": str(meeting.id),
             "title": meeting.title,

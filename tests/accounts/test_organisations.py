@@ -26,15 +26,19 @@ from meetings.models import (
     Act,
     ApiToken,
     ChatMessage,
+    Delivery,
     Invitation,
+    Invitee,
     JoinAttempt,
     Knock,
     Meeting,
     MeetingEvent,
     Membership,
+    Occurrence,
     Organisation,
     Participant,
     ProbeRun,
+    Schedule,
 )
 from tests.accounts.conftest import account
 
@@ -77,7 +81,23 @@ def site(db: None) -> Site:
     )
     invitation = Invitation(email=f"{MARK}@example.org".lower(), organisation=a)
     make_out(invitation)
+    schedule = Schedule.objects.create(
+        meeting=meeting, day=now.date(), hour=now.time(), zone="UTC", minutes=60, spread_until=now
+    )
+    occurrence = Occurrence.objects.create(
+        schedule=schedule,
+        meeting=meeting,
+        original=now,
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        title=f"{MARK} date",
+    )
+    invitee = Invitee.objects.create(meeting=meeting, email=f"{MARK}-invited@example.org".lower(), name=MARK)
     rows: dict[str, Model] = {
+        "schedule": schedule,
+        "occurrence": occurrence,
+        "invitee": invitee,
+        "delivery": Delivery.objects.create(key=MARK, kind="invitation", invitee=invitee, due_at=now),
         "meeting": meeting,
         "participant": participant,
         "joinattempt": attempt,

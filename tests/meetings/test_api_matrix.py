@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,11 @@ from meetings import capabilities
 from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
+from meetings.calendars.plan import read_plan
 from meetings.identity import GUEST, Person
 from meetings.models import Knock, Meeting, Participant
+from meetings.planning.invitees import Wanted, invite_people
+from meetings.planning.plan import plan_meeting
 from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +66,16 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("PUT", "meetings/{reference}/participants/{bob}/role/"): ({"role": "presenter"}, HOSTS),
     ("PATCH", "meetings/{reference}/participants/{bob}/permissions/"): ({"camera": False}, HOSTS),
     ("POST", "meetings/{reference}/participants/{bob}/mute/"): ({"kind": "audio"}, HOSTS),
+    ("GET", "meetings/{reference}/schedule/"): (None, HOSTS),
+    ("PUT", "meetings/{reference}/schedule/"): (
+        {"first": "2030-01-07T09:00", "zone": "Europe/Berlin", "minutes": 60, "rule": "FREQ=WEEKLY;COUNT=3"},
+        HOSTS,
+    ),
+    ("GET", "meetings/{reference}/occurrences/"): (None, HOSTS),
+    ("PATCH", "meetings/{reference}/occurrences/{occurrence}/"): ({"cancelled": True}, HOSTS),
+    ("GET", "meetings/{reference}/invitees/"): (None, HOSTS),
+    ("POST", "meetings/{reference}/invitees/"): ({"people": [{"email": "eve@example.org"}]}, HOSTS),
+    ("DELETE", "meetings/{reference}/invitees/{invitee}/"): (None, done(status=204, by=HOSTS)),
     ("GET", "meetings/{reference}/waiting/"): (None, HOSTS),
     ("POST", "meetings/{reference}/waiting/admit-all/"): ({}, HOSTS),
     ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
@@ -91,6 +105,9 @@ class World:
         self.enter(Person(guest="gus"))
         self.bob = self.enter(Person(guest="bob"))
         self.dora = self.knock(self.meeting)
+        plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
+        self.occurrence = self.meeting.occurrences.get().id
+        self.invitee = invite_people(self.meeting.id, [Wanted("finn@example.org")], by=alice)[0].id
         self.token = make_token(Person(user_id=User.objects.create_user("zoe").pk), "Hers", ["meetings:read"])[0].id
         self.clients = {
             "host": signed_in(accounts["alice"]),
@@ -112,6 +129,7 @@ class World:
 
     def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
         at = {"token": self.token, "reference": self.meeting.id, "bob": self.bob, "dora": self.dora, **names}
+        at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
         address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
         return self.clients[who].generic(method, address, *encoded(body))
 
