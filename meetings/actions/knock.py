@@ -66,10 +66,11 @@ def decide(knocks: QuerySet[Knock], decision: Knock.Decision, *, by: Participant
             one.decided_at, one.decision = timezone.now(), decision
             one.decided_by = None if by is None or by._state.adding else by
             one.save(update_fields=["decided_at", "decision", "decided_by"])
-            if decision != Knock.Decision.LEFT:
-                facts.publish(one.meeting_id, facts.DECIDED, {"decision": decision.value}, only=[one.id])
             over = {"participantId": str(one.id), "decision": decision.value}
             tell_hosts(one.meeting_id, "waiting-over", over)
+            # Last: whoever hears of it comes in at once, and is told of as somebody new.
+            if decision != Knock.Decision.LEFT:
+                facts.publish(one.meeting_id, facts.DECIDED, {"decision": decision.value}, only=[one.id])
             decided.append(one)
     return decided
 

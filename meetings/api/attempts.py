@@ -1,7 +1,5 @@
 """Steps of a join attempt over HTTP: for pages whose socket does not open, which is when they matter most."""
 
-from uuid import UUID
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,6 +8,7 @@ from meetings.api.answers import STEPS_TOLD
 from meetings.api.base import MeetingView
 from meetings.api.bodies import read_body
 from meetings.api.schema import operation
+from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import Id, Shape, Text
 from meetings.protocol.shapes import TRACE
 from meetings.trace.posted import Posted, take_in
@@ -35,13 +34,16 @@ class AttemptSteps(MeetingView):
     throttle_scope = "trace"
     has_versions = False
 
-    @operation("tellSteps", path=("attempt",), body=BODY, answers={200: STEPS_TOLD})
-    def post(self, request: Request, attempt: UUID) -> Response:
+    @operation("tellSteps", path=("attempt",), body=BODY, answers={200: STEPS_TOLD}, codes=("NOT_FOUND",))
+    def post(self, request: Request, attempt: str) -> Response:
         """Write them down, and answer what is wrong as far as they tell: `{verdicts}`."""
+        known = meeting_id(attempt)
+        if known is None:
+            raise Refusal("NOT_FOUND", "An attempt's id is a UUID.")
         body = read_body(request, BODY)
         person = self.person
         posted = Posted(
-            attempt,
+            known,
             told=body,
             meeting_id=meeting_id(body.get("meetingId", "")),
             display_name=body.get("displayName", ""),

@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework.request import Request
 
 from meetings.access import SCOPES
+from meetings.api.notations import EMAIL, RULE, WALL_TIME, ZONE
 from meetings.calendars.plan import LONGEST_MINUTES
-from meetings.calendars.recurrence import LONGEST_RULE
 from meetings.planning.invitees import MOST as MOST_INVITED
 from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import Flag, Invalid, Kind, ListOf, Nullable, OneOf, Shape, Text, When, Whole
+from meetings.protocol.requests.hosting import LONGEST_EXTENSION
 from meetings.protocol.shapes import KIND
 
 LARGEST_MEETING = 1000
@@ -21,17 +22,11 @@ _CAPACITY = Whole(least=1, most=LARGEST_MEETING)
 SAID = Shape({"microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()}, name="Permit")
 NOTHING = Shape()
 PLAN = Shape(
-    {
-        "first": Text(longest=19),
-        "zone": Text(longest=64),
-        "minutes": Whole(least=1, most=LONGEST_MINUTES),
-        "rule?": Text(longest=LONGEST_RULE, shortest=0),
-    },
-    name="Plan",
+    {"first": WALL_TIME, "zone": ZONE, "minutes": Whole(least=1, most=LONGEST_MINUTES), "rule?": RULE}, name="Plan"
 )
 _PERSON = Shape(
     {
-        "email": Text(longest=254),
+        "email": EMAIL,
         "name?": Text(longest=80, shortest=0),
         "role?": OneOf("co_host", "presenter", "attendee"),
     },
@@ -84,6 +79,7 @@ CHANGE = Shape(
     },
     name="ChangeMeeting",
 )
+EXTEND = Shape({"minutes": Whole(least=1, most=LONGEST_EXTENSION)}, name="ExtendMeeting")
 ROLE_GIVEN = Shape({"role": OneOf("host", "co_host", "presenter", "attendee")}, name="GiveRole")
 MAKE_TOKEN = Shape(
     {

@@ -11,12 +11,13 @@ from meetings.actions import change
 from meetings.actions.end import end_meeting
 from meetings.api.answers import DETAIL
 from meetings.api.base import MeetingView
-from meetings.api.bodies import NOTHING, read_body
+from meetings.api.bodies import EXTEND, NOTHING, read_body
 from meetings.api.schema import operation
 from meetings.api.seen import meeting_detail
 from meetings.handlers.departing import close_room_soon
 from meetings.identity import Person
 from meetings.models import Meeting
+from meetings.planning.extend import extend_meeting
 
 _CODES = ("MEETING_NOT_FOUND", "NOT_ALLOWED", "WRONG_STATE")
 
@@ -42,6 +43,19 @@ class Start(_Step):
     def post(self, request: Request, reference: str) -> Response:
         """Open the doors: others come in from now on, also before the host does and before its time."""
         return self.take(request, reference, "start", change.start)
+
+
+class Extend(MeetingView):
+    """`/api/meetings/<id or code>/extend`"""
+
+    @operation(
+        "extendMeeting", scope="meetings:write", path=("reference",), body=EXTEND, answers={200: DETAIL}, codes=_CODES
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Have it go on for so many minutes more than was planned."""
+        body = read_body(request, EXTEND)
+        meeting = self.meeting_for(reference, "extend-meeting")
+        return Response(meeting_detail(extend_meeting(meeting.id, body["minutes"], by=self.person), self.person))
 
 
 class End(_Step):

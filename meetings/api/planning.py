@@ -1,6 +1,5 @@
 """When a meeting is, and who is invited to it, over HTTP."""
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from meetings.actions.find import meeting_id
 from meetings.api.answers import INVITEES, OCCURRENCE, OCCURRENCES, PLAN_SEEN
 from meetings.api.base import MeetingView
 from meetings.api.bodies import BETWEEN, INVITE, OCCURRENCE_CHANGE, PAGED, PLAN, read_body, read_query
+from meetings.api.notations import wall_time
 from meetings.api.paging import paged
 from meetings.api.schema import operation
 from meetings.api.seen import invitee_seen, occurrence_seen, plan_seen
@@ -152,13 +152,7 @@ class OneInvitee(MeetingView):
 def plan_in(body: Json) -> Plan:
     """The plan in `bodies.PLAN`. Raises Refusal BAD_REQUEST."""
     try:
-        first = datetime.fromisoformat(body["first"])
-    except ValueError:
-        raise Refusal("BAD_REQUEST", "first must be a day and time like 2026-12-07T09:00.") from None
-    if first.tzinfo is not None:
-        raise Refusal("BAD_REQUEST", "first is wall time in zone, without an offset of its own.")
-    try:
-        return read_plan(first, body["zone"], body["minutes"], body.get("rule", ""))
+        return read_plan(wall_time(body["first"]), body["zone"], body["minutes"], body.get("rule", ""))
     except BadRule as bad:
         raise Refusal("BAD_REQUEST", str(bad)) from None
 

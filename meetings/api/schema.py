@@ -22,6 +22,7 @@ from meetings.protocol.fields import (
     Uuid,
     When,
     Whole,
+    Written,
 )
 from meetings.statuses import STATUSES
 
@@ -143,6 +144,8 @@ def _simple(kind: Kind) -> Json:
             return {"type": "string", "minLength": kind.shortest, **longest, "pattern": PRINTABLE}
         case Id():
             return {"type": "string"}
+        case Written():
+            return {"type": "string", "maxLength": kind.longest, "pattern": kind.pattern}
         case Uuid():
             return {"type": "string", "format": "uuid"}
         case When():

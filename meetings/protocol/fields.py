@@ -5,7 +5,7 @@ A shape is a dict from field name to kind; a name that ends in `?` may be absent
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -127,6 +127,28 @@ class When:
 
     def describe(self) -> str:
         return "ISO 8601 time"
+
+
+@dataclass(frozen=True)
+class Written:
+    """Text in a notation of its own. `read` judges it, and raises ValueError saying what is wrong; `pattern` is how it
+    is usually written, for those who are told what to send.
+    """
+
+    name: str
+    pattern: str
+    read: Callable[[str], object]
+    longest: int
+
+    def check(self, value: Any, where: str) -> None:
+        Text(longest=self.longest).check(value, where)
+        try:
+            self.read(value)
+        except ValueError as wrong:
+            raise Invalid(where, f"must be {self.name}: {wrong}".rstrip(".")) from None
+
+    def describe(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True)

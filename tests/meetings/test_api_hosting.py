@@ -78,7 +78,7 @@ class TestLife:
         assert refused.status_code == 409
         assert refused["Content-Type"] == "application/problem+json"
         problem = refused.json()
-        assert (problem["code"], sorted(problem["allowed"])) == ("WRONG_STATE", ["delete", "reopen"])
+        assert (problem["code"], sorted(problem["allowed"])) == ("WRONG_STATE", ["delete", "plan", "reopen"])
         assert (problem["status"], problem["title"]) == (409, problem["message"])
         assert problem["type"] == "/api/#WRONG_STATE"
 

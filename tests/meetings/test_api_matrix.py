@@ -58,6 +58,7 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("DELETE", "meetings/{reference}/"): (None, done(status=409, by=HOST_ALONE)),
     ("POST", "meetings/{reference}/join/"): ({}, ANYBODY),
     ("POST", "meetings/{reference}/start/"): ({}, done(status=409, by=HOSTS)),
+    ("POST", "meetings/{reference}/extend/"): ({"minutes": 15}, HOSTS),
     ("POST", "meetings/{reference}/end/"): ({}, HOST_ALONE),
     ("POST", "meetings/{reference}/cancel/"): ({}, done(status=409, by=HOST_ALONE)),
     ("POST", "meetings/{reference}/reopen/"): ({}, done(status=409, by=HOST_ALONE)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +17,12 @@ from meetings.actions.end_empty import end_empty
 from meetings.actions.join import Entry
 from meetings.actions.leave import leave
 from meetings.actions.start import start_meeting
+from meetings.calendars.plan import read_plan
 from meetings.identity import Person
 from meetings.lifecycle import STEPS
 from meetings.models import Meeting, MeetingEvent
+from meetings.planning.extend import extend_meeting
+from meetings.planning.plan import plan_meeting
 from meetings.protocol.codes import Refusal
 from tests.meetings.coming_in import join
 
@@ -47,6 +50,10 @@ def take(step: str, meeting: Meeting, by: Person) -> None:
             raise Refusal("WRONG_STATE", "It has ended already.")
     elif step == "change":
         change.change(meeting.id, {"title": "Changed"}, by=by)
+    elif step == "extend":
+        extend_meeting(meeting.id, 15, by=by)
+    elif step == "plan":
+        plan_meeting(meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=by)
     else:
         getattr(change, step)(meeting.id, by=by)
 

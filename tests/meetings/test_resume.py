@@ -29,7 +29,7 @@ async def test_same_participant_with_transports_and_producers_and_nobody_notices
     at_bobs, bobs = await bob.join(meeting, rtpCapabilities=alices["rtpCapabilities"])
     produced = await at_bobs.ask(
         "produce",
-        {"meetingId": str(meeting.id), "kind": "audio", "source": "mic", "rtpParameters": rtp.microphone()},
+        {"meetingId": str(meeting.id), "kind": "video", "source": "camera", "rtpParameters": rtp.camera()},
     )
     await at_alices.push("new-producer")
     await at_bobs.drop()

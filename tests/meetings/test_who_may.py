@@ -41,6 +41,7 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "admit-all": ({}, HOSTS),
     "remove-participant": ({"participantId": "{bob}"}, HOSTS),
     "lock-meeting": ({"locked": True}, HOSTS),
+    "extend-meeting": ({"minutes": 15}, HOSTS),
     "end-meeting": ({}, ("host",)),
 }
 # Who may, of what is asked for over the API.
@@ -50,6 +51,9 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "cancel-meeting": ("host",),
     "reopen-meeting": ("host",),
     "delete-meeting": ("host",),
+    "plan-meeting": HOSTS,
+    "invite-people": HOSTS,
+    "see-plan": HOSTS,
     "list-participants": ROLES,
     "see-webrtc-config": ROLES,
     "list-waiting": HOSTS,

@@ -1,0 +1,41 @@
+"""Text in notations of its own, as bodies of the API carry it."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import available_timezones
+
+from meetings.calendars.recurrence import LONGEST_RULE, read_rule
+from meetings.planning.invitees import email_of
+from meetings.protocol.codes import Refusal
+from meetings.protocol.fields import OneOf, Written
+
+_DAY = r"(-1|[1-4])?(MO|TU|WE|TH|FR|SA|SU)"
+_RULE = (
+    r"^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]?)?"
+    r"(;(COUNT=[1-9][0-9]?|UNTIL=20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3])[0-5][0-9]00)?))?"
+    r"(;BYMONTH=([1-9]|1[0-2]))?(;BYMONTHDAY=([1-9]|[12][0-9]|3[01]))?"
+    rf"(;BYDAY={_DAY}(,{_DAY}){{0,6}}(;BYSETPOS=(-1|[1-4]))?)?$"
+)
+_WALL_TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$"
+_EMAIL = r"^[a-z0-9]{1,20}([._+-][a-z0-9]{1,20}){0,2}@[a-z0-9]{1,20}([.-][a-z0-9]{1,20}){0,2}[.][a-z]{2,12}$"
+
+
+def wall_time(text: str) -> datetime:
+    """A day and an hour as a clock on the wall shows them. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        raise ValueError("it has no offset of its own; its zone stands beside it")
+    return moment
+
+
+def _address(text: str) -> str:
+    try:
+        return email_of(text)
+    except Refusal as refusal:
+        raise ValueError(refusal.details) from None
+
+
+RULE: Final = Written("an RRULE of RFC 5545", _RULE, read_rule, LONGEST_RULE)
+WALL_TIME: Final = Written("a wall time like 2026-12-07T09:00", _WALL_TIME, wall_time, 19)
+EMAIL: Final = Written("an e-mail address", _EMAIL, _address, 254)
+ZONE: Final = OneOf(*sorted(available_timezones()))
