@@ -71,7 +71,7 @@ class InviteeAdmin(_Looking):
     list_display = ["email", "name", "meeting", "role", "answer", "answered_at", "invited_at", "uninvited_at"]
     list_filter = ["answer", "role", ("uninvited_at", admin.EmptyFieldListFilter), "invited_at"]
     search_fields = ["email", "name", "meeting__title", "meeting__code"]
-    fields = readonly(Invitee, "key")
+    fields = [*readonly(Invitee, "key")]
 
 
 @admin.register(Delivery)
@@ -83,7 +83,7 @@ class DeliveryAdmin(_Looking):
     list_select_related = ["invitee__meeting"]
     search_fields = ["invitee__email", "invitee__meeting__title", "invitee__meeting__code", "error"]
     date_hierarchy = "created_at"
-    fields = readonly(Delivery, "key")
+    fields = [*readonly(Delivery, "key")]
     actions = ["send_again"]
 
     @admin.display(description="meeting")

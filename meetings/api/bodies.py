@@ -132,8 +132,7 @@ def _read(name: str, values: list[str], shape: Shape) -> Any:
 
 
 def _checked(content: Any, shape: Shape) -> dict[str, Any]:
-    if isinstance(content, dict):
-        content = {name: _whole(value, shape.fields.get(name)) for name, value in content.items()}
+    content = _whole(content, shape)
     try:
         shape.check(content, "")
     except Invalid as invalid:
@@ -141,8 +140,15 @@ def _checked(content: Any, shape: Shape) -> dict[str, Any]:
     return dict(content)
 
 
-def _whole(value: Any, field: tuple[Kind, bool] | None) -> Any:
+def _whole(value: Any, kind: Kind | None) -> Any:
     """12 where 12.0 stands for a whole number, which to JSON is the same."""
-    kind = field[0] if field is not None else None
-    kind = kind.kind if isinstance(kind, Nullable) else kind
-    return int(value) if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer() else value
+    match kind:
+        case Nullable():
+            return _whole(value, kind.kind)
+        case Whole() if isinstance(value, float) and value.is_integer():
+            return int(value)
+        case Shape() if isinstance(value, dict):
+            return {name: _whole(one, kind.fields.get(name, (None, True))[0]) for name, one in value.items()}
+        case ListOf() if isinstance(value, list):
+            return [_whole(one, kind.item) for one in value]
+    return value
