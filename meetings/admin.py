@@ -18,6 +18,7 @@ from meetings import (  # noqa: F401  # the first of them register themselves
     admin_chat,
     admin_people,
     admin_planning,
+    admin_polls,
     admin_probes,
     admin_tokens,
     facts,

@@ -42,6 +42,8 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.occurrence": Belonging("meeting__organisation"),
     "meetings.invitee": Belonging("meeting__organisation"),
     "meetings.delivery": Belonging("invitee__meeting__organisation"),
+    "meetings.poll": Belonging("meeting__organisation"),
+    "meetings.question": Belonging("meeting__organisation"),
     "meetings.joinattempt": Belonging("meeting__organisation"),
     "meetings.meetingevent": Belonging("meeting__organisation", afterwards="data__organisation"),
     "meetings.act": Belonging("meeting__organisation", afterwards="data__organisation"),

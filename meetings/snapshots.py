@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings import access
-from meetings.models import ChatMessage, Knock, Meeting, Participant
+from meetings.models import ChatMessage, Knock, Meeting, Participant, Poll, Question
 
 Json = dict[str, Any]
 
@@ -84,6 +84,44 @@ def message_entry(message: ChatMessage, *, mine: bool) -> Json:
     if message.recipient_type == ChatMessage.To.PRIVATE:
         entry |= {"recipientId": _id(message.recipient_id), "recipientName": message.recipient_name}
     return entry
+
+
+def poll_entry(poll: Poll, *, results: bool, mine: list[int] | None = None) -> Json:
+    """The contract's POLL, with how votes stand where `results` says so, and with what they chose for the voter."""
+    entry: Json = {
+        "pollId": str(poll.id),
+        "question": poll.question,
+        "options": poll.options,
+        "kind": poll.kind,
+        "anonymous": poll.anonymous,
+        "resultsFor": poll.results_for,
+        "state": poll.state,
+        "version": poll.version,
+        "results": results_entry(poll) if results else None,
+        "createdAt": _time(poll.created_at),
+    }
+    return entry if mine is None else entry | {"mine": mine}
+
+
+def results_entry(poll: Poll) -> Json:
+    """The contract's RESULTS."""
+    return {"voters": poll.voters, "votes": poll.counts}
+
+
+def question_entry(question: Question, *, mine: bool | None = None, voted: bool | None = None) -> Json:
+    """The contract's QUESTION; for one person with `mine` (they asked it) and `voted` (they want it answered)."""
+    entry: Json = {
+        "questionId": str(question.id),
+        "participantId": _id(question.author_id),
+        "displayName": question.author_name,
+        "question": question.question,
+        "state": question.state,
+        "votes": question.votes,
+        "version": question.version,
+        "askedAt": _time(question.asked_at),
+    }
+    own = {"mine": mine, "voted": voted}
+    return entry | {name: value for name, value in own.items() if value is not None}
 
 
 def _id(key: UUID | None) -> str | None:

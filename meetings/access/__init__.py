@@ -6,7 +6,8 @@ Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and
 from meetings.access.chat import change_message, delete_message, reads_of_hosts, write
 from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
 from meetings.access.permissions import permissions
-from meetings.access.roles import HOSTS, MAY, act, act_on, give_role
+from meetings.access.polls import ask, sees_poll, sees_results
+from meetings.access.roles import HOSTS, MAY, PRESENTERS, act, act_on, give_role
 from meetings.access.sending import KINDS, SOURCES, UNLESS_TOLD, Sending, sending
 from meetings.access.tokens import SCOPES, keep_tokens, use_token
 
@@ -14,6 +15,7 @@ __all__ = [
     "HOSTS",
     "KINDS",
     "MAY",
+    "PRESENTERS",
     "SCOPES",
     "SOURCES",
     "UNLESS_TOLD",
@@ -21,6 +23,7 @@ __all__ = [
     "Wait",
     "act",
     "act_on",
+    "ask",
     "change_message",
     "delete_message",
     "enter",
@@ -30,6 +33,8 @@ __all__ = [
     "keep_tokens",
     "permissions",
     "reads_of_hosts",
+    "sees_poll",
+    "sees_results",
     "sending",
     "start",
     "stay",

@@ -14,6 +14,8 @@ _CONTROLS = {
     "spotlight": "spotlight-participant",
     "lockMeeting": "lock-meeting",
     "endMeeting": "end-meeting",
+    "runPolls": "create-poll",
+    "answerQuestions": "answer-question",
 }
 
 

@@ -10,6 +10,7 @@ _ROLE = Participant.Role
 HOSTS: Final = frozenset({_ROLE.HOST, _ROLE.CO_HOST})
 EVERYBODY: Final = frozenset(_ROLE)
 HOST_ALONE: Final = frozenset({_ROLE.HOST})
+PRESENTERS: Final = HOSTS | {_ROLE.PRESENTER}
 
 # By the event of the contract; pages, the API and the admin ask under the same name.
 MAY: Final[dict[str, frozenset[Participant.Role]]] = {
@@ -24,6 +25,17 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "delete-message": EVERYBODY,
     "chat-history": EVERYBODY,
     "typing": EVERYBODY,
+    "polls": EVERYBODY,
+    "create-poll": PRESENTERS,
+    "open-poll": PRESENTERS,
+    "close-poll": PRESENTERS,
+    "delete-poll": PRESENTERS,
+    "vote": EVERYBODY,
+    "questions": EVERYBODY,
+    "ask-question": EVERYBODY,
+    "vote-question": EVERYBODY,
+    "answer-question": HOSTS,
+    "dismiss-question": HOSTS,
     "mute-participant": HOSTS,
     "mute-all": HOSTS,
     "ask-to-unmute": HOSTS,
@@ -52,6 +64,8 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "see-analytics": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
+    "see-polls": HOSTS,
+    "see-questions": HOSTS,
 }
 
 
@@ -62,6 +76,8 @@ def act(actor: Participant, event: str) -> Refusal | None:
         return None
     if may == HOST_ALONE:
         return Refusal("NOT_ALLOWED", "Only the host may do that.")
+    if may == PRESENTERS:
+        return Refusal("NOT_ALLOWED", "Only hosts and presenters may do that.")
     return Refusal("NOT_ALLOWED", "Only hosts may do that.")
 
 

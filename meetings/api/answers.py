@@ -6,6 +6,9 @@ from meetings.protocol.shapes import (
     ICE_SERVERS,
     MEETING,
     PARTICIPANT,
+    POLL,
+    QUESTION,
+    RESULTS,
     RTP_CAPABILITIES,
     TIME,
     VERDICT,
@@ -115,6 +118,22 @@ ACT = Shape(
     name="Act",
 )
 AUDIT = page_of(ACT, "AuditTrail")
+_POLL: dict[str, Kind] = {
+    **{name: kind for name, (kind, _) in POLL.fields.items() if name not in ("version", "mine")},
+    "results": RESULTS,
+    "displayName": Text(),
+    "openedAt": Nullable(TIME),
+    "closedAt": Nullable(TIME),
+    "ballots": ListOf(
+        Shape({"displayName": Text(shortest=0), "options": ListOf(Whole())}, name="Ballot"), longest=100_000
+    ),
+}
+POLLS = page_of(Shape(_POLL, name="PollSeen"), "Polls")
+_QUESTION: dict[str, Kind] = {
+    **{name: kind for name, (kind, _) in QUESTION.fields.items() if name not in ("version", "mine", "voted")},
+    "state": OneOf("open", "answered", "dismissed"),
+}
+QUESTIONS = page_of(Shape(_QUESTION, name="QuestionSeen"), "Questions")
 ANALYTICS = Shape(
     {
         "joins": Whole(),

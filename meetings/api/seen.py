@@ -4,9 +4,9 @@ from typing import Any
 
 from meetings.audit_table import label_of
 from meetings.identity import Person
-from meetings.models import Act, Invitee, Meeting, Occurrence, Participant, Schedule
+from meetings.models import Act, Invitee, Meeting, Occurrence, Participant, Poll, Question, Schedule
 from meetings.planning.wording import how_often
-from meetings.snapshots import meeting_entry
+from meetings.snapshots import meeting_entry, poll_entry, question_entry
 
 Json = dict[str, Any]
 
@@ -89,3 +89,24 @@ def act_seen(act: Act) -> Json:
         "about": about,
         "data": data,
     }
+
+
+def poll_seen(poll: Poll) -> Json:
+    """`answers.POLLS`' items. Of an anonymous poll nobody's vote is in it."""
+    entry = poll_entry(poll, results=True)
+    del entry["version"]
+    votes = [] if poll.anonymous else poll.votes.all()
+    return {
+        **entry,
+        "displayName": poll.author_name,
+        "openedAt": poll.opened_at and poll.opened_at.isoformat(),
+        "closedAt": poll.closed_at and poll.closed_at.isoformat(),
+        "ballots": [{"displayName": one.voter_name, "options": one.chosen} for one in votes],
+    }
+
+
+def question_seen(question: Question) -> Json:
+    """`answers.QUESTIONS`' items."""
+    entry = question_entry(question)
+    del entry["version"]
+    return entry

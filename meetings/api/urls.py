@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from meetings.api import insight, lifecycle, people, planning, tokens, views
+from meetings.api import decided, insight, lifecycle, people, planning, tokens, views
 from meetings.api.attempts import AttemptSteps
 from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
@@ -45,5 +45,7 @@ urlpatterns = [
     re_path(rf"{_ONE}/webrtc-config/?$", insight.WebRtcConfig.as_view(), name="api-webrtc-config"),
     re_path(rf"{_ONE}/audit/?$", insight.Audit.as_view(), name="api-audit"),
     re_path(rf"{_ONE}/audit\.csv$", insight.AuditTable.as_view(), name="api-audit-table"),
+    re_path(rf"{_ONE}/polls/?$", decided.Polls.as_view(), name="api-polls"),
+    re_path(rf"{_ONE}/questions/?$", decided.Questions.as_view(), name="api-questions"),
     re_path(r"^.*$", NothingHere.as_view(schema=None), name="api-nothing"),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from meetings.handlers import chatting, moderating, testing
+from meetings.handlers import chatting, moderating, polling, testing
 from meetings.handlers.hosting import end, extend, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
@@ -54,6 +54,17 @@ HANDLERS: dict[str, Handler] = {
     "delete-message": chatting.delete,
     "chat-history": chatting.history,
     "typing": chatting.note,
+    "polls": polling.list_polls,
+    "create-poll": polling.create,
+    "open-poll": polling.open_poll,
+    "close-poll": polling.close,
+    "delete-poll": polling.delete,
+    "vote": polling.cast,
+    "questions": polling.list_questions,
+    "ask-question": polling.ask,
+    "vote-question": polling.want,
+    "answer-question": polling.answer,
+    "dismiss-question": polling.dismiss,
     "test-begin": testing.begin,
     "test-transport": testing.transport,
     "test-connect": testing.connect,

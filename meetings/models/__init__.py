@@ -14,8 +14,10 @@ from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
 from meetings.models.organisation import Membership, Organisation, organisation_of
 from meetings.models.participant import Participant
+from meetings.models.poll import Poll, PollVote
 from meetings.models.probe import ProbeRun
 from meetings.models.profile import Profile
+from meetings.models.question import Question, QuestionVote
 from meetings.models.schedule import Occurrence, Schedule
 from meetings.models.web_process import WebProcess
 
@@ -36,8 +38,12 @@ __all__ = [
     "Occurrence",
     "Organisation",
     "Participant",
+    "Poll",
+    "PollVote",
     "ProbeRun",
     "Profile",
+    "Question",
+    "QuestionVote",
     "Schedule",
     "WebProcess",
     "organisation_of",

@@ -37,6 +37,9 @@ MESSAGES: Final[dict[str, str]] = {
     "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
     "CONSUMER_NOT_FOUND": "There is no such consumer",
     "MESSAGE_NOT_FOUND": "There is no such message",
+    "POLL_NOT_FOUND": "There is no such poll",
+    "POLL_STATE": "The poll is not in the state for that",
+    "QUESTION_NOT_FOUND": "There is no such question",
 }
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})

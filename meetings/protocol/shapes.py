@@ -14,6 +14,7 @@ from meetings.protocol.fields import (
     SmallObject,
     Text,
     Uuid,
+    Whole,
 )
 from meetings.trace.steps import OUTCOMES, STEPS
 from meetings.verdicts.verdict import SEVERITIES
@@ -32,7 +33,14 @@ ICE_CANDIDATES = ListOf(Blob("IceCandidate"))
 ICE_SERVERS = ListOf(Blob("RTCIceServer"))
 # Characters, and so at most four times as many bytes.
 LONGEST_MESSAGE = 2000
+LONGEST_POLL_QUESTION = 300
+LONGEST_POLL_OPTION = 100
+MOST_POLL_OPTIONS = 10
+MOST_POLLS = 30
+LONGEST_QUESTION = 500
 RECIPIENT_TYPE = OneOf("all", "host", "private")
+POLL_KIND = OneOf("single", "multiple")
+RESULTS_FOR = OneOf("everybody", "hosts")
 WAY = OneOf("echo", "udp", "tcp", "turn")
 TIME = Text(longest=40)
 ATTEMPT = Uuid()
@@ -98,6 +106,38 @@ MESSAGE = Shape(
     },
     name="Message",
 )
+RESULTS = Shape({"voters": Whole(), "votes": ListOf(Whole())}, name="Results")
+POLL = Shape(
+    {
+        "pollId": Id(),
+        "question": Text(longest=LONGEST_POLL_QUESTION),
+        "options": ListOf(Text(longest=LONGEST_POLL_OPTION), longest=MOST_POLL_OPTIONS),
+        "kind": POLL_KIND,
+        "anonymous": Flag(),
+        "resultsFor": RESULTS_FOR,
+        "state": OneOf("draft", "open", "closed"),
+        "version": Whole(),
+        "results": Nullable(RESULTS),
+        "mine?": ListOf(Whole()),
+        "createdAt": TIME,
+    },
+    name="Poll",
+)
+QUESTION = Shape(
+    {
+        "questionId": Id(),
+        "participantId": Nullable(Id()),
+        "displayName": Text(),
+        "question": Text(longest=LONGEST_QUESTION),
+        "state": OneOf("open", "answered"),
+        "votes": Whole(),
+        "version": Whole(),
+        "mine?": Flag(),
+        "voted?": Flag(),
+        "askedAt": TIME,
+    },
+    name="Question",
+)
 PERMISSIONS = Shape(
     {
         "microphone": Flag(),
@@ -112,6 +152,8 @@ PERMISSIONS = Shape(
         "spotlight": Flag(),
         "lockMeeting": Flag(),
         "endMeeting": Flag(),
+        "runPolls": Flag(),
+        "answerQuestions": Flag(),
     },
     name="Permissions",
 )
@@ -185,6 +227,9 @@ NAMED = (
     PARTICIPANT,
     WAITING,
     MESSAGE,
+    POLL,
+    RESULTS,
+    QUESTION,
     PERMISSIONS,
     PRODUCER,
     CONSUMER,

@@ -109,6 +109,12 @@ _ALL = (
     Step("act", "uninvited", "Not invited any more", "people: [e-mail addresses]"),
     Step("act", "extended", "Extended", "minutes"),
     Step("act", "message-deleted", "Deleted message", "messageId, recipientType: of somebody else's message"),
+    Step("act", "poll-opened", "Opened a poll", "question"),
+    Step("act", "poll-closed", "Closed a poll", "question"),
+    Step("act", "poll-deleted", "Deleted a poll", "question, state: before"),
+    Step("act", "question-answered", "Answered a question", "question"),
+    Step("act", "question-reopened", "Opened a question again", "question"),
+    Step("act", "question-dismissed", "Dismissed a question", "question"),
 )  # fmt: skip
 
 STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}

@@ -37,7 +37,9 @@ from meetings.models import (
     Occurrence,
     Organisation,
     Participant,
+    Poll,
     ProbeRun,
+    Question,
     Schedule,
 )
 from tests.accounts.conftest import account
@@ -112,6 +114,20 @@ def site(db: None) -> Site:
             recipient_type=ChatMessage.To.ALL,
             message=f"{MARK} said",
             sent_at=now,
+        ),
+        "poll": Poll.objects.create(
+            meeting=meeting,
+            author_name=MARK,
+            question=f"{MARK} or not?",
+            options=["Yes", "No"],
+            counts=[0, 0],
+            kind=Poll.Kind.SINGLE,
+            anonymous=False,
+            results_for=Poll.ResultsFor.EVERYBODY,
+            created_at=now,
+        ),
+        "question": Question.objects.create(
+            meeting=meeting, author=participant, author_name=MARK, question=f"Where is {MARK}?", asked_at=now
         ),
         "meetingevent": MeetingEvent.objects.create(meeting=meeting, side="page", step="lock", outcome="ok", at=now),
         "act": Act.objects.create(meeting=meeting, side=ACT, step="locked", outcome="ok", at=now),

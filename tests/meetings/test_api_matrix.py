@@ -86,6 +86,8 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
     ("GET", "meetings/{reference}/audit/"): (None, HOSTS),
     ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/polls/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/questions/"): (None, HOSTS),
 }
 # For whoever tries to join, and for load balancers: nothing of anybody's is in them.
 OF_NOBODY = {("POST", "meetings/attempts/{attempt}/steps"), ("GET", "meetings/health/webrtc/")}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connections
@@ -18,9 +18,12 @@ from meetings.actions.end import end_meeting
 from meetings.actions.expire import expire
 from meetings.actions.join import Entry
 from meetings.actions.leave import leave
+from meetings.actions.polls import close_poll, create_poll
+from meetings.actions.questions import ask_question, vote_question
 from meetings.actions.start import start_meeting
+from meetings.actions.vote import vote
 from meetings.identity import Person
-from meetings.models import Meeting, Participant
+from meetings.models import Meeting, Participant, Poll, PollVote, Question, QuestionVote
 from meetings.protocol.codes import Refusal
 from tests.meetings.coming_in import join
 
@@ -118,3 +121,50 @@ def test_everybody_leaves_at_once_and_the_host_too() -> None:
     assert at_once(*[partial(leave, stay.participant_id) for stay in stays]) == [True] * 7
     meeting.refresh_from_db()
     assert (meeting.present, meeting.state) == (0, Meeting.State.OPEN)
+
+
+def test_one_person_who_votes_many_times_at_once() -> None:
+    """In as many windows; and others at the same time. Every vote that is kept is counted, once."""
+    meeting, poll_id = open_poll()
+    windows = [join(str(meeting.id), Entry(Person(guest="bob"), uuid4())).participant_id for _ in range(8)]
+    others = [enter(meeting).participant_id for _ in range(8)]
+    votes = [partial(vote, meeting.id, poll_id, [at % 3], by=by) for at, by in enumerate([*windows, *others])]
+    assert [one for one in at_once(*votes) if isinstance(one, Exception)] == []
+    kept = list(PollVote.objects.filter(poll=poll_id).values_list("chosen", flat=True))
+    poll = Poll.objects.get(id=poll_id)
+    assert len(kept) == poll.voters == 9
+    assert poll.counts == [kept.count([option]) for option in range(3)]
+
+
+def test_voting_against_the_close() -> None:
+    """What everybody is told as the result is what was voted."""
+    meeting, poll_id = open_poll()
+    host = join(str(meeting.id), Entry(Person(guest="alice"), uuid4())).participant_id
+    voters = [enter(meeting).participant_id for _ in range(12)]
+    *outcomes, closed = at_once(
+        *[partial(vote, meeting.id, poll_id, [1], by=by) for by in voters],
+        partial(close_poll, meeting.id, poll_id, by=host),
+    )
+    taken = [one for one in outcomes if not isinstance(one, Exception)]
+    assert {one.code for one in outcomes if isinstance(one, Refusal)} <= {"POLL_STATE"}
+    assert not [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, Refusal)]
+    assert closed["results"] == {"voters": len(taken), "votes": [0, len(taken), 0]}
+    assert PollVote.objects.filter(poll=poll_id).count() == len(taken)
+
+
+def test_one_person_who_wants_a_question_answered_many_times_at_once() -> None:
+    meeting = start_meeting(Person(guest="alice"), "Lesson")
+    windows = [join(str(meeting.id), Entry(Person(guest="bob"), uuid4())).participant_id for _ in range(8)]
+    asked = UUID(ask_question(meeting.id, "Why?", by=windows[0])["questionId"])
+    votes = at_once(*[partial(vote_question, meeting.id, asked, True, by=by) for by in windows])
+    assert [one for one in votes if isinstance(one, Exception)] == []
+    assert Question.objects.get(id=asked).votes == 1 == QuestionVote.objects.filter(question=asked).count()
+
+
+def open_poll() -> tuple[Meeting, UUID]:
+    meeting = start_meeting(Person(guest="alice"), "Lesson", capacity=50)
+    host = join(str(meeting.id), Entry(Person(guest="alice"), uuid4())).participant_id
+    made = create_poll(
+        meeting.id, "Tea?", ["Yes", "No", "Cake"], "single", anonymous=True, results_for="hosts", opened=True, by=host
+    )
+    return meeting, UUID(made["pollId"])

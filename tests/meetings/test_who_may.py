@@ -17,6 +17,7 @@ from tests.meetings.socket_client import Refused, SignallingSocket
 Json = dict[str, Any]
 ROLES = ("host", "co_host", "presenter", "attendee", "guest")
 HOSTS = ("host", "co_host")
+PRESENTERS = (*HOSTS, "presenter")
 
 # Who may, of what concerns people; `{bob}` is somebody without any rights.
 PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
@@ -28,6 +29,20 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "delete-message": ({"messageId": "{bob}"}, ROLES),
     "chat-history": ({}, ROLES),
     "typing": ({"typing": True}, ROLES),
+    "polls": ({}, ROLES),
+    "create-poll": (
+        {"question": "Tea?", "options": ["Yes", "No"], "kind": "single", "anonymous": False, "resultsFor": "everybody"},
+        PRESENTERS,
+    ),
+    "open-poll": ({"pollId": "{bob}"}, PRESENTERS),
+    "close-poll": ({"pollId": "{bob}"}, PRESENTERS),
+    "delete-poll": ({"pollId": "{bob}"}, PRESENTERS),
+    "vote": ({"pollId": "{bob}", "options": [0]}, ROLES),
+    "questions": ({}, ROLES),
+    "ask-question": ({"question": "Why?"}, ROLES),
+    "vote-question": ({"questionId": "{bob}", "voted": True}, ROLES),
+    "answer-question": ({"questionId": "{bob}", "answered": True}, HOSTS),
+    "dismiss-question": ({"questionId": "{bob}"}, HOSTS),
     "mute-participant": ({"participantId": "{bob}", "kind": "audio"}, HOSTS),
     "mute-all": ({}, HOSTS),
     "ask-to-unmute": ({"participantId": "{bob}"}, HOSTS),
@@ -60,6 +75,8 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "see-analytics": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
+    "see-polls": HOSTS,
+    "see-questions": HOSTS,
 }
 # Of one's own media and one's own page everybody is master; the bot comes to whoever is alone.
 OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}
