@@ -18,7 +18,7 @@ class Polls(MeetingView):
 
     @operation("listPolls", scope="meetings:read", path=("reference",), query=PAGED, answers={200: POLLS}, codes=_HOSTS)
     def get(self, request: Request, reference: str) -> Response:
-        """All polls with their results, the first first; `ballots` tell who voted for what, but not of `anonymous` ones."""
+        """All polls with their results, the first first; `ballots` say who voted for what, unless it is `anonymous`."""
         read_query(request, PAGED)
         meeting = self.meeting_for(reference, "see-polls")
         return paged(request, meeting.polls.prefetch_related("votes"), ("created_at", "id"), poll_seen)
