@@ -19,7 +19,13 @@ from meetings.codes import is_code
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
-from meetings.protocol.shapes import LONGEST_MESSAGE
+from meetings.protocol.shapes import (
+    LONGEST_MESSAGE,
+    LONGEST_POLL_OPTION,
+    LONGEST_POLL_QUESTION,
+    LONGEST_QUESTION,
+    MOST_POLL_OPTIONS,
+)
 from meetings.recent import recent_meetings
 from meetings.statuses import status_of
 from meetings.verdicts.catalogue import page_texts
@@ -34,6 +40,13 @@ REASONS = {
     "MEETING_NOT_STARTED": "not_started",
     "ACCOUNT_REQUIRED": "account_required",
     "REMOVED": "removed",
+}
+# How much fits into the fields of polls and questions.
+LIMITS = {
+    "poll_question": LONGEST_POLL_QUESTION,
+    "poll_option": LONGEST_POLL_OPTION,
+    "poll_options": MOST_POLL_OPTIONS,
+    "question": LONGEST_QUESTION,
 }
 
 
@@ -109,7 +122,7 @@ def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] 
         "offlineVerdicts": page_texts(),
         "canInviteBot": settings.INVITE_BOT,
     }
-    shown = {"meeting": found, "config": config, "longest_message": LONGEST_MESSAGE}
+    shown = {"meeting": found, "config": config, "longest_message": LONGEST_MESSAGE, "limits": LIMITS}
     return render(request, "meetings/meeting.html", shown)
 
 

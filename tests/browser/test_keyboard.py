@@ -106,6 +106,7 @@ async def test_arrow_keys_move_along_the_bar_and_wrap_around(people: People, cod
         "bar-hand",
         "bar-react",
         "bar-chat",
+        "bar-polls",
         "bar-people",
         "bar-more",
         "bar-leave",

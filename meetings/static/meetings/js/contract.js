@@ -99,6 +99,37 @@
  */
 
 /**
+ * @typedef {object} Poll
+ * @property {string} pollId
+ * @property {string} question
+ * @property {string[]} options
+ * @property {"single" | "multiple"} kind
+ * @property {boolean} anonymous
+ * @property {"everybody" | "hosts"} resultsFor
+ * @property {"draft" | "open" | "closed"} state
+ * @property {number} version              Counts the changes.
+ * @property {PollResults | null} results  Null while they are not for me.
+ * @property {number[]} [mine]             What I voted for, by the places of options; told to me alone.
+ * @property {string} createdAt            ISO 8601.
+ */
+
+/** @typedef {{voters: number, votes: number[]}} PollResults  How many voted, and how many votes each option has. */
+
+/**
+ * @typedef {object} AskedQuestion
+ * @property {string} questionId
+ * @property {string | null} participantId  Whoever asked it; null when their stay is forgotten.
+ * @property {string} displayName
+ * @property {string} question
+ * @property {"open" | "answered"} state
+ * @property {number} votes                 How many want it answered.
+ * @property {number} version               Counts the changes.
+ * @property {boolean} [mine]               Whether I asked it, here or in another window; told to me alone.
+ * @property {boolean} [voted]              Whether I want it answered; told to me alone.
+ * @property {string} askedAt               ISO 8601.
+ */
+
+/**
  * @typedef {object} RemoteProducer  Something that somebody sends.
  * @property {string} participantId
  * @property {string} producerId

@@ -12,6 +12,8 @@ import { exposeDiagnostics } from "./diagnostics.js";
 import { makeCertificate } from "./media/certificate.js";
 import { BrowserNotSupported, loadDevice } from "./media/device.js";
 import { MediaSession } from "./media/session.js";
+import { Polls } from "./polls.js";
+import { Questions } from "./questions.js";
 import { persistent } from "./signalling/persistent.js";
 import { socketUrl } from "./signalling/socket-url.js";
 import { Signalling } from "./signalling/signalling.js";
@@ -36,6 +38,7 @@ import { mountReactions } from "./ui/reactions.js";
 import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
 import { mountPeoplePanel } from "./ui/people-panel.js";
+import { mountPollsPanel } from "./ui/polls-panel.js";
 import { mountPrejoin } from "./ui/prejoin.js";
 import { mountSettingsDialog, mountShortcutsDialog } from "./ui/settings-dialog.js";
 import { mountShortcuts } from "./ui/shortcuts.js";
@@ -94,6 +97,11 @@ const outcome = mountOutcome({ again, report: () => trace.recorder.report, offli
 const panels = new SidePanels();
 const confirm = mountConfirming();
 const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store }), store, panels, confirm });
+mountPollsPanel({
+  polls: new Polls({ request, signalling, meeting: store }),
+  questions: new Questions({ request, signalling, meeting: store }),
+  store, panels, confirm,
+});
 const people = mountPeoplePanel(store, local, panels, call, confirm);
 const banner = mountBanner({
   store, local, offline,

@@ -189,6 +189,21 @@ export const refusals = {
     meaning: "Somebody has deleted it. There is nothing you need to do.",
     next: "again",
   },
+  POLL_NOT_FOUND: {
+    title: "That poll is not in the meeting any more",
+    meaning: "Somebody has deleted it. There is nothing you need to do.",
+    next: "again",
+  },
+  POLL_STATE: {
+    title: "That cannot be done with the poll at the moment",
+    meaning: "Somebody opened or closed it a moment ago. There is nothing you need to do.",
+    next: "again",
+  },
+  QUESTION_NOT_FOUND: {
+    title: "That question is not in the meeting any more",
+    meaning: "A host has dismissed it. There is nothing you need to do.",
+    next: "again",
+  },
   CONNECTION_LOST: {
     title: "The server cannot be reached",
     meaning: "Check your internet connection. The page keeps trying, and comes back by itself.",

@@ -27,3 +27,13 @@ export class SignallingError extends Error {
 export function codeOf(error) {
   return error instanceof SignallingError ? error.code : "INTERNAL_ERROR";
 }
+
+/**
+ * What the server said of this case; empty for what no server has said.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function detailsOf(error) {
+  return error instanceof SignallingError ? error.details : "";
+}

@@ -190,6 +190,15 @@ export function raisedHands({ participants }) {
 }
 
 /**
+ * Whether I may make polls, open and close them.
+ *
+ * @param {MeetingState} state
+ */
+export function runsPolls({ role }) {
+  return role === "host" || role === "co_host" || role === "presenter";
+}
+
+/**
  * Whether I may do what hosts do.
  *
  * @param {MeetingState} state

@@ -5,6 +5,7 @@
  * @property {HTMLElement} panel
  * @property {HTMLButtonElement} button  Opens and closes it.
  * @property {HTMLButtonElement} close   In the panel.
+ * @property {HTMLButtonElement} [otherwise]  Gets the focus back where the button is not shown.
  * @property {(open: boolean) => void} [shown]  Called when it was opened or closed.
  *
  * @typedef {object} PanelHandle
@@ -29,7 +30,7 @@ export class SidePanels {
     one.button.addEventListener("click", () => this.#show(one.panel.hidden ? one : null));
     one.close.addEventListener("click", () => {
       this.#show(null);
-      one.button.focus();
+      backTo(one);
     });
     return {
       toggle: () => this.#show(one.panel.hidden ? one : null),
@@ -47,7 +48,12 @@ export class SidePanels {
       one.panel.hidden = !open;
       one.button.setAttribute("aria-expanded", String(open));
       one.shown?.(open);
-      if (!open && !chosen && hadFocus) one.button.focus();
+      if (!open && !chosen && hadFocus) backTo(one);
     }
   }
+}
+
+/** @param {SidePanel} panel */
+function backTo({ button, otherwise }) {
+  (button.offsetParent === null ? (otherwise ?? button) : button).focus();
 }

@@ -1,0 +1,33 @@
+/**
+ * Tabs, each with its own part of the page: arrow keys, Home and End go from one to the other.
+ *
+ * @param {HTMLElement} list  The `tablist`; each tab names what it shows with `aria-controls`.
+ * @returns {{choose: (tab: HTMLElement) => void}}
+ */
+export function mountTabs(list) {
+  const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
+  /** @param {HTMLElement} chosen */
+  const choose = (chosen) => {
+    for (const tab of tabs) {
+      tab.setAttribute("aria-selected", String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+      const shown = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+      if (shown) shown.hidden = tab !== chosen;
+    }
+  };
+  list.addEventListener("click", (event) => {
+    const tab = event.target instanceof Element ? event.target.closest("[role=tab]") : null;
+    if (tab instanceof HTMLElement) choose(tab);
+  });
+  list.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const steps = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 };
+    if (at < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    const tab = tabs[steps[/** @type {keyof typeof steps} */ (event.key)] % tabs.length];
+    if (!tab) return;
+    choose(tab);
+    tab.focus();
+  });
+  return { choose };
+}
