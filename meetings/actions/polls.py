@@ -82,7 +82,7 @@ def open_poll(meeting_id: UUID, poll_id: UUID, *, by: UUID) -> Json:
     Raises Refusal POLL_NOT_FOUND, POLL_STATE unless it is a draft, NOT_ALLOWED, or a code of `access.stay`.
     """
     with transaction.atomic():
-        actor, poll = _running(meeting_id, poll_id, "open-poll", by)
+        poll, actor = locked_poll(meeting_id, poll_id, "open-poll", by)
         _demand(poll, Poll.State.DRAFT)
         poll.state, poll.opened_at = Poll.State.OPEN, timezone.now()
         return _moved(poll, "poll-opened", actor)
@@ -91,7 +91,7 @@ def open_poll(meeting_id: UUID, poll_id: UUID, *, by: UUID) -> Json:
 def close_poll(meeting_id: UUID, poll_id: UUID, *, by: UUID) -> Json:
     """Let nobody vote any more, and everybody see the results. Answers and raises as `open_poll`, for open ones."""
     with transaction.atomic():
-        actor, poll = _running(meeting_id, poll_id, "close-poll", by)
+        poll, actor = locked_poll(meeting_id, poll_id, "close-poll", by)
         _demand(poll, Poll.State.OPEN)
         poll.state, poll.closed_at = Poll.State.CLOSED, timezone.now()
         return _moved(poll, "poll-closed", actor)
@@ -100,25 +100,22 @@ def close_poll(meeting_id: UUID, poll_id: UUID, *, by: UUID) -> Json:
 def delete_poll(meeting_id: UUID, poll_id: UUID, *, by: UUID) -> None:
     """Delete a poll with its votes. Raises Refusal POLL_NOT_FOUND, NOT_ALLOWED, or a code of `access.stay`."""
     with transaction.atomic():
-        actor, poll = _running(meeting_id, poll_id, "delete-poll", by)
+        poll, actor = locked_poll(meeting_id, poll_id, "delete-poll", by)
         tell_deleted(poll, by=by)
         note_act(meeting_id, "poll-deleted", {"question": poll.question, "state": poll.state}, by=actor)
         poll.delete()
 
 
-def locked_poll(actor: Participant, poll_id: UUID) -> Poll:
-    """A poll of the actor's meeting that is there for them, locked until the transaction ends. Raises Refusal
-    POLL_NOT_FOUND.
+def locked_poll(meeting_id: UUID, poll_id: UUID, event: str, by: UUID) -> tuple[Poll, Participant]:
+    """A poll of the meeting, locked until the transaction ends, and who does this with it, as they are under the lock.
+
+    Raises Refusal POLL_NOT_FOUND, also for what is not there for them, NOT_ALLOWED, or a code of `access.stay`.
     """
-    poll = Poll.objects.select_for_update().filter(id=poll_id, meeting_id=actor.meeting_id).first()
+    poll = Poll.objects.select_for_update().filter(id=poll_id, meeting_id=meeting_id).first()
+    actor = acting_as(meeting_id, by, event)
     if poll is None or not access.sees_poll(actor.role, poll):
         raise Refusal("POLL_NOT_FOUND", "It is not in this meeting, or not any more.")
-    return poll
-
-
-def _running(meeting_id: UUID, poll_id: UUID, event: str, by: UUID) -> tuple[Participant, Poll]:
-    actor = acting_as(meeting_id, by, event)
-    return actor, locked_poll(actor, poll_id)
+    return poll, actor
 
 
 def _demand(poll: Poll, state: Poll.State) -> None:

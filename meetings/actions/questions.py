@@ -73,8 +73,7 @@ def vote_question(meeting_id: UUID, question_id: UUID, voted: bool, *, by: UUID)
     Raises Refusal QUESTION_NOT_FOUND, or a code of `access.stay`.
     """
     with transaction.atomic():
-        actor = acting_as(meeting_id, by, "vote-question")
-        question = _locked(actor, question_id)
+        question, actor = _locked(meeting_id, question_id, "vote-question", by)
         voter = voter_of(actor, question.id)
         before = QuestionVote.objects.filter(question=question, voter=voter)
         if voted != before.exists():
@@ -95,8 +94,7 @@ def answer_question(meeting_id: UUID, question_id: UUID, answered: bool, *, by: 
     Raises Refusal QUESTION_NOT_FOUND, NOT_ALLOWED, or a code of `access.stay`.
     """
     with transaction.atomic():
-        actor = acting_as(meeting_id, by, "answer-question")
-        question = _locked(actor, question_id)
+        question, actor = _locked(meeting_id, question_id, "answer-question", by)
         state = Question.State.ANSWERED if answered else Question.State.OPEN
         if question.state != state:
             _move(question, state, "question-answered" if answered else "question-reopened", actor)
@@ -108,8 +106,7 @@ def answer_question(meeting_id: UUID, question_id: UUID, answered: bool, *, by: 
 def dismiss_question(meeting_id: UUID, question_id: UUID, *, by: UUID) -> None:
     """Take a question out of everybody's list. Raises as `answer_question`."""
     with transaction.atomic():
-        actor = acting_as(meeting_id, by, "dismiss-question")
-        question = _locked(actor, question_id)
+        question, actor = _locked(meeting_id, question_id, "dismiss-question", by)
         _move(question, Question.State.DISMISSED, "question-dismissed", actor)
         facts.publish(meeting_id, "question-dismissed", {"questionId": str(question.id)}, skip=[by])
 
@@ -136,10 +133,14 @@ def _found(question: Question | None) -> Question:
     return question
 
 
-def _locked(actor: Participant, question_id: UUID) -> Question:
-    """The question as long as it is listed, locked until the transaction ends."""
-    listed = _listed(actor.meeting_id).select_related("author")
-    return _found(listed.select_for_update(of=("self",)).filter(id=question_id).first())
+def _locked(meeting_id: UUID, question_id: UUID, event: str, by: UUID) -> tuple[Question, Participant]:
+    """The question as long as it is listed, locked until the transaction ends, and who does this with it, as they are
+    under the lock: they may sign in at this moment.
+    """
+    listed = _listed(meeting_id).select_related("author")
+    question = listed.select_for_update(of=("self",)).filter(id=question_id).first()
+    actor = acting_as(meeting_id, by, event)
+    return _found(question), actor
 
 
 def _behind(last: Question) -> Q:

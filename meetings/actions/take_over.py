@@ -3,14 +3,15 @@
 from django.db import transaction
 
 from meetings import facts
+from meetings.actions.take_over_votes import take_over_votes
 from meetings.models import Knock, Meeting, Participant, organisation_of
 from meetings.snapshots import participant_entry
 
 
 def take_over(guest: str, user_id: int) -> None:
     """The guest of this key signed in: the meetings that they host are the account's and its organisation's, and so are
-    their stays, so that whoever was removed for good stays removed, and their place at a door. Whoever is in a
-    meeting with them is told.
+    their stays, so that whoever was removed for good stays removed, their place at a door, and their votes, so that
+    nobody votes again. Whoever is in a meeting with them is told.
     """
     if not guest:
         return
@@ -18,8 +19,10 @@ def take_over(guest: str, user_id: int) -> None:
         Meeting.objects.filter(host_guest=guest).update(
             host_user=user_id, host_guest="", organisation=organisation_of(user_id)
         )
-        stays = list(Participant.objects.filter(guest=guest).values_list("id", flat=True))
+        there = dict(Participant.objects.filter(guest=guest).values_list("id", "meeting_id"))
+        stays = list(there)
         Participant.objects.filter(id__in=stays).update(user=user_id, guest="")
         Knock.objects.filter(guest=guest).update(user=user_id, guest="")
+        take_over_votes(guest, user_id, set(there.values()))
         for one in Participant.objects.filter(id__in=stays, left_at=None).select_related("meeting"):
             facts.publish(one.meeting_id, "participant-updated", participant_entry(one, one.meeting), skip=[])

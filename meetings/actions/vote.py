@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from meetings import access
-from meetings.actions.actor import acting_as
 from meetings.actions.poll_viewers import tell_results, tell_vote
 from meetings.actions.polls import locked_poll
 from meetings.actions.voter import voter_of
@@ -24,9 +23,9 @@ def vote(meeting_id: UUID, poll_id: UUID, options: list[int], *, by: UUID) -> di
     code of `access.stay`.
     """
     with transaction.atomic():
-        actor = acting_as(meeting_id, by, "vote")
-        # Votes come one after another, and none after the poll is closed.
-        poll = locked_poll(actor, poll_id)
+        # Votes come one after another, and none after the poll is closed. Who votes is read under the lock: they may
+        # sign in at this moment.
+        poll, actor = locked_poll(meeting_id, poll_id, "vote", by)
         if poll.state != Poll.State.OPEN:
             raise Refusal("POLL_STATE", f"It is {poll.get_state_display()}: nobody can vote.")
         chosen = _checked(poll, options)
@@ -45,14 +44,9 @@ def _cast(poll: Poll, chosen: list[int], actor: Participant) -> bool:
     if before is None:
         named = {} if poll.anonymous else {"participant": actor, "voter_name": actor.display_name}
         PollVote.objects.create(poll=poll, voter=voter, chosen=chosen, **named)
-        poll.voters += 1
     else:
         PollVote.objects.filter(poll=poll, voter=voter).update(chosen=chosen)
-    for option in before or ():
-        poll.counts[option] -= 1
-    for option in chosen:
-        poll.counts[option] += 1
-    poll.version += 1
+    poll.count(before, chosen)
     poll.save(update_fields=["counts", "voters", "version"])
     return True
 

@@ -1,4 +1,4 @@
-"""One person as one voter: the same in all their windows."""
+"""One person as one voter: the same in all their windows, and the same when they sign in."""
 
 from uuid import UUID
 
@@ -14,12 +14,22 @@ def voter_of(participant: Participant, what: UUID) -> str:
     The same person is another voter in another vote. Whoever has the rows alone cannot tell who it is; whoever has the
     key too can, by trying everybody.
     """
-    return salted_hmac(f"meetings.voter {what}", _identity(participant), algorithm="sha256").hexdigest()
-
-
-def _identity(participant: Participant) -> str:
     if participant.user_id is not None:
-        return f"account {participant.user_id}"
+        return account_voter(participant.user_id, what)
     if participant.guest:
-        return f"guest {participant.guest}"
-    return f"stay {participant.id}"
+        return guest_voter(participant.guest, what)
+    return _hash(f"stay {participant.id}", what)
+
+
+def account_voter(user_id: int, what: UUID) -> str:
+    """Who this account is in the vote on `what`."""
+    return _hash(f"account {user_id}", what)
+
+
+def guest_voter(guest: str, what: UUID) -> str:
+    """Who the guest of this key is in the vote on `what`."""
+    return _hash(f"guest {guest}", what)
+
+
+def _hash(who: str, what: UUID) -> str:
+    return salted_hmac(f"meetings.voter {what}", who, algorithm="sha256").hexdigest()

@@ -63,6 +63,17 @@ class Poll(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    def count(self, before: list[int] | None, chosen: list[int] | None) -> None:
+        """Count that somebody who chose `before` chooses this now; None is no vote. The caller has the row locked, and
+        saves `counts`, `voters` and `version`.
+        """
+        for option in before or ():
+            self.counts[option] -= 1
+        for option in chosen or ():
+            self.counts[option] += 1
+        self.voters += (chosen is not None) - (before is not None)
+        self.version += 1
+
 
 class PollVote(models.Model):
     """One person's vote in a poll, in whichever window: the places of the options that they chose.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,8 +12,11 @@ from django.test import Client
 from meetings import capabilities
 from meetings.actions.join import Entry, join
 from meetings.actions.knock import Waiting
+from meetings.actions.polls import create_poll, list_polls
+from meetings.actions.questions import ask_question, list_questions, vote_question
 from meetings.actions.remove import remove_participant
 from meetings.actions.start import start_meeting
+from meetings.actions.vote import vote
 from meetings.identity import GUEST, Person
 from meetings.models import Knock, Meeting, Membership, Organisation, Participant
 from meetings.recent import recent_meetings
@@ -97,3 +100,38 @@ def test_place_at_the_door_comes_along(client: Client, carol: User) -> None:
     waits = join(meeting.code, Entry(Person(user_id=carol.pk), uuid4()))
     assert isinstance(waits, Waiting)
     assert Knock.objects.get().user == carol
+
+
+@pytest.mark.parametrize("voted_before", [False, True])
+def test_nobody_votes_again_by_signing_in(client: Client, carol: User, voted_before: bool) -> None:
+    """Neither in a poll nor for a question; and what was asked is theirs still."""
+    meeting = start_meeting(Person(guest="alice"), "Lesson")
+    host, account_stay = stay(meeting, Person(guest="alice")), stay(meeting, Person(user_id=carol.pk))
+    client.get(f"/m/{meeting.code}/")
+    guest = stay(meeting, Person(guest=client.session[GUEST]))
+    made = create_poll(
+        meeting.id, "Tea?", ["Yes", "No"], "single", anonymous=True, results_for="hosts", opened=True, by=host
+    )
+    poll, question = UUID(made["pollId"]), UUID(ask_question(meeting.id, "Why?", by=guest)["questionId"])
+    for one, option in ((guest, 0), (account_stay, 1)) if voted_before else ((guest, 0),):
+        vote(meeting.id, poll, [option], by=one)
+        vote_question(meeting.id, question, True, by=one)
+
+    sign_in(client, "carol")
+    known = list_polls(meeting.id, by=host)[0]["results"]
+    assert known == {"voters": 1, "votes": [0, 1] if voted_before else [1, 0]}, "the account's own vote counts"
+    asked = list_questions(meeting.id, None, 1, by=guest)["questions"][0]
+    assert (asked["mine"], asked["voted"], asked["votes"]) == (True, True, 1)
+    for one in (guest, account_stay):
+        assert list_polls(meeting.id, by=one)[0]["mine"] == [1 if voted_before else 0]
+    for one in (guest, account_stay):
+        vote(meeting.id, poll, [1], by=one)
+        vote_question(meeting.id, question, True, by=one)
+    assert list_polls(meeting.id, by=host)[0]["results"] == {"voters": 1, "votes": [0, 1]}
+    assert list_questions(meeting.id, None, 1, by=host)["questions"][0]["votes"] == 1
+
+
+def stay(meeting: Meeting, person: Person) -> UUID:
+    joined = join(meeting.code, Entry(person, uuid4()))
+    assert not isinstance(joined, Waiting)
+    return joined.participant_id

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from meetings.actions.leave import leave
 from meetings.actions.polls import close_poll, create_poll
 from meetings.actions.questions import ask_question, vote_question
 from meetings.actions.start import start_meeting
+from meetings.actions.take_over import take_over
 from meetings.actions.vote import vote
 from meetings.identity import Person
 from meetings.models import Meeting, Participant, Poll, PollVote, Question, QuestionVote
@@ -159,6 +161,20 @@ def test_one_person_who_wants_a_question_answered_many_times_at_once() -> None:
     votes = at_once(*[partial(vote_question, meeting.id, asked, True, by=by) for by in windows])
     assert [one for one in votes if isinstance(one, Exception)] == []
     assert Question.objects.get(id=asked).votes == 1 == QuestionVote.objects.filter(question=asked).count()
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_voting_against_signing_in(round_number: int) -> None:
+    """Whoever votes as a guest and signs in at that moment has no second vote as an account."""
+    meeting, poll_id = open_poll()
+    user = User.objects.create_user("bob")
+    guests = [join(str(meeting.id), Entry(Person(guest="bob"), uuid4())).participant_id for _ in range(4)]
+    outcomes = at_once(
+        *[partial(vote, meeting.id, poll_id, [0], by=by) for by in guests], partial(take_over, "bob", user.pk)
+    )
+    assert [one for one in outcomes if isinstance(one, Exception)] == []
+    vote(meeting.id, poll_id, [1], by=guests[0])
+    assert (Poll.objects.get(id=poll_id).voters, PollVote.objects.filter(poll=poll_id).count()) == (1, 1)
 
 
 def open_poll() -> tuple[Meeting, UUID]:
