@@ -159,7 +159,7 @@ def _move(question: Question, state: Question.State, act: str, actor: Participan
     question.state = state
     question.version += 1
     question.save(update_fields=["state", "version"])
-    note_act(question.meeting_id, act, {"question": question.question}, by=actor, about=question.author)
+    note_act(question.meeting_id, act, {"questionId": str(question.id)}, by=actor, about=question.author)
 
 
 def _as_told_to(reader: Participant, question: Question, *, voted: bool) -> Json:

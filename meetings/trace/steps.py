@@ -112,9 +112,9 @@ _ALL = (
     Step("act", "poll-opened", "Opened a poll", "question"),
     Step("act", "poll-closed", "Closed a poll", "question"),
     Step("act", "poll-deleted", "Deleted a poll", "question, state: before"),
-    Step("act", "question-answered", "Answered a question", "question"),
-    Step("act", "question-reopened", "Opened a question again", "question"),
-    Step("act", "question-dismissed", "Dismissed a question", "question"),
+    Step("act", "question-answered", "Answered a question", "questionId"),
+    Step("act", "question-reopened", "Opened a question again", "questionId"),
+    Step("act", "question-dismissed", "Dismissed a question", "questionId"),
 )  # fmt: skip
 
 STEPS: dict[tuple[str, str], Step] = {(step.side, step.name): step for step in _ALL}

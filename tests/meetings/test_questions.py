@@ -94,6 +94,7 @@ async def test_hosts_answer_and_dismiss(alice: Someone, bob: Someone, meeting: M
     await at_bobs.refusal("NOT_ALLOWED", "answer-question", {**good, "answered": True})
     written = [(step, data["about"]["displayName"]) for step, data in await in_database(trail, meeting)]
     assert written == [("question-answered", "Bob"), ("question-reopened", "Bob"), ("question-dismissed", "Bob")]
+    assert "there yet" not in str(await in_database(trail, meeting)), "the trail is kept for longer than the words"
 
 
 async def test_pages(alice: Someone, meeting: Meeting) -> None:
