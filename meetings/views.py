@@ -1,5 +1,6 @@
 """The pages: start, a meeting, the test beforehand, and what is said when a meeting cannot be joined."""
 
+from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -76,7 +77,7 @@ async def meeting(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found = await sync_to_async(_enterable)(request, code)
     except Refusal as refusal:
-        return await sync_to_async(_unavailable)(request, refusal)
+        return await sync_to_async(_unavailable)(request, refusal, code)
     return await sync_to_async(_meeting)(request, found, await rtp_capabilities())
 
 
@@ -126,5 +127,10 @@ def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] 
     return render(request, "meetings/meeting.html", shown)
 
 
-def _unavailable(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "meetings/unavailable.html", {"reason": REASONS[refusal.code]}, status=status_of(refusal))
+def _unavailable(request: HttpRequest, refusal: Refusal, code: str) -> HttpResponse:
+    context: dict[str, Any] = {"reason": REASONS[refusal.code]}
+    if refusal.code == "MEETING_NOT_STARTED":
+        found = find_meeting(code)
+        if found.starts_at is not None:
+            context |= {"meeting": found, "opens_at": found.starts_at - timedelta(minutes=found.early_minutes)}
+    return render(request, "meetings/unavailable.html", context, status=status_of(refusal))

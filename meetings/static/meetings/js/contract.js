@@ -69,6 +69,8 @@
  * @property {Sending} permissions    Of everybody who is no host, co-host or presenter.
  * @property {string | null} spotlight  A participant's id.
  * @property {string | null} startedAt
+ * @property {string | null} endsAt   When its planned time is over; ISO 8601.
+ * @property {boolean} closes         Whether it ends by itself then.
  */
 
 /**

@@ -34,6 +34,7 @@ import { mountDoor } from "./ui/door.js";
 import { mountConfirming } from "./ui/confirming.js";
 import { mountHand } from "./ui/hand.js";
 import { mountHostControls } from "./ui/host-controls.js";
+import { mountTimeOver } from "./ui/time-over.js";
 import { mountReactions } from "./ui/reactions.js";
 import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
@@ -120,6 +121,7 @@ mountControlBar({ local, screenShare, leave, openSettings: settings.open, openSh
 mountTopbar(store);
 mountDoor(store, leave);
 mountHostControls({ store, call, confirm });
+mountTimeOver({ store, call });
 const hand = mountHand({ store, call });
 mountReactions({ store, call });
 mountWaitingPeople({ store, call, openPanel: people.open });

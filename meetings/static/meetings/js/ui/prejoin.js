@@ -12,6 +12,7 @@ import { isMediaAvailable, showMediaLine } from "./media-line.js";
 import { meterBars } from "./meter-bars.js";
 import { initialsOf } from "./initials.js";
 import { mountSwitch } from "./switch-buttons.js";
+import { hasTicket } from "../signalling/socket-url.js";
 
 const LOOK_EVERY = 5_000;
 
@@ -30,6 +31,8 @@ export function mountPrejoin({ config, local, name, onJoin }) {
   const passcodeError = byId("passcode-error", HTMLElement);
   const nameError = byId("name-error", HTMLElement);
   nameField.value ||= name;
+  // Whoever comes with a ticket was given it by the host.
+  if (hasTicket(location)) byId("passcode-row", HTMLElement).hidden = true;
 
   mountSwitch(byId("preview-microphone", HTMLButtonElement), "microphone", local);
   mountSwitch(byId("preview-camera", HTMLButtonElement), "camera", local);
