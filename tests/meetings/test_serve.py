@@ -186,3 +186,28 @@ def port_before_a_taken_one(taken: socket.socket) -> int:
             continue
         taken.listen()
         return first
+
+
+async def test_malice_hundreds_who_never_finish_what_they_ask(server: RunningServer) -> None:
+    """Half a request each, a handshake that stops, and sockets that join nothing: others are served as before."""
+    halves = [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        b"GET /ws/signaling/ HTTP/1.1\r\nUpgrade: websocket\r\n",
+    ]
+    slow = []
+    for number in range(400):
+        connection = socket.create_connection(("127.0.0.1", server.port))
+        connection.sendall(halves[number % 2])
+        slow.append(connection)
+    idle = [await connect(f"ws://127.0.0.1:{server.port}/ws/signaling/", subprotocols=["kcs.v1"]) for _ in range(50)]
+    try:
+        for connection in slow:
+            connection.sendall(b"a")
+        assert await asyncio.to_thread(status_of, f"{server.base_url}/") == 200
+        await two_people_meet(server.base_url, server.base_url, grace=GRACE)
+    finally:
+        for connection in slow:
+            connection.close()
+        for one in idle:
+            await one.close()
+    assert server.new_tracebacks() == ""
