@@ -198,6 +198,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "meetings.tasks.sweep_presence", "schedule": 10.0},
+    "close-breakouts": {"task": "meetings.tasks.close_breakouts", "schedule": 10.0},
     "end-abandoned-attempts": {"task": "meetings.tasks.end_abandoned_attempts", "schedule": 300.0},
     "purge-sessions": {"task": "meetings.tasks.purge_sessions", "schedule": 24 * 3600.0},
     "purge-idempotency-keys": {"task": "meetings.tasks.purge_idempotency_keys", "schedule": 3600.0},

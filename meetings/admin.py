@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from meetings import (  # noqa: F401  # the first of them register themselves
     admin_attempts,
     admin_audit,
+    admin_breakouts,
     admin_chat,
     admin_people,
     admin_planning,
@@ -68,13 +69,19 @@ class MeetingForm(MeetingModelForm):
 @admin.register(Meeting)
 class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
     form = MeetingForm
-    list_display = ["title", "code", "state", "people", "host", "locked", "started_at", "created_at"]
-    list_filter = ["state", "locked", "created_at", ("organisation", admin.RelatedOnlyFieldListFilter)]
+    list_display = ["title", "code", "breakout_of", "state", "people", "host", "locked", "started_at", "created_at"]
+    list_filter = [
+        "state",
+        ("parent", admin.EmptyFieldListFilter),
+        "locked",
+        "created_at",
+        ("organisation", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["title", "code", "id", "host_user__username"]
-    list_select_related = ["host_user"]
+    list_select_related = ["host_user", "parent"]
     date_hierarchy = "created_at"
     autocomplete_fields = ["host_user"]
-    readonly_fields = ["id", "code", "state", "people", "created_at", "started_at", "ended_at"]
+    readonly_fields = ["id", "code", "breakout_of", "state", "people", "created_at", "started_at", "ended_at"]
     actions = ["end"]
 
     @admin.display(description="people", ordering="present")
@@ -82,6 +89,14 @@ class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
         """Present of capacity, with a link to who was and is there."""
         url = f"{reverse('admin:meetings_participant_changelist')}?meeting__id__exact={meeting.pk}"
         return format_html('<a href="{}">{} of {}</a>', url, meeting.present, meeting.capacity)
+
+    @admin.display(description="breakout room of", ordering="parent__title")
+    def breakout_of(self, meeting: Meeting) -> SafeString | str:
+        """The meeting whose room it is, with a link to it."""
+        if meeting.parent is None:
+            return ""
+        url = reverse("admin:meetings_meeting_change", args=[meeting.parent.pk])
+        return format_html('<a href="{}">{}</a>', url, meeting.parent.title)
 
     def get_exclude(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
         """Only superusers choose the organisation; it is that of the others themselves."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from meetings.models import ACT, Act, Meeting, MeetingEvent, Participant
@@ -36,10 +37,13 @@ def note_act(
 
 
 def outlive(meeting: Meeting) -> None:
-    """Keep what people did in a meeting that is about to be deleted. Call it in the transaction of that."""
-    acts = list(Act.objects.filter(meeting=meeting))
+    """Keep what people did in a meeting that is about to be deleted, and in its breakout rooms. Call it in the
+    transaction of that.
+    """
+    acts = list(Act.objects.filter(Q(meeting=meeting) | Q(meeting__parent=meeting)).select_related("meeting"))
     for one in acts:
-        one.data |= {"code": meeting.code, "title": meeting.title}
+        where = one.meeting or meeting
+        one.data |= {"code": where.code, "title": where.title}
         if meeting.organisation_id is not None:
             one.data["organisation"] = meeting.organisation_id
         one.meeting = one.participant = None

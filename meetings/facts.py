@@ -32,9 +32,12 @@ LAYER_RETRY = 0.5
 
 
 class Fact(TypedDict):
-    """As it travels over the layer. `only` and `skip` are participant ids; without `only` it is for everybody."""
+    """As it travels over the layer. `only` and `skip` are participant ids; without `only` it is for everybody. Of which
+    `meeting` it is, matters to a socket that has just gone from one to another.
+    """
 
     type: str
+    meeting: str
     event: str
     data: Json
     only: NotRequired[list[str]]
@@ -68,7 +71,7 @@ def publish(
     Call it from a thread (a view, a task, a database thread). Returns without waiting for delivery where this process
     serves sockets; without sockets (a command, a Celery worker of its own) when the layer has taken it.
     """
-    fact = Fact(type="meeting.fact", event=event, data=data)
+    fact = Fact(type="meeting.fact", meeting=str(meeting_id), event=event, data=data)
     if only:
         fact["only"] = [str(one) for one in only]
     if skip:

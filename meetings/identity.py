@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from meetings.models import Meeting, Participant
@@ -41,8 +41,13 @@ class Person:
         return bool(self.guest) and meeting.host_guest == self.guest
 
     def stays_in(self, meeting: Meeting) -> QuerySet[Participant]:
-        """All their stays in the meeting, past and present. Without account and session nobody is known."""
-        everybody = Participant.objects.filter(meeting=meeting).select_related("meeting")
+        """All their stays in the meeting, past and present."""
+        return self.stays.filter(meeting=meeting)
+
+    @property
+    def stays(self) -> QuerySet[Participant]:
+        """All their stays anywhere. Without account and session nobody is known."""
+        everybody = Participant.objects.select_related("meeting")
         if self.user_id is not None:
             return everybody.filter(user_id=self.user_id)
         if self.guest:
@@ -55,8 +60,11 @@ class Person:
 
     def counts_as_account_in(self, meeting_id: UUID) -> bool:
         """Whether they may come to a meeting that takes no guests: with an account, or called in by who is there."""
-        called_in = self.ticket is not None and self.ticket.meeting == meeting_id and self.ticket.admitted
-        return self.user_id is not None or called_in
+        return self.user_id is not None or self.is_called_into(meeting_id)
+
+    def is_called_into(self, meeting_id: UUID) -> bool:
+        """Whether somebody who is there called them in."""
+        return self.ticket is not None and self.ticket.meeting == meeting_id and self.ticket.admitted
 
     def with_ticket(self, ticket: Ticket) -> "Person":
         """The person whom a ticket was made out to; whoever hands it in is taken for them."""
@@ -93,5 +101,6 @@ def _of(session: SessionBase, user: Any, *, remember: bool) -> Person:
 
 
 def is_banned(meeting: Meeting, person: Person) -> bool:
-    """Whether the host put this person out of the meeting for good."""
-    return person.stays_in(meeting).filter(banned=True).exists()
+    """Whether a host put this person out of the meeting, or of one of its rooms, for good."""
+    whole = meeting.parent_id or meeting.id
+    return person.stays.filter(Q(meeting_id=whole) | Q(meeting__parent_id=whole), banned=True).exists()

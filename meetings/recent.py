@@ -28,7 +28,8 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
         hosted, theirs = Q(host_guest=person.guest), Q(guest=person.guest)
     else:
         return Meeting.objects.none()
-    return Meeting.objects.filter(hosted | Exists(Participant.objects.filter(theirs, meeting=OuterRef("pk"))))
+    listed = Meeting.objects.filter(parent=None)
+    return listed.filter(hosted | Exists(Participant.objects.filter(theirs, meeting=OuterRef("pk"))))
 
 
 def recent_meetings(person: Person) -> list[Recent]:

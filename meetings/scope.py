@@ -44,6 +44,8 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.delivery": Belonging("invitee__meeting__organisation"),
     "meetings.poll": Belonging("meeting__organisation"),
     "meetings.question": Belonging("meeting__organisation"),
+    "meetings.breakouts": Belonging("meeting__organisation"),
+    "meetings.breakoutseat": Belonging("breakouts__meeting__organisation"),
     "meetings.joinattempt": Belonging("meeting__organisation"),
     "meetings.meetingevent": Belonging("meeting__organisation", afterwards="data__organisation"),
     "meetings.act": Belonging("meeting__organisation", afterwards="data__organisation"),

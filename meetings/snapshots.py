@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings import access
-from meetings.models import ChatMessage, Knock, Meeting, Participant, Poll, Question
+from meetings.models import Breakouts, ChatMessage, Knock, Meeting, Participant, Poll, Question
 
 Json = dict[str, Any]
 
@@ -66,6 +66,17 @@ def waiting_entry(knock: Knock) -> Json:
 def waiting_people(meeting: Meeting) -> list[Json]:
     """Everybody who waits to come in, in the order in which they asked."""
     return [waiting_entry(one) for one in meeting.knocks.filter(decided_at=None)]
+
+
+def breakouts_status(breakouts: Breakouts | None, now: datetime) -> Json:
+    """The contract's BREAKOUTS_STATUS. How long the countdown still is, for clocks differ."""
+    if breakouts is None:
+        return {"state": "none", "closesIn": None}
+    if breakouts.closed_at is not None:
+        return {"state": "closed", "closesIn": None}
+    if breakouts.closes_at is not None:
+        return {"state": "closing", "closesIn": max(0.0, (breakouts.closes_at - now).total_seconds())}
+    return {"state": "prepared" if breakouts.opened_at is None else "open", "closesIn": None}
 
 
 def message_entry(message: ChatMessage, *, mine: bool) -> Json:

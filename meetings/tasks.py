@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from meetings.actions.breakouts.close import close_due
 from meetings.actions.end_empty import end_empty
 from meetings.actions.sweep import sweep
 from meetings.api.idempotency import purge_keys
 from meetings.doctor.sweeps import note_sweep
+from meetings.handlers.departing import close_room_soon
 from meetings.mail.due import remind
 from meetings.mail.purge import purge_deliveries
 from meetings.mail.sending import send_due
@@ -29,6 +31,15 @@ def sweep_presence() -> int:
     swept = sweep()
     note_sweep()
     return swept
+
+
+@shared_task
+def close_breakouts() -> int:
+    """Close the breakout rooms whose countdown was begun by a web process that died. How many rooms."""
+    rooms = close_due()
+    for room in rooms:
+        close_room_soon(room)
+    return len(rooms)
 
 
 @shared_task

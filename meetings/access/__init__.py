@@ -3,6 +3,7 @@
 Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and admin all ask here.
 """
 
+from meetings.access.breakouts import enter_room, visit_room
 from meetings.access.chat import change_message, delete_message, reads_of_hosts, write
 from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
 from meetings.access.permissions import permissions
@@ -27,6 +28,7 @@ __all__ = [
     "change_message",
     "delete_message",
     "enter",
+    "enter_room",
     "full",
     "give_role",
     "invite_bot",
@@ -39,6 +41,7 @@ __all__ = [
     "start",
     "stay",
     "use_token",
+    "visit_room",
     "wait",
     "write",
 ]

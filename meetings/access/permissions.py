@@ -16,6 +16,7 @@ _CONTROLS = {
     "endMeeting": "end-meeting",
     "runPolls": "create-poll",
     "answerQuestions": "answer-question",
+    "divide": "create-breakouts",
 }
 
 

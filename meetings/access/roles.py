@@ -49,6 +49,14 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "lock-meeting": HOSTS,
     "end-meeting": HOST_ALONE,
     "extend-meeting": HOSTS,
+    "create-breakouts": HOSTS,
+    "assign-breakout": HOSTS,
+    "open-breakouts": HOSTS,
+    "broadcast": HOSTS,
+    "close-breakouts": HOSTS,
+    "breakouts": HOSTS,
+    "move-to-breakout": EVERYBODY,
+    "leave-breakout": EVERYBODY,
     # Over the API and the pages.
     "plan-meeting": HOSTS,
     "invite-people": HOSTS,
@@ -106,6 +114,8 @@ def give_role(actor: Participant, target: Participant, role: str) -> Refusal | N
     """
     if refusal := act(actor, "set-role"):
         return refusal
+    if actor.meeting.parent_id is not None:
+        return Refusal("NOT_ALLOWED", "Roles are given in the main room, and hold in all of them.")
     if target.role == _ROLE.HOST and role != _ROLE.HOST:
         return Refusal("NOT_ALLOWED", "A meeting needs its host; make somebody else the host instead.")
     steps_down = target.id == actor.id and role not in HOSTS

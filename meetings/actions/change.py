@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from meetings import access, facts, lifecycle
 from meetings.actions.actor import By, acting, knows
+from meetings.actions.end import end_rooms
 from meetings.actions.knock import open_door, send_away
 from meetings.audit import note_act, outlive
 from meetings.mail.due import announce, announce_all_cancelled
@@ -66,6 +67,7 @@ def cancel(meeting_id: UUID, *, by: By) -> Meeting:
         note_act(meeting_id, "cancelled", by=actor)
         announce_all_cancelled(meeting)
         send_away(meeting_id)
+        end_rooms(meeting_id)
         facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))
     return meeting
 
@@ -86,6 +88,7 @@ def delete(meeting_id: UUID, *, by: By) -> None:
         meeting, actor = _stepping(meeting_id, "delete", by)
         told = {"code": meeting.code, "title": meeting.title}
         note_act(None, "deleted", told, by=Participant(display_name=actor.display_name, user_id=actor.user_id))
+        end_rooms(meeting_id)
         outlive(meeting)
         meeting.delete()
 

@@ -18,17 +18,20 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
 
     True for exactly one of all who try at once; the others change and publish nothing.
     """
-    stay = Participant.objects.filter(id=participant_id).only("meeting_id").first()
+    stay = Participant.objects.filter(id=participant_id).select_related("meeting").first()
     if stay is None:
         return False
     with transaction.atomic():
         # The meeting's row is locked before participants' rows, here and everywhere: handing over changes a second one.
+        # The row of the whole meeting before that of a room.
+        if stay.meeting.parent_id is not None:
+            Meeting.objects.select_for_update().filter(id=stay.meeting.parent_id).first()
         meeting = Meeting.objects.filter(id=stay.meeting_id)
         meeting.select_for_update().first()
         there = Participant.objects.filter(*conditions, id=participant_id, left_at=None)
         if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
             return False
-        participant = Participant.objects.get(id=participant_id)
+        participant = Participant.objects.select_related("meeting").get(id=participant_id)
         end_attempts([participant_id], reason)
         meeting.update(present=F("present") - 1)
         if meeting.filter(spotlight=participant_id).update(spotlight=None):
@@ -40,6 +43,6 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []
         left = {"participantId": str(participant_id), "reason": reason.value}
         facts.publish(participant.meeting_id, "participant-left", left, skip=skip)
-        if not emptied:
+        if not emptied or stay.meeting.parent_id is not None:
             hand_over(participant)
     return True

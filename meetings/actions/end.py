@@ -11,7 +11,7 @@ from meetings.actions.actor import By, acting_as, knows
 from meetings.actions.knock import send_away
 from meetings.audit import note_act
 from meetings.lifecycle import STEPS
-from meetings.models import Meeting, Participant
+from meetings.models import Breakouts, BreakoutSeat, Meeting, Participant
 from meetings.trace.ending import end_attempts
 
 
@@ -36,5 +36,16 @@ def end_meeting(meeting_id: UUID, *, by: By | None = None, only: Q | None = None
         end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
         send_away(meeting_id)
+        end_rooms(meeting_id)
         facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))
     return True
+
+
+def end_rooms(meeting_id: UUID) -> None:
+    """End the breakout rooms of a meeting to which nobody is to come back. Call it in the transaction of its end."""
+    if not Meeting.objects.filter(id=meeting_id, divided=True).exists():
+        return
+    Breakouts.objects.filter(meeting_id=meeting_id, closed_at=None).update(closed_at=timezone.now())
+    BreakoutSeat.objects.filter(breakouts__meeting_id=meeting_id).delete()
+    for room_id in Meeting.objects.filter(parent_id=meeting_id).values_list("id", flat=True):
+        end_meeting(room_id)

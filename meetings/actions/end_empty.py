@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings.actions.end import end_meeting
@@ -15,6 +15,8 @@ def end_empty(now: datetime | None = None) -> int:
     """End those. How many."""
     now = now or timezone.now()
     empty = Meeting.objects.filter(present=0, emptied_at__isnull=False, state__in=STEPS["end"])
+    # Who is in a breakout room comes back.
+    empty = empty.exclude(Exists(Meeting.objects.filter(parent_id=OuterRef("pk"), state=Meeting.State.LIVE)))
     ended = 0
     for meeting_id, emptied_at, minutes in empty.values_list("id", "emptied_at", "empty_minutes"):
         patience = settings.EMPTY_MINUTES if minutes is None else minutes

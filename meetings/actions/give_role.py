@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from meetings import access
 from meetings.actions.actor import By, acting
 from meetings.actions.permit import Permitted, change_rules
 from meetings.audit import note_act
-from meetings.models import Meeting, Participant
+from meetings.models import BreakoutSeat, Meeting, Participant
 from meetings.protocol.codes import Refusal
 
 _ROLE = Participant.Role
@@ -36,5 +37,8 @@ def give_role(meeting_id: UUID, target_id: UUID, role: str, *, by: By) -> Permit
         if role == _ROLE.HOST:
             done += change_rules(there.filter(role=_ROLE.HOST).exclude(id=target_id), {"role": _ROLE.CO_HOST}, skip=[])
             owner = {"host_user_id": target.user_id, "host_guest": "" if target.user_id is not None else target.guest}
-            Meeting.objects.filter(id=meeting_id).update(**owner)
+            Meeting.objects.filter(Q(id=meeting_id) | Q(parent_id=meeting_id)).update(**owner)
+        # What they are in breakout rooms, too.
+        for one in done.changed:
+            BreakoutSeat.objects.filter(participant_id=one.id).update(role=one.role)
         return done

@@ -11,14 +11,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from meetings import access, facts, lifecycle
+from meetings.actions.breakouts.seats import carried_by, comes_back, person_of, seat_of, whole_of
+from meetings.actions.breakouts.state import breakout_of
 from meetings.actions.depart import depart
-from meetings.actions.find import find_meeting
+from meetings.actions.find import find_place
 from meetings.actions.judge import lost_places, passcode_fits
 from meetings.actions.knock import Waiting, knock, open_door, was_admitted
 from meetings.actions.missed import lost_process
 from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
-from meetings.models import Meeting, Participant
+from meetings.models import BreakoutSeat, Meeting, Participant
 from meetings.protocol.codes import Refusal
 from meetings.sends import sends
 from meetings.snapshots import meeting_entry, participant_entry, present_participants, waiting_people
@@ -32,7 +34,8 @@ _OF_TICKETS = (Participant.Role.CO_HOST, Participant.Role.PRESENTER)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Somebody's way in: the socket `connection`, held by the process `served_by`. `ticket` is as it was handed in.
-    `knock` is as whom they waited at the door, when they were let in just now.
+    `knock` is as whom they waited at the door, when they were let in just now; `leaves` the participant as whom the
+    socket is in another room of the same meeting, where their stay ends with this.
     """
 
     person: Person
@@ -43,6 +46,7 @@ class Entry:
     resume_token: str = ""
     ticket: str = ""
     knock: UUID | None = None
+    leaves: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Joined:
     meeting: dict[str, Any]
     participants: list[dict[str, Any]]
     waiting: list[dict[str, Any]]
+    breakout: dict[str, Any] | None
     permissions: dict[str, bool]
     sends: dict[str, Any]
 
@@ -75,7 +80,7 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
     A resume token comes first, and needs no ticket, if its participant is still there; if they left meanwhile, they
     come in as somebody new, unless they were removed.
     """
-    meeting = find_meeting(reference)
+    meeting = find_place(reference)
     # Hashing takes long on purpose, so it is not done while the row is locked.
     fits = passcode_fits(meeting, entry.passcode)
     with transaction.atomic():
@@ -84,13 +89,22 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             if resumed is not None:
                 meeting.refresh_from_db()
                 gone = lost_process(resumed.served_before, entry.served_by)
-                return _joined(meeting, resumed.participant, entry.resume_token, resumed=True, lost_process=gone)
+                stay = resumed.participant
+                seat = seat_of(meeting, person_of(stay), stay.id) if _is_divided(meeting) else None
+                return _joined(meeting, stay, entry.resume_token, resumed=True, lost_process=gone, seat=seat)
         person = _bearer(entry, meeting)
-        is_host = person.is_host_of(meeting)
         now = timezone.now()
-        knows = fits or person.knows_passcode_of(meeting.id)
+        seat = _seat(meeting, person, entry.leaves)
+        is_room = meeting.parent_id is not None
+        has_place = is_room or entry.leaves is not None or comes_back(meeting, seat, now)
+        carried = seat if has_place else None
+        is_host = person.is_host_of(meeting) or (carried is not None and carried.role == Participant.Role.HOST)
+        called_in = person.is_called_into(meeting.id)
+        if is_room and (refusal := access.enter_room(meeting, seat, is_host=is_host, called_in=called_in)):
+            raise refusal
+        knows = fits or has_place or person.knows_passcode_of(meeting.id)
         banned = is_banned(meeting, person)
-        let_in = entry.knock is not None
+        let_in = has_place or entry.knock is not None
         if refusal := access.enter(
             meeting,
             is_host=is_host,
@@ -106,9 +120,11 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
         admitted = let_in or (has_door and was_admitted(meeting, person))
         has_account = person.user_id is not None
         name = (entry.display_name.strip() or person.display_name or GUEST_NAME)[:80]
-        if wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted):
+        if not has_place and (
+            wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted)
+        ):
             return knock(meeting, person, name, wait, entry.connection, entry.served_by)
-        _take_a_place(meeting, person, is_host=is_host, let_in=let_in)
+        _take_a_place(meeting, person, is_host=is_host, let_in=let_in, has_place=has_place)
         if is_host and not meeting.before_host:
             open_door(meeting)
         token = secrets.token_urlsafe(24)
@@ -118,32 +134,60 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             user_id=person.user_id,
             guest="" if person.user_id is not None else person.guest,
             display_name=name,
-            role=_role(person, is_host=is_host),
+            **(({} if carried is None else carried_by(carried)) | _role(person, carried, is_host=is_host)),
             joined_at=now,
             connection=entry.connection,
             served_by_id=entry.served_by,
             resume_hash=resume_hash(token),
         )
         facts.publish(meeting.id, "participant-joined", participant_entry(participant, meeting), skip=[participant.id])
-        return _joined(meeting, participant, token, resumed=False)
+        if seat is not None:
+            seat.participant = participant
+            seat.save()
+        if entry.leaves is not None:
+            depart(entry.leaves, Participant.Left.LEFT)
+        return _joined(meeting, participant, token, resumed=False, seat=seat)
 
 
-def _role(person: Person, *, is_host: bool) -> Participant.Role:
+def _seat(meeting: Meeting, person: Person, leaves: UUID | None) -> BreakoutSeat | None:
+    """Where they belong, if the meeting is divided; what holds of them is as it is where they come from. The row of the
+    whole meeting is locked from then on.
+    """
+    if not _is_divided(meeting):
+        return None
+    whole = whole_of(meeting)
+    Meeting.objects.select_for_update().get(id=whole)
+    seat = seat_of(meeting, person, leaves)
+    before = None if leaves is None else Participant.objects.filter(id=leaves, meeting_id=whole).first()
+    if seat is not None and before is not None:
+        for name, value in carried_by(before).items():
+            setattr(seat, name, value)
+    return seat
+
+
+def _is_divided(meeting: Meeting) -> bool:
+    return meeting.divided or meeting.parent_id is not None
+
+
+def _role(person: Person, carried: BreakoutSeat | None, *, is_host: bool) -> dict[str, object]:
     if is_host:
-        return Participant.Role.HOST
+        return {"role": Participant.Role.HOST}
+    if carried is not None:
+        return {"role": carried.role}
     if person.ticket is not None and person.ticket.role in _OF_TICKETS:
-        return Participant.Role(person.ticket.role)
-    return Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE
+        return {"role": person.ticket.role}
+    return {"role": Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE}
 
 
-def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool) -> None:
-    """Count one more, if there is room. Of many who do this at once, exactly as many succeed as there are places.
+def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool, has_place: bool) -> None:
+    """Count one more, if there is room, or they have a place already: in the whole meeting, of whose rooms they come
+    or go. Of many who do this at once, exactly as many succeed as there are places.
 
     In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
     """
-    enterable = Meeting.objects.filter(id=meeting.id, present__lt=F("capacity")).filter(
-        state__in=lifecycle.STEPS["end"]
-    )
+    enterable = Meeting.objects.filter(id=meeting.id, state__in=lifecycle.STEPS["end"])
+    if not has_place:
+        enterable = enterable.filter(present__lt=F("capacity"))
     if not (is_host or let_in):
         enterable = enterable.filter(locked=False)
     one_more = {
@@ -177,12 +221,20 @@ def _bearer(entry: Entry, meeting: Meeting) -> Person:
     if not entry.ticket:
         return entry.person
     ticket = read_ticket(entry.ticket)
-    if ticket.meeting != meeting.id:
+    if ticket.meeting not in (meeting.id, meeting.parent_id):
         raise Refusal("NOT_ALLOWED", "The ticket is for another meeting.")
     return entry.person.with_ticket(ticket)
 
 
-def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: bool, lost_process: str = "") -> Joined:
+def _joined(
+    meeting: Meeting,
+    participant: Participant,
+    token: str,
+    *,
+    resumed: bool,
+    lost_process: str = "",
+    seat: BreakoutSeat | None = None,
+) -> Joined:
     return Joined(
         meeting_id=meeting.id,
         code=meeting.code,
@@ -197,6 +249,7 @@ def _joined(meeting: Meeting, participant: Participant, token: str, *, resumed: 
         meeting=meeting_entry(meeting),
         participants=present_participants(meeting),
         waiting=waiting_people(meeting) if participant.role in access.HOSTS else [],
+        breakout=breakout_of(meeting, seat) if _is_divided(meeting) else None,
         permissions=access.permissions(participant, meeting),
         sends=sends(participant, meeting),
     )

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from meetings import facts
 from meetings.actions.take_over_votes import take_over_votes
-from meetings.models import Knock, Meeting, Participant, organisation_of
+from meetings.models import Breakouts, BreakoutSeat, Knock, Meeting, Participant, organisation_of
 from meetings.snapshots import participant_entry
 
 
@@ -24,5 +24,8 @@ def take_over(guest: str, user_id: int) -> None:
         Participant.objects.filter(id__in=stays).update(user=user_id, guest="")
         Knock.objects.filter(guest=guest).update(user=user_id, guest="")
         take_over_votes(guest, user_id, set(there.values()))
+        # Who has a seat of either kind already keeps that of the account.
+        seated = Breakouts.objects.filter(seats__user_id=user_id)
+        BreakoutSeat.objects.filter(guest=guest).exclude(breakouts__in=seated).update(user=user_id, guest="")
         for one in Participant.objects.filter(id__in=stays, left_at=None).select_related("meeting"):
             facts.publish(one.meeting_id, "participant-updated", participant_entry(one, one.meeting), skip=[])

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -118,7 +118,8 @@ class AuditTable(MeetingView):
 
 
 def _acts(meeting: Meeting) -> QuerySet[Act]:
-    return Act.objects.filter(meeting=meeting).select_related("meeting").order_by("at", "id")
+    both = Q(meeting=meeting) | Q(meeting__parent=meeting)
+    return Act.objects.filter(both).select_related("meeting").order_by("at", "id")
 
 
 async def _trees() -> list[Json]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from meetings.handlers import chatting, moderating, polling, testing
+from meetings.handlers import breakouts, chatting, moderating, polling, testing
 from meetings.handlers.hosting import end, extend, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
@@ -65,6 +65,14 @@ HANDLERS: dict[str, Handler] = {
     "vote-question": polling.want,
     "answer-question": polling.answer,
     "dismiss-question": polling.dismiss,
+    "create-breakouts": breakouts.create,
+    "assign-breakout": breakouts.assign,
+    "open-breakouts": breakouts.open_rooms,
+    "move-to-breakout": breakouts.move,
+    "leave-breakout": breakouts.leave,
+    "broadcast": breakouts.tell_all,
+    "close-breakouts": breakouts.close,
+    "breakouts": breakouts.describe,
     "test-begin": testing.begin,
     "test-transport": testing.transport,
     "test-connect": testing.connect,

@@ -21,6 +21,8 @@ def _take(session: Session, fact: Fact) -> None:
     if session.participation is None:
         _at_the_door(session, fact)
         return
+    if fact["meeting"] != str(session.participation.meeting_id):
+        return
     me = str(session.participation.participant_id)
     event, data = fact["event"], fact["data"]
     if event == TROUBLE:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from media.errors import MediaError
 from media.log_fields import log_with
 from meetings import access, facts
 from meetings.actions.disconnect import disconnect
-from meetings.actions.find import find_meeting, meeting_id
+from meetings.actions.find import are_of_one, find_place, meeting_id
 from meetings.actions.join import Entry, Joined
 from meetings.actions.join import join as join_people
 from meetings.actions.knock import Waiting, give_up
@@ -61,16 +62,19 @@ def noted(attempt: Attempt) -> Iterator[None]:
 
 
 async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UUID | None = None) -> Json | Instead:
-    """Come in; with `knock`, as whom a host let in just now. Raises Refusal and MediaError."""
+    """Come in; with `knock`, as whom a host let in just now. For whoever comes out of another room of the same meeting
+    the stay there ends with this. Raises Refusal and MediaError.
+    """
     began = time.perf_counter()
     reference = data["meetingId"]
-    wanted = meeting_id(reference) or (await in_database(find_meeting, reference)).id
+    wanted = meeting_id(reference) or (await in_database(find_place, reference)).id
     if data.get("passcode") and (wait := session.passcodes.take()):
         raise too_many(wait)
     log_with(meeting=wanted)
     attempt.describe(meeting_id=wanted, display_name=data.get("displayName", ""))
     before = session.participation
-    if before is not None and before.meeting_id != wanted:
+    leaves = before if before is not None and before.meeting_id != wanted else None
+    if leaves is not None and not await in_database(are_of_one, leaves.meeting_id, wanted):
         raise Refusal("NOT_ALLOWED", "This socket is in another meeting; leave that first.")
     if session.waiting is not None and session.waiting.meeting_id != wanted:
         await session.stop_waiting()
@@ -89,13 +93,16 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
         if joined.lost_process:
             attempt.note("web", "process", "failed", reason=joined.lost_process)
         attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
+        if leaves is not None:
+            await facts.unsubscribe(leaves.meeting_id, session.channel)
+            await let_go(leaves.meeting_id, leaves.participant_id)
         reply = await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
         attempt.describe(**_came_in(joined))
         return reply
     except BaseException:
         if session.waiting is not None:
             await session.stop_waiting()
-        elif session.participation is None:
+        elif session.participation is None or session.participation.meeting_id != wanted:
             await facts.unsubscribe(wanted, session.channel)
         raise
 
@@ -114,15 +121,19 @@ def told_by(reply: Json) -> set[str]:
 
 
 def _join(session: Session, served_by: UUID, reference: str, data: Json, knock: UUID | None) -> Joined | Waiting:
+    mine = session.participation
+    stays = mine is not None and mine.meeting_id == UUID(reference)
+    token = mine.resume_token if mine is not None and stays else data.get("resumeToken", "")
     entry = Entry(
         person=of_session_key(session.session_key),
         connection=session.connection,
         served_by=served_by,
         display_name=data.get("displayName", ""),
         passcode=data.get("passcode", ""),
-        resume_token=session.participation.resume_token if session.participation else data.get("resumeToken", ""),
+        resume_token=token,
         ticket=session.ticket,
         knock=knock,
+        leaves=None if mine is None or stays else mine.participant_id,
     )
     return join_people(reference, entry)
 
@@ -133,7 +144,8 @@ async def _join_media(session: Session, joined: Joined, data: Json, *, rejoins: 
     session.company = Company({one["participantId"]: one["displayName"] for one in joined.participants})
     if session.watch is not None:
         session.watch.company = session.company
-    peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), session.media_event)
+    told = partial(session.media_event, joined.participant_id)
+    peer = get_media_client().peer(str(joined.meeting_id), str(joined.participant_id), told)
     session.enter(Participation(joined.meeting_id, joined.code, joined.participant_id, joined.resume_token, peer))
     began = time.perf_counter()
     wishes: Json = {name: data[name] for name in ("rtpCapabilities", "dtlsParameters") if name in data}
@@ -181,6 +193,7 @@ def _reply(joined: Joined, media: Json) -> Json:
         "permissions": joined.permissions,
         "participants": joined.participants,
         "waiting": joined.waiting,
+        "breakout": joined.breakout,
         "producers": media["producers"],
         "rtpCapabilities": media["rtpCapabilities"],
         "iceServers": ice_servers(joined.participant_id),

@@ -5,6 +5,7 @@ Media live in the media node and never in these rows.
 
 from meetings.models.api_token import ApiToken
 from meetings.models.attempt import JoinAttempt, report_of
+from meetings.models.breakouts import Breakouts, BreakoutSeat
 from meetings.models.chat_message import ChatMessage
 from meetings.models.event import ACT, Act, MeetingEvent
 from meetings.models.idempotency_key import IdempotencyKey
@@ -25,6 +26,8 @@ __all__ = [
     "ACT",
     "Act",
     "ApiToken",
+    "BreakoutSeat",
+    "Breakouts",
     "ChatMessage",
     "Delivery",
     "IdempotencyKey",

@@ -18,6 +18,9 @@ def default_capacity() -> int:
 class Meeting(models.Model):
     """One room to meet in. `present` counts the participants who have not left; it changes in the transactions that
     change their rows, which is what keeps the capacity.
+
+    A breakout room is a meeting with a `parent`: for those who belong in it and for the parent's hosts alone, and in
+    nobody's list. `divided` tells that a meeting has or had such rooms.
     """
 
     class State(models.TextChoices):
@@ -32,6 +35,10 @@ class Meeting(models.Model):
         EVERYBODY = "everybody", "everybody but hosts"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="rooms", editable=False
+    )
+    divided = models.BooleanField(default=False, editable=False)
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)

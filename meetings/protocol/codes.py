@@ -44,7 +44,7 @@ MESSAGES: Final[dict[str, str]] = {
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})
 # Of the API alone.
-OF_THE_API: Final = frozenset({"WRONG_STATE", "NOT_FOUND", "CHANGED_MEANWHILE", "KEY_REUSED"})
+OF_THE_API: Final = frozenset({"NOT_FOUND", "CHANGED_MEANWHILE", "KEY_REUSED"})
 
 
 class Refusal(Exception):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from meetings.protocol.fields import Blob, Flag, Id, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
+from meetings.protocol.requests.breakouts import LONGEST_BROADCAST
 from meetings.protocol.requests.together import REACTIONS
 from meetings.protocol.shapes import (
+    BREAKOUTS_STATUS,
     JOINED,
     KIND,
     MEETING,
@@ -18,6 +20,7 @@ from meetings.protocol.shapes import (
     SENDING,
     VERDICT,
     WAITING,
+    WAY_TO,
 )
 
 
@@ -126,6 +129,23 @@ _ALL = (
         Shape({"questions": ListOf(Shape({"questionId": Id(), "votes": Whole(), "version": Whole()}))}),
     ),
     Push("question-dismissed", "A host dismissed a question; it is in no list any more.", Shape({"questionId": Id()})),
+    Push(
+        "breakout-assigned",
+        "You are called to a breakout room, or (`roomId` is null) back to the main room: join what has this `code`.",
+        WAY_TO,
+    ),
+    Push(
+        "breakouts-updated",
+        "How the breakout rooms stand; to hosts also when something about them changed that `breakouts` answers. "
+        "While they are `closing`, `closesIn` is how many seconds are left. Whoever is in a room then hears "
+        "`meeting-ended`, and joins the main room.",
+        BREAKOUTS_STATUS,
+    ),
+    Push(
+        "breakout-broadcast",
+        "A host says something to everybody, whichever room they are in. It is kept nowhere.",
+        Shape({"text": Text(longest=LONGEST_BROADCAST), "by": Id(), "byName": Text()}),
+    ),
     Push("new-producer", "Somebody sends something new.", PRODUCER),
     Push("producer-paused", "Somebody muted something.", _PRODUCER),
     Push("producer-resumed", "Somebody unmuted something.", _PRODUCER),

@@ -154,6 +154,7 @@ PERMISSIONS = Shape(
         "endMeeting": Flag(),
         "runPolls": Flag(),
         "answerQuestions": Flag(),
+        "divide": Flag(),
     },
     name="Permissions",
 )
@@ -175,6 +176,35 @@ CONSUMER = Shape(
     name="Consumer",
 )
 
+_BREAKOUTS_STATUS: dict[str, Kind] = {
+    "state": OneOf("none", "prepared", "open", "closing", "closed"),
+    "closesIn": Nullable(Number()),
+}
+BREAKOUTS_STATUS = Shape(_BREAKOUTS_STATUS, name="BreakoutsStatus")
+WAY_TO = Shape({"roomId": Nullable(Id()), "name": Text(), "code": Text()}, name="WayTo")
+BREAKOUTS = Shape(
+    {
+        **_BREAKOUTS_STATUS,
+        "rooms": ListOf(Shape({"roomId": Id(), "name": Text()})),
+        "people": ListOf(
+            Shape(
+                {
+                    "participantId": Id(),
+                    "displayName": Text(),
+                    "role": ROLE,
+                    "roomId": Nullable(Id()),
+                    "isIn": Nullable(Id()),
+                }
+            )
+        ),
+    },
+    name="Breakouts",
+)
+BREAKOUT = Shape(
+    {**_BREAKOUTS_STATUS, "main": WAY_TO, "isIn": Nullable(Id()), "room": Nullable(WAY_TO), "called": Flag()},
+    name="Breakout",
+)
+
 JOINED = Shape(
     {
         "meeting": MEETING,
@@ -183,6 +213,7 @@ JOINED = Shape(
         "permissions": PERMISSIONS,
         "participants": ListOf(PARTICIPANT),
         "waiting": ListOf(WAITING),
+        "breakout": Nullable(BREAKOUT),
         "producers": ListOf(PRODUCER),
         "rtpCapabilities": RTP_CAPABILITIES,
         "iceServers": ICE_SERVERS,

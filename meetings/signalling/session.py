@@ -178,9 +178,9 @@ class Session:
         elif not self._is_old_news(event, data):
             act()
 
-    def media_event(self, event: str, data: Json) -> None:
-        """Pass on a push from the media node: now, or when what is held is released. What the node tells of an
-        attempt's steps is for the stream only.
+    def media_event(self, participant_id: UUID, event: str, data: Json) -> None:
+        """Pass on a push from the media node: now, or when what is held is released, unless the socket speaks for
+        another participant by then. What the node tells of an attempt's steps is for the stream only.
         """
         if self.attempt is not None:
             note_media_event(self.attempt, event, data)
@@ -189,9 +189,9 @@ class Session:
         if event == "new-producer":
             self.company.sent[data["producerId"]] = data
         if self._holds:
-            self._held.append((event, data, partial(self.outbox.push, event, data)))
+            self._held.append((event, data, partial(self._push_to, participant_id, event, data)))
         else:
-            self.outbox.push(event, data)
+            self._push_to(participant_id, event, data)
 
     def enter(self, participation: Participation) -> None:
         """The socket speaks for a participant now, and for whom it spoke before no more."""
@@ -279,6 +279,10 @@ class Session:
             return
         if participant is not None:
             presence().await_return(participant.meeting_id, participant.id, gone)
+
+    def _push_to(self, participant_id: UUID, event: str, data: Json) -> None:
+        if self.participation is None or self.participation.participant_id == participant_id:
+            self.outbox.push(event, data)
 
     def _is_old_news(self, event: str, data: Json) -> bool:
         """Whether this is news of somebody or something that the reply to the join had already. After word of its end

@@ -25,6 +25,8 @@ from meetings.models import (
     ACT,
     Act,
     ApiToken,
+    Breakouts,
+    BreakoutSeat,
     ChatMessage,
     Delivery,
     Invitation,
@@ -95,6 +97,7 @@ def site(db: None) -> Site:
         title=f"{MARK} date",
     )
     invitee = Invitee.objects.create(meeting=meeting, email=f"{MARK}-invited@example.org".lower(), name=MARK)
+    breakouts = Breakouts.objects.create(meeting=meeting, created_at=now, closing_seconds=60)
     rows: dict[str, Model] = {
         "schedule": schedule,
         "occurrence": occurrence,
@@ -105,6 +108,10 @@ def site(db: None) -> Site:
         "joinattempt": attempt,
         "knock": Knock.objects.create(
             meeting=meeting, display_name=f"{MARK}-waits", asked_at=now, connection=uuid4(), user=host
+        ),
+        "breakouts": breakouts,
+        "breakoutseat": BreakoutSeat.objects.create(
+            breakouts=breakouts, display_name=f"{MARK}-sits", user=host, role=Participant.Role.ATTENDEE
         ),
         "apitoken": ApiToken.objects.create(user=host, name=f"{MARK}-token", digest="x", created_at=now),
         "chatmessage": ChatMessage.objects.create(

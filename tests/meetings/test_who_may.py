@@ -58,6 +58,14 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "lock-meeting": ({"locked": True}, HOSTS),
     "extend-meeting": ({"minutes": 15}, HOSTS),
     "end-meeting": ({}, ("host",)),
+    "create-breakouts": ({"count": 2, "assign": "evenly"}, HOSTS),
+    "assign-breakout": ({"participantId": "{bob}", "roomId": None}, HOSTS),
+    "open-breakouts": ({}, HOSTS),
+    "broadcast": ({"text": "Hello"}, HOSTS),
+    "close-breakouts": ({}, HOSTS),
+    "breakouts": ({}, HOSTS),
+    "move-to-breakout": ({"roomId": "{bob}"}, ROLES),
+    "leave-breakout": ({}, ROLES),
 }
 # Who may, of what is asked for over the API.
 OVER_THE_API: dict[str, tuple[str, ...]] = {

@@ -1,5 +1,6 @@
 """Every request of the contract, as data: what it carries, what answers it, what the others hear, how it is refused."""
 
+from meetings.protocol.requests.breakouts import BREAKOUT_ROOMS
 from meetings.protocol.requests.chatting import CHATTING
 from meetings.protocol.requests.coming import COMING
 from meetings.protocol.requests.hosting import HOSTING
@@ -15,5 +16,16 @@ __all__ = ["COMMON_CODES", "REQUESTS", "Request"]
 
 REQUESTS: dict[str, Request] = {
     request.event: request
-    for request in (*COMING, *MEDIA, *TELLING, *TESTING, *HOSTING, *TOGETHER, *CHATTING, *POLLING, *QUESTIONS)
+    for request in (
+        *COMING,
+        *MEDIA,
+        *TELLING,
+        *TESTING,
+        *HOSTING,
+        *TOGETHER,
+        *CHATTING,
+        *POLLING,
+        *QUESTIONS,
+        *BREAKOUT_ROOMS,
+    )
 }

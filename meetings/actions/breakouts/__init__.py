@@ -1,0 +1,1 @@
+"""Breakout rooms: dividing a meeting, moving between its rooms, and bringing everybody back."""
