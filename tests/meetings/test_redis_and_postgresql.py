@@ -20,6 +20,7 @@ from tests.meetings.two_people import Visitor, push_named, two_people_meet
 GRACE = 3.0
 RACES = (
     "tests/meetings/test_races.py",
+    "tests/meetings/test_breakout_races.py",
     "tests/accounts/test_signing_up.py::test_one_invitation_used_by_many_at_once",
     "tests/meetings/test_api_hosting.py::TestTwice::test_at_once",
 )
