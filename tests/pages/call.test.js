@@ -48,6 +48,11 @@ class Media extends Emitter {
     this.lost.push(how);
     this.emit("health", "lost");
   }
+  left = [];
+  leaveFor(meetingId) {
+    this.left.push(meetingId);
+    this.emit("health", "none");
+  }
   close() {}
 }
 
@@ -235,4 +240,79 @@ test("a bot that does not come after all is told of; what was told without waiti
   push("error", { event: "invite-bot", code: "MEETING_FULL", details: "Nobody fits in." });
   push("error", { event: "gap-report", code: "RATE_LIMITED" });
   assert.deepEqual(told, [["MEETING_FULL", "Nobody fits in."]]);
+});
+
+const main = { roomId: null, name: "Standup", code: "standup" };
+const red = { roomId: "red-id", name: "Red", code: "red" };
+const inRed = { ...reply, resumeToken: "of-red", breakout: { state: "open", closesIn: null, main, isIn: "red-id", room: red, called: true } };
+const places = () => signalling.joins.filter(({ event }) => event === "join-meeting").map(({ data }) => data.meetingId);
+const answerJoin = async (with_) => {
+  signalling.joins.filter(({ event }) => event === "join-meeting").at(-1).resolve(with_);
+  await settle();
+};
+
+test("called to a breakout room, the call goes on there on the same socket, and comes back when the room ends", async () => {
+  await joined();
+  push("breakout-assigned", red);
+  assert.deepEqual(session.left, ["red"]);
+  assert.equal(store.state.producers.size, 0);
+  const { data } = signalling.joins.at(-1);
+  assert.equal(data.resumeToken, undefined, "who I was in the main room I am not there");
+  await answerJoin(inRed);
+  assert.equal(store.state.breakout.isIn, "red-id");
+  assert.equal(session.followed.length, 2);
+  push("meeting-ended");
+  await settle();
+  assert.equal(store.state.phase, "joined");
+  await answerJoin(reply);
+  assert.deepEqual(places(), ["standup", "red", "standup"]);
+  assert.equal(store.state.breakout.isIn, null);
+});
+
+test("a socket that breaks in a room goes on in the room", async () => {
+  await joined();
+  push("breakout-assigned", red);
+  await answerJoin(inRed);
+  signalling.emit("drop", { refusal: null });
+  signalling.emit("open", { reopened: true });
+  await settle();
+  assert.deepEqual({ ...signalling.joins.at(-1).data, displayName: undefined, attemptId: undefined }, { meetingId: "red", resumeToken: "of-red", displayName: undefined, attemptId: undefined });
+});
+
+test("a room that closed while the socket was away leads back to the main room, and does not call again", async () => {
+  await joined();
+  push("breakout-assigned", red);
+  signalling.joins.at(-1).reject(new SignallingError("MEETING_ENDED", "The meeting has ended", "join-meeting"));
+  await settle();
+  await answerJoin({ ...reply, breakout: { ...inRed.breakout, isIn: null } });
+  assert.deepEqual(places(), ["standup", "red", "standup"]);
+  assert.equal(store.state.phase, "joined");
+});
+
+test("whoever loads the page anew is called to their room, unless they went back by their own will", async () => {
+  call.join({ displayName: "Ada" });
+  await answerJoin({ ...reply, breakout: { ...inRed.breakout, isIn: null, called: true } });
+  assert.deepEqual(places(), ["standup", "red"]);
+  assert.equal(session.followed.length, 0, "no media are made where nobody stays");
+  await answerJoin(inRed);
+  const back = call.follow("leave-breakout");
+  signalling.joins.at(-1).resolve(main);
+  await back;
+  await answerJoin({ ...reply, breakout: { ...inRed.breakout, isIn: null, called: false } });
+  assert.deepEqual(places(), ["standup", "red", "standup"]);
+});
+
+test("sent on while on the way, I go where I was sent last", async () => {
+  await joined();
+  push("breakout-assigned", red);
+  push("breakout-assigned", { roomId: "blue-id", name: "Blue", code: "blue" });
+  await answerJoin(inRed);
+  assert.deepEqual(places(), ["standup", "red", "blue"]);
+  assert.equal(session.followed.length, 1);
+});
+
+test("the end of the meeting itself ends the call", async () => {
+  await joined();
+  push("meeting-ended");
+  assert.equal(store.state.phase, "ended");
 });

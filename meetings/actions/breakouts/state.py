@@ -9,6 +9,7 @@ from meetings.actions.actor import By, acting_as
 from meetings.actions.breakouts.assign import way_to
 from meetings.actions.breakouts.running import rooms_of, running
 from meetings.actions.breakouts.seats import stays_in_all_of, stays_of, whole_of
+from meetings.lifecycle import STEPS
 from meetings.models import BreakoutSeat, Meeting
 from meetings.snapshots import breakouts_status
 
@@ -51,7 +52,10 @@ def breakout_of(meeting: Meeting, seat: BreakoutSeat | None) -> Json | None:
     if meeting.parent_id is None and (breakouts is None or breakouts.opened_at is None):
         return None
     whole = meeting if meeting.parent_id is None else Meeting.objects.get(id=meeting.parent_id)
-    room = None if seat is None or breakouts is None or seat.breakouts_id != breakouts.id else seat.room
+    is_seated = seat is not None and breakouts is not None and seat.breakouts_id == breakouts.id
+    room = seat.room if seat is not None and is_seated else None
+    if room is not None and room.state not in STEPS["end"]:
+        room = None
     return {
         **breakouts_status(breakouts, timezone.now()),
         "main": way_to(whole),

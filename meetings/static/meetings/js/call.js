@@ -12,6 +12,7 @@
 import { Emitter } from "./emitter.js";
 import { codeOf, SignallingError } from "./signalling/error.js";
 import { GapWatch } from "./media/gaps.js";
+import { NO_BREAKOUTS } from "./state/breakouts.js";
 import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
@@ -26,7 +27,7 @@ const JOIN_PATIENCE = 20_000;
 const UNDER_WAY = new Set(["joining", "waiting", "joined"]);
 /** Codes after which a resume cannot succeed by asking again. */
 const FINAL = new Set([
-  "MEETING_ENDED", "MEETING_CANCELLED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
+  "MEETING_ENDED", "MEETING_CANCELLED", "MEETING_NOT_FOUND", "MEETING_FULL", "MEETING_LOCKED", "MEETING_NOT_STARTED", "REMOVED", "JOIN_DENIED", "NOT_ALLOWED", "NOT_AUTHENTICATED",
   "WRONG_PASSCODE", "ACCOUNT_REQUIRED",
 ]);
 /** What begins to be sent within this many milliseconds is asked for in one request: after a failure everybody begins at once. */
@@ -48,6 +49,8 @@ const CLOSED_UNDERNEATH = new Set(["InvalidStateError", "AwaitQueueStoppedError"
 
 /** @extends {Emitter<CallEvents>} */
 export class Call extends Emitter {
+  /** Id or code of what I am in, or on my way to: the meeting itself, or a breakout room of it. */ #place = "";
+  /** The room that did not let me in: being called there once more would lead nowhere. */ #shut = "";
   #resumeToken = "";
   #passcode = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
@@ -73,6 +76,7 @@ export class Call extends Emitter {
     super();
     this.attemptId = attemptId;
     this.config = config;
+    this.#place = config.meetingId;
     this.store = store;
     this.signalling = signalling;
     this.session = session;
@@ -146,6 +150,17 @@ export class Call extends Emitter {
     }
   }
 
+  /**
+   * Asks for the way to another room of this meeting, and goes there.
+   *
+   * @param {"move-to-breakout" | "leave-breakout"} event
+   * @param {object} [data]
+   */
+  async follow(event, data = {}) {
+    const way = await this.ask(event, data);
+    if (way) this.#goTo(way.roomId === null ? this.config.meetingId : way.code);
+  }
+
   /** Leaves for good and says so to the others. */
   async leave() {
     if (this.store.state.phase === "left") return;
@@ -168,9 +183,10 @@ export class Call extends Emitter {
     if (this.#entering) return;
     clearTimeout(this.#recovery);
     this.#entering = true;
+    const place = this.#place;
     try {
       const reply = await this.signalling.request("join-meeting", {
-        meetingId: this.config.meetingId,
+        meetingId: place,
         displayName,
         attemptId: this.attemptId(),
         ...(this.#passcode ? { passcode: this.#passcode } : {}),
@@ -178,12 +194,38 @@ export class Call extends Emitter {
         ...this.session.joinFields(),
       });
       this.#entering = false;
+      // Sent on meanwhile: what is answered of the place before is not even looked at.
+      if (place !== this.#place) return void this.#enter();
       if ("position" in reply) this.#waits(reply);
       else await this.#entered(reply);
     } catch (error) {
       this.#entering = false;
+      if (place !== this.#place) return void this.#enter();
       this.#notEntered(error);
     }
+  }
+
+  /** Goes to another room of this meeting, with all that I send. @param {string} place */
+  #goTo(place) {
+    if (this.store.state.phase !== "joined" || place === this.#place) return;
+    this.#place = place;
+    this.#resumeToken = "";
+    this.session.leaveFor(place);
+    this.speaking.clear();
+    this.quality.clear();
+    // Nobody of those here is there, but for myself.
+    this.store.update((state) => ({
+      ...state,
+      participants: new Map([...state.participants].filter(([id]) => id === state.participantId)),
+      producers: new Map(),
+      troubles: new Map(),
+      activeSpeaker: null,
+    }));
+    void this.#enter();
+  }
+
+  get #isInRoom() {
+    return this.#place !== this.config.meetingId;
   }
 
   /** At the door: a host has to let me in, or to be there first. @param {AtTheDoor} door */
@@ -204,6 +246,10 @@ export class Call extends Emitter {
     this.keyFrames.start();
     this.#resumeToken = reply.resumeToken;
     this.store.update((state) => applySnapshot(state, reply, Date.now()));
+    const { breakout } = reply;
+    if (breakout?.called && breakout.room && breakout.room.roomId !== breakout.isIn && breakout.room.code !== this.#shut) {
+      return this.#goTo(breakout.room.code);
+    }
     try {
       await this.session.follow(reply);
       this.#recoveries = 0;
@@ -223,6 +269,10 @@ export class Call extends Emitter {
     if ((phase === "joining" || phase === "waiting") && code === PASSING) {
       this.#refusedFor = code;
       this.#resumeLater();
+    } else if (phase === "joined" && this.#isInRoom && FINAL.has(code) && code !== "REMOVED") {
+      // The room has closed, or is not for me: in the main room I have a place.
+      this.#shut = this.#place;
+      this.#goTo(this.config.meetingId);
     } else if (phase === "joining" || phase === "waiting" || FINAL.has(code)) {
       if (error instanceof SignallingError && error.verdicts.length > 0) this.store.set({ verdicts: error.verdicts });
       this.#refuse(code, error instanceof SignallingError ? error.details : "");
@@ -267,6 +317,7 @@ export class Call extends Emitter {
     if (phase !== "joined") return;
     const { subscriber } = this.session;
     if (event === "participant-left" && data.participantId === this.store.state.participantId) return this.#ousted(data.reason);
+    if (event === "meeting-ended" && this.#isInRoom) return this.#goTo(this.config.meetingId);
     this.store.update((state) => applyPush(state, event, data));
     this.emit("heard", { event, data });
     switch (event) {
@@ -322,6 +373,10 @@ export class Call extends Emitter {
       case "error":
         // All else of which nobody waits for the answer is no loss.
         if (data.event === "invite-bot") this.emit("botStaysAway", { code: data.code, details: data.details ?? "" });
+        break;
+      case "breakout-assigned":
+        this.#shut = "";
+        this.#goTo(data.roomId === null ? this.config.meetingId : data.code);
         break;
       case "meeting-ended":
         this.#ousted("ended");
@@ -430,6 +485,7 @@ export class Call extends Emitter {
     clearTimeout(this.#patience);
     clearTimeout(this.#recovery);
     this.#resumeToken = "";
+    this.#place = this.config.meetingId;
     this.gaps.stop();
     this.missing.stop();
     this.keyFrames.stop();
@@ -444,6 +500,7 @@ export class Call extends Emitter {
       participants: new Map(),
       producers: new Map(),
       door: null,
+      breakout: NO_BREAKOUTS,
       waiting: new Map(),
       // Why somebody was refused stays to be read.
       verdicts: phase === "refused" ? this.store.state.verdicts : [],

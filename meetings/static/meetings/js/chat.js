@@ -52,6 +52,10 @@ export class Chat extends Emitter {
     this.request = request;
     this.signalling = signalling;
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
+    // What was written in another room is nothing that was written here.
+    meeting.watch((state) => state.meeting?.id, (here, before) => {
+      if (here && before) this.store.update(({ open }) => ({ ...initialChat(), open }));
+    });
     // On each socket anew: what was written while there was none is known to the server alone.
     meeting.watch((state) => (state.phase === "joined" && state.connection === "online" ? state.participantId : ""), (me) => {
       if (me) void this.#catchUp();

@@ -161,6 +161,35 @@
  * @property {boolean} producerPaused
  */
 
+/** @typedef {{roomId: string | null, name: string, code: string}} WayTo  A breakout room, or (null) the main room. */
+
+/**
+ * @typedef {object} BreakoutsStatus
+ * @property {"none" | "prepared" | "open" | "closing" | "closed"} state
+ * @property {number | null} closesIn  Seconds.
+ */
+
+/**
+ * @typedef {object} BreakoutOfMine
+ * @property {WayTo} main
+ * @property {string | null} isIn  The room's id; null in the main room.
+ * @property {WayTo | null} room   Where I belong.
+ * @property {boolean} called      Whether I am to go there.
+ *
+ * @typedef {BreakoutsStatus & BreakoutOfMine} Breakout
+ */
+
+/**
+ * @typedef {object} BreakoutPerson
+ * @property {string} participantId
+ * @property {string} displayName
+ * @property {string} role
+ * @property {string | null} roomId  Where they belong.
+ * @property {string | null} isIn    Where they are; null in the main room.
+ */
+
+/** @typedef {BreakoutsStatus & {rooms: {roomId: string, name: string}[], people: BreakoutPerson[]}} Breakouts  For hosts. */
+
 /**
  * @typedef {object} MeetingJoined  The reply to `join-meeting`.
  * @property {Meeting} meeting
@@ -168,6 +197,7 @@
  * @property {string} role
  * @property {Participant[]} participants
  * @property {WaitingPerson[]} [waiting]   Who waits to be let in; empty for all but hosts.
+ * @property {Breakout | null} [breakout]  Null where the meeting is not divided.
  * @property {RemoteProducer[]} producers  What the others send.
  * @property {{resumed: boolean, mediaResumed: boolean, ownProducers: RemoteProducer[]}} state
  * @property {types.RtpCapabilities | null} [rtpCapabilities]

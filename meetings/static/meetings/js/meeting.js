@@ -25,6 +25,8 @@ import { Store } from "./state/store.js";
 import { MeetingTrace } from "./trace/meeting-trace.js";
 import { mountAnnouncer } from "./ui/announcer.js";
 import { mountBanner } from "./ui/banner.js";
+import { mountBreakoutLine } from "./ui/breakout-line.js";
+import { mountBreakoutsPanel } from "./ui/breakouts-panel.js";
 import { mountChatPanel } from "./ui/chat-panel.js";
 import { mountConnectionPanel } from "./ui/connection-panel.js";
 import { mountControlBar, toggleFullScreen } from "./ui/control-bar.js";
@@ -122,6 +124,8 @@ mountTopbar(store);
 mountDoor(store, leave);
 mountHostControls({ store, call, confirm });
 mountTimeOver({ store, call });
+mountBreakoutsPanel({ store, call, panels });
+mountBreakoutLine({ store, call });
 const hand = mountHand({ store, call });
 mountReactions({ store, call });
 mountWaitingPeople({ store, call, openPanel: people.open });
@@ -161,7 +165,7 @@ mountShortcuts({
 store.watch((state) => state.phase, showPhase);
 store.watch((state) => state.phase === "joined" && state.media !== "none", (inCall) => (inCall ? sampler.start() : sampler.stop()));
 store.watch((state) => state.speaking.has(state.participantId), (speaking) => sampler.speaking(speaking));
-store.watch((state) => state.phase === "joined" && state.participants.size === 1, (alone) => {
+store.watch((state) => state.phase === "joined" && state.participants.size === 1 && state.breakout.isIn === null, (alone) => {
   const card = byId("alone", HTMLElement);
   // Whoever is in the card when somebody comes goes on among the people.
   const inside = !alone && card.contains(document.activeElement);

@@ -144,6 +144,12 @@ export class MediaSession extends Emitter {
     return this.#transports !== null && [this.#transports.send.id, this.#transports.recv.id].includes(transportId);
   }
 
+  /** Goes to another meeting: what is here is left behind, and what is sent goes on there. @param {string} meetingId */
+  leaveFor(meetingId) {
+    this.meetingId = meetingId;
+    this.close();
+  }
+
   /** Idempotent. */
   close() {
     this.#drop();

@@ -2,7 +2,9 @@
  * What the page knows about the meeting, and how each push of the server changes it. Pure: no sockets, no DOM.
  *
  * @import {AtTheDoor, WaitingPerson, Meeting, MeetingJoined, Participant, Sending, RemoteProducer, Verdict} from "../contract.js"
+ * @import {BreakoutState} from "./breakouts.js"
  */
+import { breakoutTold, NO_BREAKOUTS, withCall, withStatus } from "./breakouts.js";
 
 /**
  * @typedef {"prejoin" | "joining" | "waiting" | "joined" | "left" | "ended" | "refused"} Phase
@@ -23,6 +25,7 @@
  * @property {Meeting | null} meeting          As the server told last; null before the join.
  * @property {AtTheDoor | null} door           While `phase` is `waiting`: for what.
  * @property {ReadonlyMap<string, WaitingPerson>} waiting  For hosts: who waits to be let in, in the order in which they asked.
+ * @property {BreakoutState} breakout          What I know of breakout rooms.
  * @property {number | null} joinedAt          Milliseconds since the epoch.
  * @property {ReadonlyMap<string, Participant>} participants  By id, me included, in order of arrival.
  * @property {ReadonlyMap<string, RemoteProducer>} producers  By id, mine included.
@@ -48,6 +51,7 @@ export function initialState() {
     meeting: null,
     door: null,
     waiting: new Map(),
+    breakout: NO_BREAKOUTS,
     joinedAt: null,
     participants: new Map(),
     producers: new Map(),
@@ -83,6 +87,7 @@ export function applySnapshot(state, reply, now) {
     role: reply.role,
     meeting: reply.meeting,
     door: null,
+    breakout: breakoutTold(reply.breakout, now),
     waiting: new Map((reply.waiting ?? []).map((one) => [one.participantId, one])),
     displayName: participants.get(reply.participantId)?.displayName || state.displayName,
     joinedAt: state.joinedAt ?? now,
@@ -135,6 +140,8 @@ const changes = {
   "participant-waiting": (state, one) => ({ ...state, waiting: new Map(state.waiting).set(one.participantId, one) }),
   "waiting-over": (state, { participantId }) => ({ ...state, waiting: without(state.waiting, participantId) }),
   "participant-media-updated": (state, { participantId, permissions }) => withPerson(state, participantId, { permissions }),
+  "breakouts-updated": (state, status) => ({ ...state, breakout: withStatus(state.breakout, status, Date.now()) }),
+  "breakout-assigned": (state, way) => ({ ...state, breakout: withCall(state.breakout, way) }),
   "hand-raised": (state, { participantId, raised }) => withHand(state, participantId, raised ? new Date() : null),
   "participant-spotlighted": (state, { participantId }) =>
     state.meeting ? { ...state, meeting: { ...state.meeting, spotlight: participantId } } : state,

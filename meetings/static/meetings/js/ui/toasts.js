@@ -11,10 +11,11 @@ const AT_ONCE = 4;
  * @param {object} [options]
  * @param {string} [options.icon]
  * @param {boolean} [options.bad]  Stays longer and is marked.
+ * @param {boolean} [options.stays]  Stays as long as one to act on.
  * @param {{label: string, act: () => void}} [options.action]  A button beside the words; with one, it stays longer still.
  * @returns {() => void}  Takes it away before its time.
  */
-export function toast(text, { icon = "info", bad = false, action } = {}) {
+export function toast(text, { icon = "info", bad = false, stays = false, action } = {}) {
   const container = byId("toasts", HTMLElement);
   // The same sentence again takes the place of the one that is there.
   for (const shown of container.querySelectorAll(".toast")) if (shown.querySelector(".toast-text")?.textContent === text) shown.remove();
@@ -32,6 +33,6 @@ export function toast(text, { icon = "info", bad = false, action } = {}) {
     element.append(button);
   }
   container.append(element);
-  setTimeout(away, action ? STAY_TO_ACT : bad ? STAY_BAD : STAY);
+  setTimeout(away, action || stays ? STAY_TO_ACT : bad ? STAY_BAD : STAY);
   return away;
 }
