@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from channels.layers import get_channel_layer
 from django.utils import timezone
 
+from meetings import facts
 from meetings.actions.breakouts.close import close_due
 from meetings.actions.end_empty import end_empty
 from meetings.actions.start import start_meeting
@@ -232,6 +234,22 @@ async def test_roles_go_along_and_come_back(
     assert (await together.mallory.push("participant-updated"))["role"] == "co_host"
     back = await together.enters("Bob", await together.bob.ask("leave-breakout"))
     assert back["permissions"]["camera"] is False
+
+
+async def test_in_a_room_nothing_is_heard_of_the_main_room(
+    alice: Someone, bob: Someone, mallory: Someone, someone: MakesPeople, meeting: Meeting
+) -> None:
+    together = await divided(meeting, alice, bob, mallory)
+    await together.bob.pushes_so_far()
+    await together.comes(await someone("Zoe"))
+    await together.alice.push("participant-joined")
+    # Nor what was on its way when he went.
+    red = facts.group_of(together.rooms["Red"]["roomId"])
+    hand = {"participantId": together.id_of("Alice"), "raised": True, "order": 1}
+    for meeting_id in (str(meeting.id), together.rooms["Red"]["roomId"]):
+        late = {"type": "meeting.fact", "meeting": meeting_id, "event": "hand-raised", "data": hand}
+        await get_channel_layer().group_send(red, late)
+    assert await together.bob.pushes_so_far() == ["hand-raised"]
 
 
 async def test_nobody_else_gets_in(

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from meetings.actions.breakouts.assign import assign_breakout
+from meetings.actions.breakouts.create import create_breakouts, open_breakouts
 from meetings.actions.hands import raise_hand
 from meetings.actions.join import Entry
 from meetings.actions.mute import mute_all
@@ -45,6 +47,30 @@ def test_a_join(meeting: Meeting) -> None:
     few = counted(lambda: come(meeting, 1))
     come(meeting, 60)
     assert counted(lambda: come(meeting, 1)) == few <= MOST_FOR_A_JOIN
+
+
+def test_a_join_of_a_breakout_room_and_back(meeting: Meeting) -> None:
+    host = join(str(meeting.id), Entry(ALICE, uuid4())).participant_id
+
+    def there_and_back() -> int:
+        person = Person(guest=uuid4().hex)
+        stay = join(str(meeting.id), Entry(person, uuid4())).participant_id
+        room = Meeting.objects.filter(parent=meeting).first()
+        assert room is not None
+        assign_breakout(meeting.id, stay, room.id, by=host)
+
+        def go() -> None:
+            inside = join(str(room.id), Entry(person, uuid4(), leaves=stay))
+            join(str(meeting.id), Entry(person, uuid4(), leaves=inside.participant_id))
+
+        return counted(go)
+
+    come(meeting, 2)
+    create_breakouts(meeting.id, ["Red", "Blue"], evenly=True, closing_seconds=0, by=host)
+    open_breakouts(meeting.id, by=host)
+    few = there_and_back()
+    come(meeting, 40)
+    assert there_and_back() == few
 
 
 def test_a_raised_hand(meeting: Meeting) -> None:

@@ -1,7 +1,7 @@
 /** What the page knows of breakout rooms. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { breakoutTold, countdown, NO_BREAKOUTS, roomToGoTo, withCall, withStatus } from "../../meetings/static/meetings/js/state/breakouts.js";
+import { breakoutTold, countdown, isDivided, NO_BREAKOUTS, roomToGoTo, withCall, withStatus } from "../../meetings/static/meetings/js/state/breakouts.js";
 
 const main = { roomId: null, name: "Class", code: "aaa-aaaa-aaa" };
 const red = { roomId: "red", name: "Red", code: "bbb-bbbb-bbb" };
@@ -17,6 +17,8 @@ test("in the main room there is a way to mine, while rooms are open", () => {
   const open = breakoutTold({ state: "open", closesIn: null, main, isIn: null, room: red, called: false }, NOW);
   assert.equal(roomToGoTo(open), red);
   assert.equal(roomToGoTo({ ...open, isIn: "red" }), null);
+  assert.equal(isDivided(open), true);
+  assert.equal(isDivided({ ...NO_BREAKOUTS, state: "prepared" }), false);
   assert.equal(roomToGoTo(withStatus(open, { state: "closing", closesIn: 30 }, NOW)), red);
   const closed = withStatus(open, { state: "closed", closesIn: null }, NOW);
   assert.equal(roomToGoTo(closed), null);

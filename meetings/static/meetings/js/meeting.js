@@ -20,6 +20,7 @@ import { Signalling } from "./signalling/signalling.js";
 import { QualitySampler } from "./quality/sampler.js";
 import { obeyHosts } from "./obey-hosts.js";
 import { obey } from "./obey.js";
+import { isDivided } from "./state/breakouts.js";
 import { initialState } from "./state/meeting-state.js";
 import { Store } from "./state/store.js";
 import { MeetingTrace } from "./trace/meeting-trace.js";
@@ -165,7 +166,7 @@ mountShortcuts({
 store.watch((state) => state.phase, showPhase);
 store.watch((state) => state.phase === "joined" && state.media !== "none", (inCall) => (inCall ? sampler.start() : sampler.stop()));
 store.watch((state) => state.speaking.has(state.participantId), (speaking) => sampler.speaking(speaking));
-store.watch((state) => state.phase === "joined" && state.participants.size === 1 && state.breakout.isIn === null, (alone) => {
+store.watch((state) => state.phase === "joined" && state.participants.size === 1 && !isDivided(state.breakout), (alone) => {
   const card = byId("alone", HTMLElement);
   // Whoever is in the card when somebody comes goes on among the people.
   const inside = !alone && card.contains(document.activeElement);

@@ -61,6 +61,11 @@ export function roomToGoTo({ state, isIn, room }) {
   return isIn === null && (state === "open" || state === "closing") ? room : null;
 }
 
+/** Whether some of the meeting are elsewhere, and will be back. @param {BreakoutState} known */
+export function isDivided({ state, isIn }) {
+  return isIn !== null || state === "open" || state === "closing";
+}
+
 /** @param {number | null} closesAt @param {number} now @returns {string} `0:07`; empty while nothing closes. */
 export function countdown(closesAt, now) {
   if (closesAt === null) return "";

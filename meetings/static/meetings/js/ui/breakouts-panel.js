@@ -34,6 +34,7 @@ export function mountBreakoutsPanel({ store, call, panels }) {
   const made = byId("breakouts-made", HTMLElement);
   const roomList = byId("breakouts-rooms", HTMLElement);
   const peopleList = byId("breakouts-people", HTMLElement);
+  const prepared = byId("breakouts-prepared", HTMLElement);
   const open = byId("breakouts-open", HTMLButtonElement);
   const anew = byId("breakouts-anew", HTMLButtonElement);
   const running = byId("breakouts-running", HTMLElement);
@@ -64,7 +65,7 @@ export function mountBreakoutsPanel({ store, call, panels }) {
     const isOpen = isMade && told.state !== "prepared";
     form.hidden = isMade && !again;
     made.hidden = !isMade || again;
-    open.hidden = anew.hidden = told.state !== "prepared";
+    prepared.hidden = told.state !== "prepared";
     running.hidden = !isOpen;
     const belonging = told.people.filter((one) => one.roomId !== null).length;
     const says = {
@@ -77,7 +78,7 @@ export function mountBreakoutsPanel({ store, call, panels }) {
   };
   const tick = () => {
     const left = countdown(store.state.breakout.closesAt, Date.now());
-    time.textContent = left && `Everybody comes back in ${left}`;
+    time.textContent = left && `${left} left`;
   };
 
   /** @param {Breakouts} told @param {boolean} isOpen */
