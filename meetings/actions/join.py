@@ -119,7 +119,8 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
         has_door = meeting.waiting_room != Meeting.WaitingRoom.NOBODY
         admitted = let_in or (has_door and was_admitted(meeting, person))
         has_account = person.user_id is not None
-        name = (entry.display_name.strip() or person.display_name or GUEST_NAME)[:80]
+        known_as = person.display_name if carried is None else carried.display_name
+        name = (entry.display_name.strip() or known_as or GUEST_NAME)[:80]
         if not has_place and (
             wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted)
         ):

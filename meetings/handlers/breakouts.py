@@ -14,7 +14,7 @@ from meetings.database import in_database
 from meetings.handlers.belonging import participant_named, participation_of
 from meetings.protocol.codes import Refusal
 from meetings.protocol.requests.breakouts import CLOSING_SECONDS
-from meetings.signalling.allowance import too_many
+from meetings.signalling.allowance import Allowance, too_many
 from meetings.signalling.session import Session
 
 Json = dict[str, Any]
@@ -23,6 +23,7 @@ Json = dict[str, Any]
 async def create(session: Session, data: Json) -> Json:
     """Make rooms."""
     mine = participation_of(session)
+    _take_from(session.divisions)
     names = data["names"] if "names" in data else [f"Room {number}" for number in range(1, data["count"] + 1)]
     closing = data.get("closingSeconds", CLOSING_SECONDS)
     evenly = data["assign"] == "evenly"
@@ -44,6 +45,7 @@ async def assign(session: Session, data: Json) -> Json:
 async def open_rooms(session: Session, data: Json) -> Json:
     """Let everybody in."""
     mine = participation_of(session)
+    _take_from(session.divisions)
     await in_database(open_breakouts, mine.meeting_id, by=mine.participant_id)
     return {}
 
@@ -64,8 +66,7 @@ async def leave(session: Session, data: Json) -> Json:
 async def tell_all(session: Session, data: Json) -> Json:
     """Say something to everybody."""
     mine = participation_of(session)
-    if wait := session.messages.take():
-        raise too_many(wait)
+    _take_from(session.messages)
     await in_database(broadcast, mine.meeting_id, data["text"], by=mine.participant_id)
     return {}
 
@@ -73,6 +74,7 @@ async def tell_all(session: Session, data: Json) -> Json:
 async def close(session: Session, data: Json) -> Json:
     """Begin the countdown, and see to its end."""
     mine = participation_of(session)
+    _take_from(session.divisions)
     closing = await in_database(close_breakouts, mine.meeting_id, data.get("seconds"), by=mine.participant_id)
     countdowns().begin(closing)
     return {"state": "closing", "closesIn": closing.seconds}
@@ -82,6 +84,11 @@ async def describe(session: Session, data: Json) -> Json:
     """How they stand."""
     mine = participation_of(session)
     return await in_database(breakouts_state, mine.meeting_id, by=mine.participant_id)
+
+
+def _take_from(allowance: Allowance) -> None:
+    if wait := allowance.take():
+        raise too_many(wait)
 
 
 def _room_named(text: str) -> UUID:

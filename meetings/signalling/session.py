@@ -59,6 +59,9 @@ TROUBLES_AT_ONCE = 20
 # Each is a router on a worker.
 REHEARSALS_AT_ONCE = 5
 REHEARSALS_A_SECOND = 1 / 10
+# Each makes up to fifty rooms, or calls everybody.
+DIVISIONS_AT_ONCE = 10
+DIVISIONS_A_SECOND = 1 / 5
 # Enough for applause, too little to fill everybody's screen.
 REACTIONS_AT_ONCE = 10
 REACTIONS_A_SECOND = 1
@@ -121,6 +124,7 @@ class Session:
         self.decisions = Allowance(DECISIONS_A_SECOND, DECISIONS_AT_ONCE)
         self.rehearsals = Allowance(REHEARSALS_A_SECOND, REHEARSALS_AT_ONCE)
         self.reactions = Allowance(REACTIONS_A_SECOND, REACTIONS_AT_ONCE)
+        self.divisions = Allowance(DIVISIONS_A_SECOND, DIVISIONS_AT_ONCE)
         self.rehearsal: Rehearsal | None = None
         self.limited = False
         self.knocked = False

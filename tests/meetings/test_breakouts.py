@@ -8,15 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 from channels.layers import get_channel_layer
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from meetings import facts
 from meetings.actions.breakouts.close import close_due
+from meetings.actions.change import delete
 from meetings.actions.end_empty import end_empty
 from meetings.actions.start import start_meeting
+from meetings.actions.take_over import take_over
+from meetings.countdowns import end_countdowns
 from meetings.database import in_database
-from meetings.models import Breakouts, BreakoutSeat, Meeting, Participant
+from meetings.models import Act, Breakouts, BreakoutSeat, Meeting, Participant
 from meetings.recent import meetings_of
+from meetings.signalling.session import DIVISIONS_AT_ONCE
 from tests.meetings.conftest import Someone
 from tests.meetings.socket_client import SignallingSocket
 from tests.meetings.test_audit import trail
@@ -416,12 +424,12 @@ async def test_a_countdown_whose_process_died_ends_by_the_sweep(
     alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting
 ) -> None:
     together = await divided(meeting, alice, bob, mallory)
-    # As of a process that begins it and dies at once: nobody here counts.
-    soon = timezone.now() + timedelta(seconds=30)
-    await in_database(Breakouts.objects.filter(meeting=meeting).update, closes_at=soon)
-    assert await in_database(close_due) == []
-    assert len(await in_database(close_due, soon + timedelta(seconds=1))) == 2
-    assert await in_database(close_due, soon + timedelta(seconds=2)) == []
+    await together.alice.ask("close-breakouts", {"seconds": 600})
+    await end_countdowns()
+    soon = timezone.now() + timedelta(seconds=600)
+    assert await in_database(close_due, soon - timedelta(seconds=60)) == []
+    assert len(await in_database(close_due, soon)) == 2
+    assert await in_database(close_due, soon) == []
     await together.bob.push("meeting-ended")
     told = await together.alice.push("breakouts-updated")
     while told["state"] != "closed":
@@ -443,9 +451,9 @@ async def test_the_end_of_the_meeting_is_the_end_of_its_rooms(
 
 
 async def test_a_meeting_whose_people_are_in_rooms_is_not_empty(
-    alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting, settings: Any
+    alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting, monkeypatch: Any
 ) -> None:
-    settings.EMPTY_MINUTES = 1
+    monkeypatch.setattr(settings, "EMPTY_MINUTES", 1)
     together = await divided(meeting, alice, bob, mallory)
     await together.alice.ask("leave-meeting")
     later = timezone.now() + timedelta(minutes=5)
@@ -460,3 +468,108 @@ async def test_a_meeting_of_another_person_is_not_entered_through_a_room(alice: 
     mine, theirs = [await in_database(start_meeting, one.person, one.name) for one in (alice, bob)]
     socket, _ = await alice.join(mine)
     await socket.refusal("NOT_ALLOWED", "join-meeting", {"meetingId": str(theirs.id)})
+
+
+async def test_somebody_without_account_and_session(
+    alice: Someone, open_socket: Callable[..., Awaitable[SignallingSocket]], meeting: Meeting
+) -> None:
+    """Known by their stay alone: on their own socket they go and come, and nobody else is taken for them."""
+    together = Class(meeting)
+    await together.comes(alice)
+    for name in ("Nobody", "Nemo"):
+        together.sockets[name] = await open_socket()
+        data = {"meetingId": str(meeting.id), "displayName": name}
+        together.joined[name] = await together.sockets[name].ask("join-meeting", data)
+    await together.prepare("Red")
+    await together.assign("Nobody", "Red")
+    await together.alice.ask("open-breakouts")
+    way = await together.sockets["Nobody"].push("breakout-assigned")
+    await together.sockets["Nemo"].refusal("MEETING_NOT_FOUND", "join-meeting", {"meetingId": way["code"]})
+    await (await open_socket()).refusal("MEETING_NOT_FOUND", "join-meeting", {"meetingId": way["code"]})
+    assert names_in(await together.enters("Nobody", way)) == ["Nobody"]
+    await together.assign("Nobody", None)
+    assert names_in(await together.goes("Nobody")) == ["Alice", "Nemo", "Nobody"]
+
+
+async def test_whoever_signs_in_keeps_their_seat(
+    alice: Someone, bob: Someone, mallory: Someone, carol: Someone, meeting: Meeting
+) -> None:
+    together = await divided(meeting, alice, bob, mallory)
+    account = await in_database(User.objects.get, username="carol")
+    await in_database(take_over, bob.guest, account.pk)
+    _, joined = await carol.join(meeting)
+    assert (joined["breakout"]["room"]["name"], joined["breakout"]["called"]) == ("Red", True)
+    assert together.rooms.keys() == {"Red", "Blue"}
+
+
+async def test_no_page_and_nothing_in_the_api(alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting) -> None:
+    together = await divided(meeting, alice, bob, mallory)
+
+    def statuses(session_key: str) -> list[int]:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_key
+        code = Meeting.objects.get(id=together.rooms["Red"]["roomId"]).code
+        api = f"/api/meetings/{code}/"
+        asked = [client.get(f"/m/{code}/"), client.get(api), client.get(f"{api}participants")]
+        return [
+            one.status_code
+            for one in (*asked, *(client.post(f"{api}{verb}", {}, "application/json") for verb in ("join", "end")))
+        ]
+
+    for one in (alice, bob, mallory):
+        assert await in_database(statuses, one.session_key) == [404] * 5
+
+
+async def test_rooms_go_with_their_meeting_and_the_trail_stays(
+    alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting
+) -> None:
+    together = await divided(meeting, alice, bob, mallory)
+    visit = await together.alice.ask("move-to-breakout", {"roomId": together.rooms["Blue"]["roomId"]})
+    await together.enters("Alice", visit)
+    await together.alice.ask("remove-participant", {"participantId": together.id_of("Mallory")})
+    await together.bob.ask("leave-meeting")
+    await together.alice.ask("leave-meeting")
+    await in_database(delete, meeting.id, by=alice.person)
+    assert await in_database(Meeting.objects.count) == 0
+    kept = await in_database(lambda: {one.step: one.data["title"] for one in Act.objects.filter(meeting=None)})
+    assert (kept["breakouts-opened"], kept["removed"]) == (meeting.title, "Blue")
+
+
+async def test_a_host_who_makes_rooms_again_and_again(alice: Someone, meeting: Meeting) -> None:
+    socket, _ = await alice.join(meeting)
+    for _ in range(DIVISIONS_AT_ONCE):
+        await socket.ask("create-breakouts", {"count": 1, "assign": "evenly"})
+    await socket.refusal("RATE_LIMITED", "create-breakouts", {"count": 1, "assign": "evenly"})
+
+
+async def test_what_is_no_room(alice: Someone, meeting: Meeting) -> None:
+    socket, _ = await alice.join(meeting)
+    for data in (
+        {"count": 0, "assign": "evenly"},
+        {"count": 51, "assign": "evenly"},
+        {"names": [], "assign": "evenly"},
+        {"names": ["x" * 61], "assign": "evenly"},
+        {"names": ["Red"], "assign": "somehow"},
+        {"names": ["Red"], "assign": "evenly", "closingSeconds": 601},
+    ):
+        await socket.refusal("BAD_REQUEST", "create-breakouts", data)
+    await socket.refusal("BAD_REQUEST", "broadcast", {"text": "x" * 501})
+    await socket.refusal("BAD_REQUEST", "close-breakouts", {"seconds": -1})
+
+
+async def test_the_admin_shows_whose_room_it_is(
+    alice: Someone, bob: Someone, mallory: Someone, meeting: Meeting
+) -> None:
+    together = await divided(meeting, alice, bob, mallory)
+
+    def pages() -> list[str]:
+        client = Client()
+        client.force_login(User.objects.create_superuser("root"))
+        room = reverse("admin:meetings_meeting_change", args=[together.rooms["Red"]["roomId"]])
+        lists = [reverse(f"admin:meetings_{name}_changelist") for name in ("breakouts", "breakoutseat")]
+        return [client.get(page).content.decode() for page in (room, *lists)]
+
+    room, divisions, seats = await in_database(pages)
+    assert f'href="{reverse("admin:meetings_meeting_change", args=[meeting.id])}">{meeting.title}</a>' in room
+    assert meeting.title in divisions
+    assert "Mallory" in seats

@@ -9,7 +9,7 @@ from django.db import transaction
 from meetings import facts
 from meetings.actions.actor import By
 from meetings.actions.breakouts.running import demand_running, leading, room_of, tell_leaders
-from meetings.actions.breakouts.seats import seat_for, stays_in_all_of, stays_of
+from meetings.actions.breakouts.seats import by_person, key_of, seat_for, stays_in_all_of
 from meetings.audit import note_act
 from meetings.models import Meeting, Participant
 from meetings.protocol.codes import Refusal
@@ -37,13 +37,12 @@ def assign_breakout(meeting_id: UUID, target_id: UUID, room_id: UUID | None, *, 
         tell_leaders(breakouts)
         if breakouts.opened_at is not None:
             goes_to = room or meeting
-            call_to(goes_to, [one for one in stays_of(seat, there) if one.meeting_id != goes_to.id])
+            theirs = by_person(there)[key_of(target)]
+            call_to(goes_to, [one for one in theirs if one.meeting_id != goes_to.id])
 
 
-def call_to(place: Meeting | None, stays: Iterable[Participant]) -> None:
+def call_to(place: Meeting, stays: Iterable[Participant]) -> None:
     """Call these to a room, or to the whole meeting."""
-    if place is None:
-        return
     for one in stays:
         facts.publish(one.meeting_id, "breakout-assigned", way_to(place), only=[one.id])
 

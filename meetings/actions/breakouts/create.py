@@ -11,7 +11,7 @@ from meetings import access
 from meetings.actions.actor import By
 from meetings.actions.breakouts.assign import call_to
 from meetings.actions.breakouts.running import demand_running, leading, rooms_of, running, tell_leaders, tell_status
-from meetings.actions.breakouts.seats import new_seat, stays_of
+from meetings.actions.breakouts.seats import by_person, key_of, new_seat
 from meetings.audit import note_act
 from meetings.models import Breakouts, BreakoutSeat, Meeting, Participant
 from meetings.protocol.codes import Refusal
@@ -57,9 +57,10 @@ def open_breakouts(meeting_id: UUID, *, by: By) -> None:
         breakouts.save(update_fields=["opened_at"])
         note_act(meeting.id, "breakouts-opened", by=actor)
         tell_status(breakouts)
-        there = list(Participant.objects.filter(meeting=meeting, left_at=None))
+        there = by_person(Participant.objects.filter(meeting=meeting, left_at=None))
         for seat in breakouts.seats.filter(room__isnull=False).select_related("room"):
-            call_to(seat.room, stays_of(seat, there))
+            if seat.room is not None:
+                call_to(seat.room, there.get(key_of(seat), ()))
 
 
 def _room(meeting: Meeting, name: str) -> Meeting:
@@ -72,15 +73,10 @@ def _room(meeting: Meeting, name: str) -> Meeting:
 
 def _deal(breakouts: Breakouts, rooms: Sequence[Meeting]) -> None:
     there = Participant.objects.filter(meeting_id=breakouts.meeting_id, left_at=None)
-    people = list({_person(one): one for one in there.exclude(role__in=access.HOSTS)}.values())
+    people = [stays[0] for stays in by_person(there.exclude(role__in=access.HOSTS)).values()]
     # So that nobody learns to foresee it.
     SystemRandom().shuffle(people)
     seats: Iterable[BreakoutSeat] = (
         new_seat(breakouts, one, rooms[number % len(rooms)]) for number, one in enumerate(people)
     )
     BreakoutSeat.objects.bulk_create(seats)
-
-
-def _person(participant: Participant) -> object:
-    """The same for all windows of one person."""
-    return participant.user_id or participant.guest or participant.id

@@ -1,6 +1,6 @@
 """Where somebody belongs while a meeting is divided."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -67,12 +67,13 @@ def carried_by(row: Participant | BreakoutSeat) -> dict[str, object]:
 
 def comes_back(meeting: Meeting, seat: BreakoutSeat | None, now: datetime) -> bool:
     """Whether whoever has this seat comes into the meeting out of one of its rooms, and so has a place in it."""
-    if seat is None or meeting.parent_id is not None or seat.participant is None:
+    if seat is None or meeting.parent_id is not None:
         return False
-    was_in_a_room = seat.participant.meeting_id != meeting.id
-    removed = seat.participant.left_reason == Participant.Left.REMOVED
-    closed_at = seat.breakouts.closed_at
-    return was_in_a_room and not removed and (closed_at is None or closed_at > now - WAY_BACK)
+    latest, closed_at = seat.participant, seat.breakouts.closed_at
+    # Nothing is left of a stay that came to nothing, on the way between.
+    if latest is not None and (latest.meeting_id == meeting.id or latest.left_reason == Participant.Left.REMOVED):
+        return False
+    return closed_at is None or closed_at > now - WAY_BACK
 
 
 def stays_in_all_of(meeting_id: UUID) -> QuerySet[Participant]:
@@ -80,13 +81,21 @@ def stays_in_all_of(meeting_id: UUID) -> QuerySet[Participant]:
     return Participant.objects.filter(Q(meeting_id=meeting_id) | Q(meeting__parent_id=meeting_id), left_at=None)
 
 
-def stays_of(seat: BreakoutSeat, there: Iterable[Participant]) -> list[Participant]:
-    """Those of `there` who are the one whose seat it is, in whichever windows."""
-    if seat.user_id is not None:
-        return [one for one in there if one.user_id == seat.user_id]
-    if seat.guest:
-        return [one for one in there if one.guest == seat.guest and one.user_id is None]
-    return [one for one in there if one.id == seat.participant_id]
+def by_person(there: Iterable[Participant]) -> dict[Hashable, list[Participant]]:
+    """The stays of each person, in whichever windows, by `key_of` them or of their seat."""
+    stays: dict[Hashable, list[Participant]] = {}
+    for one in there:
+        stays.setdefault(key_of(one), []).append(one)
+    return stays
+
+
+def key_of(one: Participant | BreakoutSeat) -> Hashable:
+    """The same for all stays of one person, and for their seat."""
+    if one.user_id is not None:
+        return one.user_id
+    if one.guest:
+        return one.guest
+    return one.id if isinstance(one, Participant) else one.participant_id
 
 
 def _same_person(participant: Participant) -> Q:

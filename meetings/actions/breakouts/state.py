@@ -8,7 +8,7 @@ from django.utils import timezone
 from meetings.actions.actor import By, acting_as
 from meetings.actions.breakouts.assign import way_to
 from meetings.actions.breakouts.running import rooms_of, running
-from meetings.actions.breakouts.seats import stays_in_all_of, stays_of, whole_of
+from meetings.actions.breakouts.seats import key_of, stays_in_all_of, whole_of
 from meetings.lifecycle import STEPS
 from meetings.models import BreakoutSeat, Meeting
 from meetings.snapshots import breakouts_status
@@ -25,9 +25,7 @@ def breakouts_state(meeting_id: UUID, *, by: By) -> Json:
     breakouts = running(whole)
     rooms = [] if breakouts is None else rooms_of(whole)
     there = list(stays_in_all_of(whole).select_related("meeting"))
-    belongs: dict[UUID, UUID | None] = {}
-    for seat in [] if breakouts is None else breakouts.seats.all():
-        belongs |= {one.id: seat.room_id for one in stays_of(seat, there)}
+    belongs = {} if breakouts is None else {key_of(seat): seat.room_id for seat in breakouts.seats.all()}
     return {
         **breakouts_status(breakouts, timezone.now()),
         "rooms": [{"roomId": str(room.id), "name": room.title} for room in rooms],
@@ -36,7 +34,7 @@ def breakouts_state(meeting_id: UUID, *, by: By) -> Json:
                 "participantId": str(one.id),
                 "displayName": one.display_name,
                 "role": one.role,
-                "roomId": _text(belongs.get(one.id)),
+                "roomId": _text(belongs.get(key_of(one))),
                 "isIn": _text(one.meeting_id if one.meeting.parent_id is not None else None),
             }
             for one in there
