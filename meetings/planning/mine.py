@@ -30,7 +30,8 @@ def past_of(person: Person) -> QuerySet[Meeting]:
     if person.user_id is None and not person.guest:
         return Meeting.objects.none()
     stays = Participant.objects.filter(meeting=OuterRef("pk"))
-    return Meeting.objects.filter(Exists(stays.filter(was_there)) | (hosted & Exists(stays)))
+    listed = Meeting.objects.filter(parent=None)
+    return listed.filter(Exists(stays.filter(was_there)) | (hosted & Exists(stays)))
 
 
 def _of(person: Person, email: str) -> Q:

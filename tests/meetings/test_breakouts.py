@@ -23,6 +23,7 @@ from meetings.actions.take_over import take_over
 from meetings.countdowns import end_countdowns
 from meetings.database import in_database
 from meetings.models import Act, Breakouts, BreakoutSeat, Meeting, Participant
+from meetings.planning.mine import past_of
 from meetings.recent import meetings_of
 from meetings.signalling.session import DIVISIONS_AT_ONCE
 from tests.meetings.conftest import Someone
@@ -294,10 +295,10 @@ async def test_in_nobodys_list(alice: Someone, bob: Someone, mallory: Someone, m
     await divided(meeting, alice, bob, mallory)
 
     def listed(one: Someone) -> list[Any]:
-        return list(meetings_of(one.person).values_list("id", flat=True))
+        return [list(which(one.person).values_list("id", flat=True)) for which in (meetings_of, past_of)]
 
     for one in (alice, bob):
-        assert await in_database(listed, one) == [meeting.id]
+        assert await in_database(listed, one) == [[meeting.id], [meeting.id]]
 
 
 async def test_another_meetings_room_is_as_unknown_as_none(
