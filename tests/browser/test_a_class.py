@@ -135,3 +135,20 @@ async def test_a_class(people: People, mailbox: Mailbox) -> None:
         await pupil.page.get_by_role("radio", name=said).check()
         await pupil.page.get_by_role("button", name="Vote", exact=True).click()
     await expect(page.locator("#polls-list .poll-option-result")).to_have_text(["1 (50%)", "1 (50%)"])
+
+    # It goes into rooms, and returns.
+    await page.locator("#bar-more").click()
+    await page.get_by_role("menuitem", name="Breakout rooms…").click()
+    panel = page.get_by_role("complementary", name="Breakout rooms")
+    await panel.get_by_label("Or their names").fill("Red\nBlue")
+    await panel.get_by_role("button", name="Make the rooms").click()
+    await panel.get_by_role("button", name="Open the rooms").click()
+    for pupil in (ben, eve):
+        await eventually(f"{pupil.name} is in a room", lambda pupil=pupil: pupil.times_joined == 2)
+        await expect(pupil.page.locator("#stage-tiles .tile")).to_have_count(1)
+    await panel.get_by_label("Everybody comes back").select_option("at once")
+    await panel.get_by_role("button", name="Close the rooms").click()
+    for pupil in (ben, eve):
+        await eventually(f"{pupil.name} is back", lambda pupil=pupil: pupil.times_joined == 3)
+        await teacher.sees(pupil.participant_id)
+        await pupil.hears(teacher.participant_id)
