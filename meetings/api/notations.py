@@ -9,12 +9,13 @@ from meetings.planning.invitees import email_of
 from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import OneOf, Written
 
-_DAY = r"(-1|[1-4])?(MO|TU|WE|TH|FR|SA|SU)"
+_DAY = r"(MO|TU|WE|TH|FR|SA|SU)"
+_DAYS = rf"BYDAY={_DAY}(,{_DAY}){{0,6}}"
+_MONTH_DAY = r"BYMONTHDAY=([1-9]|1[0-9]|2[0-8])"
 _RULE = (
-    r"^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]?)?"
-    r"(;(COUNT=[1-9][0-9]?|UNTIL=20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3])[0-5][0-9]00)?))?"
-    r"(;BYMONTH=([1-9]|1[0-2]))?(;BYMONTHDAY=([1-9]|[12][0-9]|3[01]))?"
-    rf"(;BYDAY={_DAY}(,{_DAY}){{0,6}}(;BYSETPOS=(-1|[1-4]))?)?$"
+    rf"^FREQ=(DAILY|WEEKLY(;{_DAYS})?|MONTHLY(;{_MONTH_DAY}|;BYDAY=(-1|[1-4]){_DAY}|;{_DAYS};BYSETPOS=(-1|[1-4]))?"
+    rf"|YEARLY(;BYMONTH=([1-9]|1[0-2]);{_MONTH_DAY})?)(;INTERVAL=[1-9][0-9]?)?"
+    r"(;(COUNT=[1-9][0-9]?|UNTIL=20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3])[0-5][0-9]00)?))?$"
 )
 _WALL_TIME = (
     r"^20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"

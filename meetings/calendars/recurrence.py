@@ -86,7 +86,6 @@ class Pattern:
             return
         parts = dict(part.split("=", 1) for part in self.rule.split(";"))
         count = parts.pop("COUNT", None)
-        # Bounded in time, as there are rules that no day fits.
         rule = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=self.first)
         assert isinstance(rule, rrule)
         ends = last if self.ends is None else min(self.ends, last)
@@ -113,12 +112,51 @@ def read_rule(text: str) -> str:
             raise BadRule(f"{name} must be a number from 1 to {most}.")
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"])
+    _check_that_days_fit(parts)
     rule = ";".join(f"{name}={value}" for name, value in parts.items())
     try:
         rrulestr(rule, dtstart=datetime(2026, 1, 1))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         raise BadRule("The rule cannot be read.") from None
     return rule
+
+
+def _check_that_days_fit(parts: dict[str, str]) -> None:
+    """Refuse what no day fits, or hardly any: spreading it out would go through thousands of years."""
+    frequency, interval = parts["FREQ"], parts.get("INTERVAL", "1")
+    months, days, weekdays = (_numbers(parts, name) for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"))
+    by = {name for name in ("BYMONTH", "BYMONTHDAY", "BYDAY") if name in parts}
+    if by and frequency == "DAILY" and interval != "1":
+        raise BadRule("A rule of every so many days has no further conditions.")
+    if "BYMONTH" in by and frequency == "MONTHLY" and interval != "1":
+        raise BadRule("A rule of every so many months names none.")
+    if any(abs(place) > 5 for place in weekdays):
+        raise BadRule("There are at most five of a weekday in a month.")
+    if any(weekdays) and (frequency not in ("MONTHLY", "YEARLY") or "BYSETPOS" in parts or "BYMONTHDAY" in by):
+        raise BadRule("A weekday is counted in months and years, and then alone.")
+    places = _numbers(parts, "BYSETPOS")
+    if places and (frequency not in ("MONTHLY", "YEARLY") or "BYDAY" not in by or "BYMONTHDAY" in by):
+        raise BadRule("BYSETPOS chooses among the weekdays of a month or a year.")
+    if any(not 1 <= abs(place) <= 4 for place in places):
+        raise BadRule("BYSETPOS must be from 1 to 4, or from -4 to -1.")
+    longest = max((_LONGEST[month - 1] for month in months), default=31)
+    if days and not any(1 <= abs(day) <= longest for day in days):
+        raise BadRule("No month has such a day.")
+
+
+# February in leap years.
+_LONGEST: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _numbers(parts: dict[str, str], name: str) -> list[int]:
+    """The numbers of a part; of weekdays which of them, 0 for each."""
+    try:
+        numbers = [int(one.rstrip("MOTUWEHFRSA") or "0") for one in parts[name].split(",")] if name in parts else []
+    except ValueError:
+        raise BadRule(f"{name} cannot be read.") from None
+    if name == "BYMONTH" and any(not 1 <= month <= 12 for month in numbers):
+        raise BadRule("BYMONTH must be from 1 to 12.")
+    return numbers
 
 
 def _until(text: str) -> str:

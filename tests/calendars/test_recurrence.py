@@ -68,9 +68,55 @@ def test_without_an_end_it_is_bounded() -> None:
     assert len(locals_of(daily, datetime(2026, 1, 10, 8, tzinfo=UTC))) == 10
 
 
-@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2;COUNT=9"])
-def test_a_rule_that_no_day_fits_is_the_first_alone(rule: str) -> None:
-    assert len(locals_of(Pattern(datetime(2026, 1, 1, 9), BERLIN, read_rule(rule)))) == 1
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2,4;COUNT=9",
+        "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+        "FREQ=MONTHLY;INTERVAL=12;BYMONTH=2",
+        "FREQ=MONTHLY;BYDAY=6MO",
+        "FREQ=WEEKLY;BYDAY=1MO",
+        "FREQ=MONTHLY;BYDAY=1MO;BYSETPOS=2",
+        "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5",
+        "FREQ=MONTHLY;BYMONTHDAY=0",
+        "FREQ=YEARLY;BYMONTH=13",
+        "FREQ=YEARLY;BYMONTH=two",
+    ],
+)
+def test_malice_a_rule_that_no_day_fits_would_be_looked_for_for_ever(rule: str) -> None:
+    with pytest.raises(BadRule):
+        read_rule(rule)
+
+
+DAY = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+
+
+@settings(max_examples=100, deadline=5000)
+@given(
+    first=st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)),
+    frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    parts=st.fixed_dictionaries(
+        {},
+        optional={
+            "INTERVAL": st.integers(1, 99).map(str),
+            "BYMONTH": st.integers(1, 12).map(str),
+            "BYMONTHDAY": st.integers(-31, 31).map(str),
+            "BYDAY": st.tuples(st.sampled_from(["", "1", "-1", "5", "-5"]), DAY).map("".join),
+            "BYSETPOS": st.integers(-5, 5).map(str),
+        },
+    ),
+)
+def test_malice_whatever_is_taken_is_spread_out_soon(first: datetime, frequency: str, parts: dict[str, str]) -> None:
+    text = ";".join([f"FREQ={frequency}", *(f"{name}={value}" for name, value in parts.items())])
+    try:
+        rule = read_rule(text)
+    except BadRule:
+        return
+    assert len(locals_of(Pattern(first.replace(second=0, microsecond=0), BERLIN, rule), LATER)) >= 1
 
 
 @pytest.mark.parametrize(
