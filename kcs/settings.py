@@ -68,6 +68,11 @@ INVITE_BOT: bool = env.bool("INVITE_BOT", default=True)
 INCIDENT_DAYS: int = env.int("INCIDENT_DAYS", default=90)
 EVENT_DAYS: int = env.int("EVENT_DAYS", default=30)
 AUDIT_DAYS: int = env.int("AUDIT_DAYS", default=365)
+# Webhooks: addresses and networks of one's own that they may be sent to, and how long it is kept what they were told.
+WEBHOOK_ALLOW: list[str] = env.list("WEBHOOK_ALLOW", default=[])
+WEBHOOK_DAYS: int = env.int("WEBHOOK_DAYS", default=30)
+# The origins of pages that may have a meeting in a frame.
+EMBED_ORIGINS: list[str] = env.list("EMBED_ORIGINS", default=[])
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
@@ -206,6 +211,9 @@ CELERY_BEAT_SCHEDULE = {
     "pass-time": {"task": "meetings.tasks.pass_time", "schedule": 20.0},
     "remind": {"task": "meetings.tasks.remind_people", "schedule": 60.0},
     "send-mail": {"task": "meetings.tasks.send_mail", "schedule": 5.0},
+    # One that waited for its turn is of no use beside the next.
+    "send-webhooks": {"task": "meetings.tasks.send_webhooks", "schedule": 2.0, "options": {"expires": 10.0}},
+    "purge-webhooks": {"task": "meetings.tasks.purge_webhooks", "schedule": 24 * 3600.0},
     "purge-mail": {"task": "meetings.tasks.purge_mail", "schedule": 24 * 3600.0},
     "end-empty-meetings": {"task": "meetings.tasks.end_empty_meetings", "schedule": 60.0},
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
@@ -345,6 +353,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "start-meeting": env.str("THROTTLE_START_MEETING", default="120/min"),
         "join": env.str("THROTTLE_JOIN", default="600/min"),
         "api": env.str("THROTTLE_API", default="1200/min"),
+        "chat": env.str("THROTTLE_CHAT", default="120/min"),
         "trace": env.str("THROTTLE_TRACE", default="600/min"),
     },
     # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.

@@ -22,6 +22,7 @@ from meetings import (  # noqa: F401  # the first of them register themselves
     admin_polls,
     admin_probes,
     admin_tokens,
+    admin_webhooks,
     facts,
 )
 from meetings.actions.end import end_meeting

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004  # Django's name of the class
 
+from meetings.embedding import is_origin
+from meetings.webhooks.reaching import network_of
+
 SCHEMES = ("turn:", "turns:")
 LEAST_TTL = 60
 
@@ -42,6 +45,34 @@ def openid_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register(Tags.security)
+def webhook_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every entry of WEBHOOK_ALLOW is an address or a network."""
+    return [
+        Warning(
+            f"WEBHOOK_ALLOW has {text!r}, which is neither an address nor a network: nothing is reached by it.",
+            hint="Write addresses or networks with commas, such as WEBHOOK_ALLOW=10.0.0.7,fd00::/8.",
+            id="meetings.W006",
+        )
+        for text in settings.WEBHOOK_ALLOW
+        if network_of(text) is None
+    ]
+
+
+@register(Tags.security)
+def embed_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every entry of EMBED_ORIGINS is an origin."""
+    return [
+        Warning(
+            f"EMBED_ORIGINS has {text!r}, which is no origin: no page is let in by it.",
+            hint="Write scheme, name and port alone, such as EMBED_ORIGINS=https://example.org.",
+            id="meetings.W007",
+        )
+        for text in settings.EMBED_ORIGINS
+        if not is_origin(text)
+    ]
 
 
 def _warnings() -> Iterator[CheckMessage]:

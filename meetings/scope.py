@@ -53,6 +53,8 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.membership": Belonging("organisation", ("view", "change", "delete")),
     "meetings.invitation": Belonging("organisation", ("view", "add", "delete")),
     "meetings.apitoken": Belonging("user__membership__organisation", ("view", "delete")),
+    "meetings.webhook": Belonging("owner__membership__organisation", ("view", "change", "delete")),
+    "meetings.webhookdelivery": Belonging("webhook__owner__membership__organisation"),
     "auth.user": Belonging("membership__organisation"),
 }
 

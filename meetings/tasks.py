@@ -23,6 +23,8 @@ from meetings.probe.recording import purge_runs
 from meetings.probe.rooms import purge_rooms
 from meetings.trace.ending import end_abandoned
 from meetings.trace.purge import purge, purge_acts
+from meetings.webhooks.purge import purge_webhook_deliveries
+from meetings.webhooks.sending import send_due as send_due_to_webhooks
 
 
 @shared_task
@@ -70,6 +72,18 @@ def send_mail() -> int:
 def purge_mail() -> int:
     """Delete what mail went to whom more than MAIL_DAYS ago. How many."""
     return purge_deliveries(timedelta(days=settings.MAIL_DAYS))
+
+
+@shared_task
+def send_webhooks() -> int:
+    """Tell webhooks what is due. How many took it."""
+    return send_due_to_webhooks()
+
+
+@shared_task
+def purge_webhooks() -> int:
+    """Delete what webhooks were told more than WEBHOOK_DAYS ago. How many deliveries."""
+    return purge_webhook_deliveries(timedelta(days=settings.WEBHOOK_DAYS))
 
 
 @shared_task

@@ -11,6 +11,7 @@ from meetings.access.polls import ask, sees_poll, sees_results
 from meetings.access.roles import HOSTS, MAY, PRESENTERS, act, act_on, give_role
 from meetings.access.sending import KINDS, SOURCES, UNLESS_TOLD, Sending, sending
 from meetings.access.tokens import SCOPES, keep_tokens, use_token
+from meetings.access.webhooks import hear_of_all, keep_webhooks
 
 __all__ = [
     "HOSTS",
@@ -31,8 +32,10 @@ __all__ = [
     "enter_room",
     "full",
     "give_role",
+    "hear_of_all",
     "invite_bot",
     "keep_tokens",
+    "keep_webhooks",
     "permissions",
     "reads_of_hosts",
     "sees_poll",

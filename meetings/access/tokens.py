@@ -5,7 +5,16 @@ from typing import Final
 
 from meetings.protocol.codes import Refusal
 
-SCOPES: Final = ("meetings:read", "meetings:write", "meetings:join", "people:write")
+SCOPES: Final = (
+    "meetings:read",
+    "meetings:write",
+    "meetings:join",
+    "people:write",
+    "chat:read",
+    "chat:write",
+    "webhooks:read",
+    "webhooks:write",
+)
 
 
 def use_token(scopes: Collection[str], wanted: str | None) -> Refusal | None:

@@ -14,6 +14,8 @@ from meetings.audit import note_act, outlive
 from meetings.mail.due import announce, announce_all_cancelled
 from meetings.models import Delivery, Meeting, Participant
 from meetings.snapshots import meeting_entry
+from meetings.webhooks.events import STARTED
+from meetings.webhooks.telling import nothing_else, tell
 
 # What those who are invited have in their calendars.
 _TOLD = frozenset({"title", "description"})
@@ -53,6 +55,7 @@ def start(meeting_id: UUID, *, by: By) -> Meeting:
         meeting.emptied_at = timezone.now()
         meeting.save(update_fields=["state", "started_at", "emptied_at"])
         note_act(meeting_id, "started", by=actor)
+        tell(meeting, {STARTED: nothing_else})
         open_door(meeting)
         facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=knows(by))
     return meeting

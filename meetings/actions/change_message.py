@@ -28,7 +28,7 @@ def edit_message(meeting_id: UUID, message_id: UUID, words: str, *, by: UUID) ->
             raise refusal
         message.message, message.edited_at = words, timezone.now()
         message.save(update_fields=["message", "edited_at"])
-        publish_message("message-edited", message, by=actor)
+        publish_message("message-edited", message, by=actor, knows=[actor.id])
         return message_entry(message, mine=own)
 
 
@@ -45,7 +45,7 @@ def delete_message(meeting_id: UUID, message_id: UUID, *, by: UUID) -> dict[str,
         if not own:
             what = {"messageId": str(message.id), "recipientType": message.recipient_type}
             note_act(meeting_id, "message-deleted", what, by=actor, about=message.author)
-        publish_message("message-deleted", message, by=actor)
+        publish_message("message-deleted", message, by=actor, knows=[actor.id])
         return message_entry(message, mine=own)
 
 

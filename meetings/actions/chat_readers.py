@@ -46,13 +46,15 @@ def readable_by(reader: Participant) -> QuerySet[ChatMessage]:
     return ChatMessage.objects.filter(Q(meeting_id=reader.meeting_id) & (own | common))
 
 
-def publish_message(event: str, message: ChatMessage, *, by: Participant) -> None:
-    """Tell of a message, on commit, everybody for whom it is and who is there, but for `by`, who is answered."""
-    author = message.author
-    mine = [] if author is None else [one for one in _present(stays_like(author)) if one != by.id]
+def publish_message(event: str, message: ChatMessage, *, by: Participant, knows: Iterable[UUID]) -> None:
+    """Tell of a message, on commit, everybody for whom it is and who is there, but for those who know of it: whoever
+    is answered.
+    """
+    author, known = message.author, list(knows)
+    mine = [] if author is None else [one for one in _present(stays_like(author)) if one not in known]
     if mine:
         facts.publish(message.meeting_id, event, message_entry(message, mine=True), only=mine)
-    entry, skip = message_entry(message, mine=False), [by.id, *mine]
+    entry, skip = message_entry(message, mine=False), [*known, *mine]
     if message.recipient_type == ChatMessage.To.ALL:
         facts.publish(message.meeting_id, event, entry, skip=skip)
     elif others := [one for one in listeners(message.recipient_type, message.recipient, by) if one not in skip]:

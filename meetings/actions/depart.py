@@ -11,6 +11,8 @@ from meetings.actions.hand_over import hand_over
 from meetings.actions.spotlight import tell_spotlight
 from meetings.models import Meeting, Participant
 from meetings.trace.ending import end_attempts
+from meetings.webhooks.events import EMPTIED, LEFT
+from meetings.webhooks.telling import Data, nothing_else, participant_told, tell
 
 
 def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banned: bool = False) -> bool:
@@ -27,7 +29,9 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         if stay.meeting.parent_id is not None:
             Meeting.objects.select_for_update().filter(id=stay.meeting.parent_id).first()
         meeting = Meeting.objects.filter(id=stay.meeting_id)
-        meeting.select_for_update().first()
+        held = meeting.select_for_update().first()
+        if held is None:
+            return False
         there = Participant.objects.filter(*conditions, id=participant_id, left_at=None)
         if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
             return False
@@ -43,6 +47,8 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         skip = [participant_id] if reason in (Participant.Left.LEFT, Participant.Left.REMOVED) else []
         left = {"participantId": str(participant_id), "reason": reason.value}
         facts.publish(participant.meeting_id, "participant-left", left, skip=skip)
+        over: dict[str, Data] = {EMPTIED: nothing_else} if emptied else {}
+        tell(held, {LEFT: lambda seen: [participant_told(participant, seen)], **over})
         if not emptied or stay.meeting.parent_id is not None:
             hand_over(participant)
     return True

@@ -13,6 +13,8 @@ from meetings.audit import note_act
 from meetings.lifecycle import STEPS
 from meetings.models import Breakouts, BreakoutSeat, Meeting, Participant
 from meetings.trace.ending import end_attempts
+from meetings.webhooks.events import ENDED, LEFT
+from meetings.webhooks.telling import nothing_else, participant_told, tell
 
 
 def end_meeting(meeting_id: UUID, *, by: By | None = None, only: Q | None = None) -> bool:
@@ -27,17 +29,20 @@ def end_meeting(meeting_id: UUID, *, by: By | None = None, only: Q | None = None
         if only is not None:
             running = running.filter(only)
         # Locked first: what is done with the time of the end must not wait for somebody who joins after it.
-        running.select_for_update().first()
+        meeting = running.select_for_update().first()
         now = timezone.now()
-        if not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
+        if meeting is None or not running.update(state=Meeting.State.ENDED, ended_at=now, present=0):
             return False
         note_act(meeting_id, "ended", by=actor)
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
-        end_attempts(list(there.values_list("id", flat=True)), Participant.Left.ENDED)
+        stays = list(there.values_list("id", flat=True))
+        end_attempts(stays, Participant.Left.ENDED)
         there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
         send_away(meeting_id)
         end_rooms(meeting_id)
         facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))
+        gone = Participant.objects.filter(id__in=stays)
+        tell(meeting, {LEFT: lambda seen: [participant_told(one, seen) for one in gone], ENDED: nothing_else})
     return True
 
 

@@ -25,6 +25,8 @@ from meetings.protocol.codes import Refusal
 from meetings.sends import sends
 from meetings.snapshots import meeting_entry, participant_entry, present_participants, waiting_people
 from meetings.tickets import read_ticket
+from meetings.webhooks.events import JOINED, STARTED
+from meetings.webhooks.telling import Data, nothing_else, participant_told, tell
 
 GUEST_NAME = "Guest"
 # The roles that somebody is invited in; the host's is decided before.
@@ -125,7 +127,7 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted)
         ):
             return knock(meeting, person, name, wait, entry.connection, entry.served_by)
-        _take_a_place(meeting, person, is_host=is_host, let_in=let_in, has_place=has_place)
+        starts = _take_a_place(meeting, person, is_host=is_host, let_in=let_in, has_place=has_place)
         if is_host and not meeting.before_host:
             open_door(meeting)
         token = secrets.token_urlsafe(24)
@@ -142,6 +144,8 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             resume_hash=resume_hash(token),
         )
         facts.publish(meeting.id, "participant-joined", participant_entry(participant, meeting), skip=[participant.id])
+        began: dict[str, Data] = {STARTED: nothing_else} if starts else {}
+        tell(meeting, {**began, JOINED: lambda seen: [participant_told(participant, seen)]})
         if seat is not None:
             seat.participant = participant
             seat.save()
@@ -180,13 +184,14 @@ def _role(person: Person, carried: BreakoutSeat | None, *, is_host: bool) -> dic
     return {"role": Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE}
 
 
-def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool, has_place: bool) -> None:
+def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool, has_place: bool) -> bool:
     """Count one more, if there is room, or they have a place already: in the whole meeting, of whose rooms they come
-    or go. Of many who do this at once, exactly as many succeed as there are places.
+    or go. Of many who do this at once, exactly as many succeed as there are places. Whether the meeting is live by
+    this; of many at once, by one.
 
     In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
     """
-    enterable = Meeting.objects.filter(id=meeting.id, state__in=lifecycle.STEPS["end"])
+    enterable = Meeting.objects.filter(id=meeting.id)
     if not has_place:
         enterable = enterable.filter(present__lt=F("capacity"))
     if not (is_host or let_in):
@@ -197,13 +202,19 @@ def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bo
         "started_at": Coalesce("started_at", timezone.now()),
         "emptied_at": None,
     }
-    taken = enterable.update(**one_more)
-    if not taken and (lost := lost_places(meeting, person).first()) is not None:
+    # The state that was read is tried first, and is the right one nearly always.
+    states = sorted(lifecycle.STEPS["end"], key=lambda state: state != meeting.state)
+
+    def take() -> Meeting.State | None:
+        return next((state for state in states if enterable.filter(state=state).update(**one_more)), None)
+
+    taken = take()
+    if taken is None and (lost := lost_places(meeting, person).first()) is not None:
         depart(lost.id, Participant.Left.DISCONNECTED, Q(disconnected_at__isnull=False))
-        taken = enterable.update(**one_more)
+        taken = take()
     meeting.refresh_from_db()
-    if taken:
-        return
+    if taken is not None:
+        return taken == Meeting.State.OPEN
     # Ended or locked since it was read, or full.
     if refusal := access.enter(
         meeting,

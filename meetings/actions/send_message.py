@@ -7,15 +7,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import access, facts
-from meetings.actions.actor import acting
+from meetings.actions.actor import By, acting, knows
 from meetings.actions.chat_readers import listeners, publish_message, same_person, stays_like
 from meetings.models import ChatMessage, Participant
 from meetings.protocol.codes import Refusal
 from meetings.snapshots import message_entry
+from meetings.webhooks.events import MESSAGE
+from meetings.webhooks.telling import tell
 
 
 def send_message(
-    meeting_id: UUID, message: str, to: str, recipient_id: UUID | None, message_id: UUID | None = None, *, by: UUID
+    meeting_id: UUID, message: str, to: str, recipient_id: UUID | None, message_id: UUID | None = None, *, by: By
 ) -> dict[str, Any]:
     """Write a message; with the `message_id` of one that the same person wrote already, nothing new is written.
 
@@ -30,7 +32,8 @@ def send_message(
         sent = ChatMessage.objects.create(
             id=message_id or uuid4(),
             meeting_id=meeting_id,
-            author=author,
+            # A host who is not in the meeting is nobody there.
+            author=None if author._state.adding else author,
             author_name=author.display_name,
             recipient_type=to,
             recipient=recipient,
@@ -38,7 +41,9 @@ def send_message(
             message=message,
             sent_at=timezone.now(),
         )
-        publish_message("new-message", sent, by=author)
+        publish_message("new-message", sent, by=author, knows=knows(by))
+        if to == ChatMessage.To.ALL:
+            tell(author.meeting, {MESSAGE: lambda _: [{"message": message_entry(sent, mine=False)}]})
         return message_entry(sent, mine=True)
 
 

@@ -5,6 +5,7 @@ from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Num
 from meetings.protocol.shapes import (
     ICE_SERVERS,
     MEETING,
+    MESSAGE,
     PARTICIPANT,
     POLL,
     QUESTION,
@@ -14,6 +15,7 @@ from meetings.protocol.shapes import (
     VERDICT,
     WAITING,
 )
+from meetings.webhooks.events import EVENTS, TEST
 
 _KNOWN: dict[str, Kind] = {
     **{name: kind for name, (kind, _) in MEETING.fields.items()},
@@ -104,6 +106,53 @@ _TOKEN: dict[str, Kind] = {
 }
 TOKENS = Shape({"results": ListOf(Shape(_TOKEN, name="Token"))}, name="Tokens")
 TOKEN_MADE = Shape({**_TOKEN, "token": Text()}, name="TokenMade")
+
+_WEBHOOK: dict[str, Kind] = {
+    "id": Id(),
+    "url": Text(),
+    "events": ListOf(OneOf(*EVENTS)),
+    "active": Flag(),
+    "forOrganisation": Flag(),
+    "createdAt": TIME,
+    "failingSince": Nullable(TIME),
+    "disabledAt": Nullable(TIME),
+    "disabledBecause": Text(shortest=0),
+    "previousSecretUntil": Nullable(TIME),
+}
+WEBHOOK = Shape(_WEBHOOK, name="Webhook")
+WEBHOOKS = Shape({"results": ListOf(WEBHOOK)}, name="Webhooks")
+WEBHOOK_MADE = Shape({**_WEBHOOK, "secret": Text()}, name="WebhookMade")
+DELIVERY = Shape(
+    {
+        "id": Id(),
+        "event": OneOf(*EVENTS, TEST),
+        "createdAt": TIME,
+        "state": OneOf("due", "sent", "failed", "dropped"),
+        "tries": Whole(),
+        "triedAt": Nullable(TIME),
+        "nextTryAt": Nullable(TIME),
+        "statusCode": Nullable(Whole()),
+        "response": Text(shortest=0),
+        "error": Text(shortest=0),
+        "payload": Blob("what is told"),
+    },
+    name="WebhookDelivery",
+)
+DELIVERIES = page_of(DELIVERY, "WebhookDeliveries")
+MESSAGES = page_of(MESSAGE, "ChatMessages")
+INVITED = Shape(
+    {
+        "id": Id(),
+        "email": Text(),
+        "name": Text(shortest=0),
+        "role": OneOf("co_host", "presenter", "attendee"),
+        "ticket": Text(),
+        "expiresIn": Whole(),
+        "joinUrl": Text(),
+        "socketUrl": Text(),
+    },
+    name="Invited",
+)
 
 _SOMEBODY = Shape({"participantId": Id(), "displayName": Text(shortest=0), "userId?": Id()}, name="Somebody")
 ACT = Shape(

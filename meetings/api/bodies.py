@@ -5,18 +5,33 @@ from typing import Any
 from rest_framework.request import Request
 
 from meetings.access import SCOPES
-from meetings.api.notations import EMAIL, RULE, WALL_TIME, ZONE
+from meetings.api.notations import EMAIL, RULE, WALL_TIME, WEB_ADDRESS, ZONE
 from meetings.calendars.plan import LONGEST_MINUTES
 from meetings.planning.invitees import MOST as MOST_INVITED
 from meetings.protocol.codes import Refusal
-from meetings.protocol.fields import Flag, Invalid, Kind, ListOf, Nullable, OneOf, Shape, Text, When, Whole
+from meetings.protocol.fields import (
+    Flag,
+    Forms,
+    Invalid,
+    Kind,
+    ListOf,
+    Nullable,
+    OneOf,
+    Shape,
+    Text,
+    Uuid,
+    When,
+    Whole,
+)
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
-from meetings.protocol.shapes import KIND
+from meetings.protocol.shapes import KIND, LONGEST_MESSAGE
+from meetings.webhooks.events import EVENTS
 
 LARGEST_MEETING = 1000
 LARGEST_PAGE = 200
 LONGEST_PATIENCE = 7 * 24 * 60
 
+_EVENTS = ListOf(OneOf(*EVENTS), longest=len(EVENTS), shortest=1)
 _PASSCODE = Text(longest=100, shortest=0)
 _CAPACITY = Whole(least=1, most=LARGEST_MEETING)
 SAID = Shape({"microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()}, name="Permit")
@@ -24,7 +39,7 @@ NOTHING = Shape()
 PLAN = Shape(
     {"first": WALL_TIME, "zone": ZONE, "minutes": Whole(least=1, most=LONGEST_MINUTES), "rule?": RULE}, name="Plan"
 )
-_PERSON = Shape(
+PERSON = Shape(
     {
         "email": EMAIL,
         "name?": Text(longest=80, shortest=0),
@@ -32,7 +47,7 @@ _PERSON = Shape(
     },
     name="PersonToInvite",
 )
-INVITE = Shape({"people": ListOf(_PERSON, longest=MOST_INVITED, shortest=1)}, name="InvitePeople")
+INVITE = Shape({"people": ListOf(PERSON, longest=MOST_INVITED, shortest=1)}, name="InvitePeople")
 OCCURRENCE_CHANGE = Shape(
     {
         "startsAt?": When(),
@@ -54,7 +69,7 @@ START = Shape(
         "title?": Text(longest=200, shortest=0),
         **_ABOUT,
         "schedule?": PLAN,
-        "people?": ListOf(_PERSON, longest=MOST_INVITED),
+        "people?": ListOf(PERSON, longest=MOST_INVITED),
         "startsAt?": When(),
         "capacity?": _CAPACITY,
         "passcode?": _PASSCODE,
@@ -89,6 +104,20 @@ MAKE_TOKEN = Shape(
     },
     name="MakeToken",
 )
+MAKE_WEBHOOK = Shape(
+    {"url": WEB_ADDRESS, "events?": _EVENTS, "active?": Flag(), "forOrganisation?": Flag()},
+    name="MakeWebhook",
+)
+CHANGE_WEBHOOK = Shape(
+    {"url?": WEB_ADDRESS, "events?": _EVENTS, "active?": Flag()}, name="ChangeWebhook"
+)
+_WORDS = Text(longest=LONGEST_MESSAGE, blank=False)
+WRITE = Forms(
+    recipientId=Shape(
+        {"message": _WORDS, "recipientId": Uuid(), "recipientType?": OneOf("private")}, name="WriteToOne"
+    ),
+    message=Shape({"message": _WORDS, "recipientType?": OneOf("all", "host")}, name="WriteToAll"),
+)
 MUTE = Shape({"kind": KIND}, name="Mute")
 
 PAGE: dict[str, Kind] = {"cursor?": Text(longest=400), "pageSize?": Whole(least=1, most=LARGEST_PAGE)}
@@ -104,10 +133,11 @@ LISTED = Shape(
         "ordering?": OneOf("startsAt", "-startsAt", "createdAt", "-createdAt", "title", "-title"),
     }
 )
+CHAT = Shape({**PAGE, "ordering?": OneOf("sentAt", "-sentAt")})
 REMOVED = Shape({"ban?": Flag()})
 
 
-def read_body(request: Request, shape: Shape) -> dict[str, Any]:
+def read_body(request: Request, shape: Shape | Forms) -> dict[str, Any]:
     """The body, if it is of this shape; none at all is an empty object. Raises Refusal BAD_REQUEST naming the field."""
     return _checked(request.data, shape)
 
@@ -131,7 +161,7 @@ def _read(name: str, values: list[str], shape: Shape) -> Any:
             return text
 
 
-def _checked(content: Any, shape: Shape) -> dict[str, Any]:
+def _checked(content: Any, shape: Shape | Forms) -> dict[str, Any]:
     content = _whole(content, shape)
     try:
         shape.check(content, "")

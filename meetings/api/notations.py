@@ -1,10 +1,12 @@
 """Text in notations of its own, as bodies of the API carry it."""
 
+import re
 from datetime import datetime
 from typing import Final
 from zoneinfo import available_timezones
 
 from meetings.calendars.recurrence import LONGEST_RULE, read_rule
+from meetings.models.webhook import LONGEST_URL
 from meetings.planning.invitees import email_of
 from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import OneOf, Written
@@ -22,6 +24,12 @@ _WALL_TIME = (
     r"|02-(0[1-9]|1[0-9]|2[0-8]))T([01][0-9]|2[0-3]):[0-5][0-9]$"
 )
 _EMAIL = r"^[a-z0-9]{1,20}([._+-][a-z0-9]{1,20}){0,2}@[a-z0-9]{1,20}([.-][a-z0-9]{1,20}){0,2}[.][a-z]{2,12}$"
+# A name or an IPv4 address, and nobody's name or password before it; ports up to 65535; no white space behind.
+_URL = (
+    r"^https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}"
+    r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+    r"([/?][!-~]*)?$"
+)
 
 
 def wall_time(text: str) -> datetime:
@@ -39,7 +47,14 @@ def _address(text: str) -> str:
         raise ValueError(refusal.details) from None
 
 
+def _url(text: str) -> str:
+    if re.fullmatch(_URL, text) is None or text.endswith("\n"):
+        raise ValueError("this is none")
+    return text
+
+
 RULE: Final = Written("an RRULE of RFC 5545", _RULE, read_rule, LONGEST_RULE)
 WALL_TIME: Final = Written("a wall time like 2026-12-07T09:00", _WALL_TIME, wall_time, 19)
 EMAIL: Final = Written("an e-mail address", _EMAIL, _address, 254)
+WEB_ADDRESS: Final = Written("an address like https://example.org/hook, in ASCII", _URL, _url, LONGEST_URL)
 ZONE: Final = OneOf(*sorted(available_timezones()))

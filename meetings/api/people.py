@@ -10,14 +10,17 @@ from meetings.actions.let_in import let_all_in, let_in, turn_away
 from meetings.actions.mute import mute
 from meetings.actions.permit import permit
 from meetings.actions.remove import remove_participant
-from meetings.api.answers import COUNT, PARTICIPANTS, WAITING_PEOPLE
+from meetings.api.answers import COUNT, INVITED, PARTICIPANTS, WAITING_PEOPLE
 from meetings.api.base import MeetingView, named
-from meetings.api.bodies import MUTE, NOTHING, PAGED, REMOVED, ROLE_GIVEN, SAID, read_body, read_query
+from meetings.api.bodies import MUTE, NOTHING, PAGED, PERSON, REMOVED, ROLE_GIVEN, SAID, read_body, read_query
 from meetings.api.paging import paged
 from meetings.api.schema import operation
-from meetings.models import Meeting
+from meetings.links import SOCKET_PATH, join_url
+from meetings.models import Invitee, Meeting
+from meetings.planning.invitees import Wanted, invite_people, ticket_of
 from meetings.protocol.shapes import PARTICIPANT
 from meetings.snapshots import participant_entry, waiting_people
+from meetings.tickets import HOST_SECONDS
 
 Json = dict[str, Any]
 
@@ -42,6 +45,37 @@ class Participants(MeetingView):
         meeting = self.meeting_for(reference, "list-participants")
         there = meeting.participants.filter(left_at=None)
         return paged(request, there, ("joined_at", "id"), lambda one: participant_entry(one, meeting))
+
+    @operation(
+        "invitePerson",
+        scope="people:write",
+        path=("reference",),
+        body=PERSON,
+        answers={201: INVITED},
+        codes=("MEETING_NOT_FOUND", "NOT_ALLOWED", "WRONG_STATE"),
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Invite somebody by their e-mail address. They get mail, unless they are invited already, and their way in is
+        answered here, too: `joinUrl` opens the page as them, `ticket` the socket.
+        """
+        body = read_body(request, PERSON)
+        meeting = self.meeting_for(reference, "invite-people")
+        wanted = Wanted(body["email"], body.get("name", ""), body.get("role", Invitee.Role.ATTENDEE))
+        (invitee,) = invite_people(meeting.id, [wanted], by=self.person)
+        ticket = ticket_of(invitee)
+        return Response(
+            {
+                "id": str(invitee.id),
+                "email": invitee.email,
+                "name": invitee.name,
+                "role": invitee.role,
+                "ticket": ticket,
+                "expiresIn": HOST_SECONDS,
+                "joinUrl": f"{join_url(request._request, meeting)}#ticket={ticket}",
+                "socketUrl": SOCKET_PATH,
+            },
+            status=201,
+        )
 
 
 class OneParticipant(MeetingView):

@@ -33,6 +33,9 @@ JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 # As `protocol.fields.UNPRINTABLE`; what is no character at all does not come this far.
 PRINTABLE: Final = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$"
+# The same, and not nothing but white space.
+_SHOWN: Final = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f"
+LEGIBLE: Final = f"^[^{_SHOWN}]*[^{_SHOWN}\\s][^{_SHOWN}]*$"
 # What any request may be refused with.
 ALWAYS: Final = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL_ERROR")
 PATH: Final = {
@@ -41,6 +44,7 @@ PATH: Final = {
     "occurrence": "The occurrence's id.",
     "invitee": "The invitee's id.",
     "token": "The token's id, not its text.",
+    "webhook": "The webhook's id.",
     "attempt": "The attempt's id, made by whoever tries.",
 }
 
@@ -141,7 +145,8 @@ def _simple(kind: Kind) -> Json:
     match kind:
         case Text():
             longest = {} if kind.longest == UNLIMITED else {"maxLength": kind.longest}
-            return {"type": "string", "minLength": kind.shortest, **longest, "pattern": PRINTABLE}
+            pattern = PRINTABLE if kind.blank else LEGIBLE
+            return {"type": "string", "minLength": kind.shortest, **longest, "pattern": pattern}
         case Id():
             return {"type": "string"}
         case Written():
@@ -181,9 +186,13 @@ def _demand_body(told: Json) -> None:
     """Say that there has to be a body where something has to be in it."""
     for content in told.get("requestBody", {}).get("content", {}).values():
         schema = content["schema"]
-        known = _components.get(schema.get("$ref", "").rpartition("/")[2], schema)
-        if known.get("required"):
+        forms = _named(schema).get("anyOf", [schema])
+        if all(_named(one).get("required") for one in forms):
             told["requestBody"]["required"] = True
+
+
+def _named(schema: Json) -> Json:
+    return _components.get(schema.get("$ref", "").rpartition("/")[2], schema)
 
 
 def problem() -> Json:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from meetings.api import decided, insight, lifecycle, people, planning, tokens, views
+from meetings.api import chat, decided, insight, lifecycle, people, planning, tokens, views, webhooks
 from meetings.api.attempts import AttemptSteps
 from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
@@ -8,6 +8,7 @@ from meetings.api.reference import OpenApi, reference_page
 
 _ONE = r"^meetings/(?P<reference>[^/]+)"
 _PARTICIPANT = rf"{_ONE}/participants/(?P<participant>[^/]+)"
+_WEBHOOK = r"^webhooks/(?P<webhook>[^/]+)"
 _KNOCK = rf"{_ONE}/waiting/(?P<participant>[^/]+)"
 
 urlpatterns = [
@@ -15,6 +16,11 @@ urlpatterns = [
     re_path(r"^schema/?$", OpenApi.as_view(), name="api-schema"),
     re_path(r"^tokens/?$", tokens.Tokens.as_view(), name="api-tokens"),
     re_path(r"^tokens/(?P<token>[^/]+)/?$", tokens.OneToken.as_view(), name="api-token"),
+    re_path(r"^webhooks/?$", webhooks.Webhooks.as_view(), name="api-webhooks"),
+    re_path(rf"{_WEBHOOK}/?$", webhooks.OneWebhook.as_view(), name="api-webhook"),
+    re_path(rf"{_WEBHOOK}/secret/?$", webhooks.Secret.as_view(), name="api-webhook-secret"),
+    re_path(rf"{_WEBHOOK}/test/?$", webhooks.Test.as_view(), name="api-webhook-test"),
+    re_path(rf"{_WEBHOOK}/deliveries/?$", webhooks.Deliveries.as_view(), name="api-webhook-deliveries"),
     re_path(r"^meetings/$", views.Meetings.as_view(), name="api-meetings"),
     re_path(r"^meetings/recent/?$", views.RecentMeetings.as_view(), name="api-recent"),
     re_path(r"^meetings/health/webrtc/?$", webrtc_health, name="api-health"),
@@ -36,6 +42,7 @@ urlpatterns = [
     re_path(rf"{_ONE}/occurrences/(?P<occurrence>[^/]+)/?$", planning.OneOccurrence.as_view(), name="api-occurrence"),
     re_path(rf"{_ONE}/invitees/?$", planning.Invitees.as_view(), name="api-invitees"),
     re_path(rf"{_ONE}/invitees/(?P<invitee>[^/]+)/?$", planning.OneInvitee.as_view(), name="api-invitee"),
+    re_path(rf"{_ONE}/chat/?$", chat.Chat.as_view(), name="api-chat"),
     re_path(rf"{_ONE}/waiting/?$", people.Waiting.as_view(), name="api-waiting"),
     re_path(rf"{_ONE}/waiting/admit-all/?$", people.AdmitAll.as_view(), name="api-admit-all"),
     re_path(rf"{_KNOCK}/admit/?$", people.Admit.as_view(), name="api-admit"),

@@ -21,6 +21,7 @@ from meetings.models.profile import Profile
 from meetings.models.question import Question, QuestionVote
 from meetings.models.schedule import Occurrence, Schedule
 from meetings.models.web_process import WebProcess
+from meetings.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "ACT",
@@ -49,6 +50,8 @@ __all__ = [
     "QuestionVote",
     "Schedule",
     "WebProcess",
+    "Webhook",
+    "WebhookDelivery",
     "organisation_of",
     "report_of",
 ]

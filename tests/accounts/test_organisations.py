@@ -43,6 +43,8 @@ from meetings.models import (
     ProbeRun,
     Question,
     Schedule,
+    Webhook,
+    WebhookDelivery,
 )
 from tests.accounts.conftest import account
 
@@ -83,6 +85,7 @@ def site(db: None) -> Site:
     attempt = JoinAttempt.objects.create(
         meeting=meeting, participant=participant, display_name=f"{MARK}-tried", began_at=now, code=f"{MARK}_CODE"
     )
+    hook = Webhook.objects.create(owner=host, url=f"https://{MARK}.example/hook".lower(), events=["meeting.ended"])
     invitation = Invitation(email=f"{MARK}@example.org".lower(), organisation=a)
     make_out(invitation)
     schedule = Schedule.objects.create(
@@ -114,6 +117,10 @@ def site(db: None) -> Site:
             breakouts=breakouts, display_name=f"{MARK}-sits", user=host, role=Participant.Role.ATTENDEE
         ),
         "apitoken": ApiToken.objects.create(user=host, name=f"{MARK}-token", digest="x", created_at=now),
+        "webhook": hook,
+        "webhookdelivery": WebhookDelivery.objects.create(
+            webhook=hook, event="meeting.ended", payload={"title": MARK}, created_at=now, due_at=now
+        ),
         "chatmessage": ChatMessage.objects.create(
             meeting=meeting,
             author=participant,

@@ -23,6 +23,7 @@ from meetings.identity import GUEST, Person
 from meetings.models import Knock, Meeting, Participant
 from meetings.planning.invitees import Wanted, invite_people
 from meetings.planning.plan import plan_meeting
+from meetings.webhooks.keeping import make_webhook
 from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,14 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("POST", "tokens/"): ({"name": "Script", "scopes": ["meetings:read"]}, done(status=201, by=ACCOUNTS)),
     # It is somebody else's.
     ("DELETE", "tokens/{token}/"): (None, done(status=404, by=ACCOUNTS)),
+    ("GET", "webhooks/"): (None, ACCOUNTS),
+    ("POST", "webhooks/"): ({"url": "https://example.org/hook"}, done(status=201, by=ACCOUNTS)),
+    ("GET", "webhooks/{webhook}/"): (None, done(status=404, by=ACCOUNTS)),
+    ("PATCH", "webhooks/{webhook}/"): ({"active": False}, done(status=404, by=ACCOUNTS)),
+    ("DELETE", "webhooks/{webhook}/"): (None, done(status=404, by=ACCOUNTS)),
+    ("POST", "webhooks/{webhook}/secret/"): ({}, done(status=404, by=ACCOUNTS)),
+    ("POST", "webhooks/{webhook}/test/"): ({}, done(status=404, by=ACCOUNTS)),
+    ("GET", "webhooks/{webhook}/deliveries/"): (None, done(status=404, by=ACCOUNTS)),
     ("GET", "meetings/"): (None, ANYBODY),
     ("POST", "meetings/"): ({}, done(status=201, by=ANYBODY)),
     ("GET", "meetings/recent/"): (None, ANYBODY),
@@ -63,6 +72,9 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("POST", "meetings/{reference}/cancel/"): ({}, done(status=409, by=HOST_ALONE)),
     ("POST", "meetings/{reference}/reopen/"): ({}, done(status=409, by=HOST_ALONE)),
     ("GET", "meetings/{reference}/participants/"): (None, THERE),
+    ("POST", "meetings/{reference}/participants/"): ({"email": "eve@example.org"}, done(status=201, by=HOSTS)),
+    ("GET", "meetings/{reference}/chat/"): (None, THERE),
+    ("POST", "meetings/{reference}/chat/"): ({"message": "Hello"}, done(status=201, by=THERE)),
     ("DELETE", "meetings/{reference}/participants/{bob}/"): (None, done(status=204, by=HOSTS)),
     ("PUT", "meetings/{reference}/participants/{bob}/role/"): ({"role": "presenter"}, HOSTS),
     ("PATCH", "meetings/{reference}/participants/{bob}/permissions/"): ({"camera": False}, HOSTS),
@@ -111,7 +123,9 @@ class World:
         plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
         self.occurrence = self.meeting.occurrences.get().id
         self.invitee = invite_people(self.meeting.id, [Wanted("finn@example.org")], by=alice)[0].id
-        self.token = make_token(Person(user_id=User.objects.create_user("zoe").pk), "Hers", ["meetings:read"])[0].id
+        zoe = Person(user_id=User.objects.create_user("zoe").pk)
+        self.token = make_token(zoe, "Hers", ["meetings:read"])[0].id
+        self.webhook = make_webhook(zoe, "https://example.org/hers").id
         self.clients = {
             "host": signed_in(accounts["alice"]),
             "co-host": signed_in(accounts["carol"]),
@@ -131,7 +145,8 @@ class World:
         return made.id
 
     def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
-        at = {"token": self.token, "reference": self.meeting.id, "bob": self.bob, "dora": self.dora, **names}
+        at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
+        at.setdefault("reference", self.meeting.id)
         at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
         address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
         return self.clients[who].generic(method, address, *encoded(body))

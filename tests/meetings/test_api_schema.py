@@ -24,6 +24,7 @@ from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Meeting
+from meetings.webhooks.keeping import make_webhook
 from tests.meetings.coming_in import join
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 # Each, for what is allowed and for what is not.
 EXAMPLES = 12
 TOKEN = "c" * 32
-WITHOUT_INPUT = {("/api/meetings/recent/", "get"), ("/api/tokens/", "get")}
+WITHOUT_INPUT = {("/api/meetings/recent/", "get"), ("/api/tokens/", "get"), ("/api/webhooks/", "get")}
 
 
 def _operations() -> list[tuple[str, str]]:
@@ -108,7 +109,8 @@ def _about(document: Any, path: str, method: str, names: dict[str, str]) -> Any:
 def _somewhere(host: User) -> dict[str, str]:
     meeting: Meeting = start_meeting(Person(user_id=host.pk, display_name="Alice"), "Standup")
     somebody = join(meeting.code, Entry(Person(guest=uuid4().hex), uuid4()))
-    return {"reference": meeting.code, "participant": str(somebody.participant_id)}
+    hook = make_webhook(Person(user_id=host.pk), "https://example.org/hook")
+    return {"reference": meeting.code, "participant": str(somebody.participant_id), "webhook": str(hook.id)}
 
 
 def test_document_is_valid_and_without_warnings(tmp_path: Any) -> None:

@@ -23,10 +23,14 @@ pytestmark = pytest.mark.django_db
 
 # One that needs it, of each scope.
 NEEDS = {
-    "meetings:read": ("GET", ""),
-    "meetings:write": ("POST", "{code}/start"),
-    "meetings:join": ("POST", "{code}/join"),
-    "people:write": ("POST", "{code}/waiting/admit-all"),
+    "meetings:read": ("GET", "meetings/"),
+    "meetings:write": ("POST", "meetings/{code}/start"),
+    "meetings:join": ("POST", "meetings/{code}/join"),
+    "people:write": ("POST", "meetings/{code}/waiting/admit-all"),
+    "chat:read": ("GET", "meetings/{code}/chat"),
+    "chat:write": ("POST", "meetings/{code}/chat"),
+    "webhooks:read": ("GET", "webhooks"),
+    "webhooks:write": ("POST", "webhooks"),
 }
 
 
@@ -81,8 +85,9 @@ def test_made_shown_once_and_taken_back(signed_in: Client, alice: User) -> None:
 def test_scopes(held: str, needed: str, alice: User, meeting: Meeting) -> None:
     _, text = make_token(Person(user_id=alice.pk), "Script", [held])
     method, path = NEEDS[needed]
-    answer = ask(method, f"meetings/{path.format(code=meeting.code)}", text)
-    assert answer.status_code == (200 if held == needed else 403), answer.content
+    bodies = {"chat:write": {"message": "Hello"}, "webhooks:write": {"url": "https://example.org/hook"}}
+    answer = ask(method, path.format(code=meeting.code), text, bodies.get(needed))
+    assert answer.status_code == ((201 if needed in bodies else 200) if held == needed else 403), answer.content
 
 
 def test_it_is_its_account_and_nobody_else(alice: User, meeting: Meeting) -> None:
