@@ -6,12 +6,16 @@ from meetings.models import ChatMessage, Meeting, Participant
 from meetings.protocol.codes import Refusal
 
 
-def write(actor: Participant, meeting: Meeting, to: str, recipient: Participant | None) -> Refusal | None:
+def write(
+    actor: Participant, meeting: Meeting, to: str, recipient: Participant | None, *, there: bool = True
+) -> Refusal | None:
     """Write a message to everybody, to the hosts, or to `recipient` alone. Whoever may not write to everybody may still
-    write to hosts, to all of them or to one.
+    write to hosts, to all of them or to one. A host who is not `there` writes to nobody alone, who could not answer.
     """
     if refusal := act(actor, "send-message"):
         return refusal
+    if recipient is not None and not there:
+        return Refusal("NOT_ALLOWED", "Join the meeting to write to one person alone.")
     if to == ChatMessage.To.HOST or sending(actor, meeting).chat:
         return None
     if recipient is not None and recipient.role in HOSTS:

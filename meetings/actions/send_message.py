@@ -74,7 +74,7 @@ def _addressee(author: Participant, to: str, recipient_id: UUID | None) -> Parti
         details = "A private message needs a recipientId." if private else "Only a private message has a recipientId."
         raise Refusal("BAD_REQUEST", details)
     recipient = None if recipient_id is None else _present(author, recipient_id)
-    if refusal := access.write(author, author.meeting, to, recipient):
+    if refusal := access.write(author, author.meeting, to, recipient, there=not author._state.adding):
         raise refusal
     return recipient
 
