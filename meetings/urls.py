@@ -1,9 +1,13 @@
+from django.templatetags.static import static
 from django.urls import path
+from django.views.generic import RedirectView
 
 from meetings import views
 
 urlpatterns = [
     path("", views.start, name="start"),
+    # One address that stays, for pages of other sites.
+    path("embed.js", RedirectView.as_view(url=static("meetings/js/embed.js")), name="embed"),
     path("test/", views.test, name="test"),
     path("m/<str:code>/", views.meeting, name="meeting"),
 ]

@@ -17,6 +17,7 @@ from meetings.actions.find import find_meeting
 from meetings.actions.judge import judge
 from meetings.capabilities import rtp_capabilities
 from meetings.codes import is_code
+from meetings.embedding import embedders, let_embed
 from meetings.links import SOCKET_PATH, join_url
 from meetings.models import Meeting
 from meetings.protocol.codes import Refusal
@@ -77,8 +78,8 @@ async def meeting(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found = await sync_to_async(_enterable)(request, code)
     except Refusal as refusal:
-        return await sync_to_async(_unavailable)(request, refusal, code)
-    return await sync_to_async(_meeting)(request, found, await rtp_capabilities())
+        return let_embed(await sync_to_async(_unavailable)(request, refusal, code))
+    return let_embed(await sync_to_async(_meeting)(request, found, await rtp_capabilities()))
 
 
 @require_safe
@@ -122,6 +123,7 @@ def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] 
         "version": site_version(),
         "offlineVerdicts": page_texts(),
         "canInviteBot": settings.INVITE_BOT,
+        "embedOrigins": embedders(),
     }
     shown = {"meeting": found, "config": config, "longest_message": LONGEST_MESSAGE, "limits": LIMITS}
     return render(request, "meetings/meeting.html", shown)

@@ -22,6 +22,7 @@
  * @property {string} csrfToken
  * @property {boolean} mediaAvailable
  * @property {string} version         Of this site, as the page was made.
+ * @property {string[]} embedOrigins  Of pages that may have this one in a frame.
  * @property {boolean} canInviteBot   Whether somebody who is alone may call the bot.
  * @property {{[code: string]: Saying}} offlineVerdicts  What only the page can find out, in the words of this site.
  */

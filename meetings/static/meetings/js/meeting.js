@@ -9,6 +9,7 @@ import { LocalMedia } from "./devices/local-media.js";
 import { loadPreferences, savePreferences } from "./devices/preferences.js";
 import { ScreenShare } from "./devices/screen-share.js";
 import { exposeDiagnostics } from "./diagnostics.js";
+import { mountEmbedded, openLinksOutside } from "./embedded.js";
 import { makeCertificate } from "./media/certificate.js";
 import { BrowserNotSupported, loadDevice } from "./media/device.js";
 import { MediaSession } from "./media/session.js";
@@ -61,6 +62,9 @@ const config = pageData("meeting-config");
 const preferences = loadPreferences();
 // A passcode has to be typed first, whatever the link says.
 const joinNow = new URLSearchParams(location.search).get("join") === "now" && !config.needsPasscode;
+
+/** The name that a page which shows this one in a frame gave, or a link. */
+const givenName = new URLSearchParams(location.hash.slice(1)).get("name")?.trim().slice(0, 80) ?? "";
 
 const offline = { ...offlineWords, ...config.offlineVerdicts };
 
@@ -119,7 +123,7 @@ const sound = mountSoundOutput({
   local,
   onWaiting: banner.soundWaits,
 });
-const prejoin = mountPrejoin({ config, local, name: preferences.displayName, onJoin: join });
+const prejoin = mountPrejoin({ config, local, name: preferences.displayName, given: givenName, onJoin: join });
 mountControlBar({ local, screenShare, leave, openSettings: settings.open, openShortcuts: shortcutsDialog.open });
 mountTopbar(store);
 mountDoor(store, leave);
@@ -151,6 +155,8 @@ new Stage({
   subscriber: session.subscriber,
   onFirstRemoteFrame: markFirstRemoteFrame,
 });
+mountEmbedded({ origins: config.embedOrigins, store, local, leave });
+openLinksOutside();
 mountShortcuts({
   microphone: () => void local.turn("microphone", !local.state.microphone.on),
   camera: () => void local.turn("camera", !local.state.camera.on),
@@ -193,7 +199,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 void local.start();
-if (joinNow) join({ displayName: config.displayName || preferences.displayName || "Guest", passcode: "" });
+if (joinNow) join({ displayName: givenName || config.displayName || preferences.displayName || "Guest", passcode: "" });
 
 async function prepareMedia() {
   if (config.rtpCapabilities) await session.prepare(config.rtpCapabilities);

@@ -16,11 +16,12 @@ const FRESH = 2 * 60 * 60 * 1000;
 
 /**
  * @param {Precall} precall
- * @param {Pick<Storage, "setItem">} [storage]
+ * @param {Pick<Storage, "setItem">} [storage]  The tab's own.
  */
-export function keepPrecall(precall, storage = sessionStorage) {
+export function keepPrecall(precall, storage) {
   try {
-    storage.setItem(KEY, JSON.stringify(precall));
+    // Named in here: where storage is off, as in frames of other sites, naming it fails.
+    (storage ?? sessionStorage).setItem(KEY, JSON.stringify(precall));
   } catch {
     // Private windows may refuse storage; the join then goes without.
   }
@@ -29,12 +30,13 @@ export function keepPrecall(precall, storage = sessionStorage) {
 /**
  * For the recorder of a join: what was found beforehand, told once.
  *
- * @param {Pick<Storage, "getItem" | "removeItem">} [storage]
+ * @param {Pick<Storage, "getItem" | "removeItem"> | null} [given]  The tab's own.
  * @param {number} [now]  Milliseconds since the epoch.
  * @returns {Precall | null} Null when nothing was tested lately.
  */
-export function takePrecall(storage = sessionStorage, now = Date.now()) {
+export function takePrecall(given = null, now = Date.now()) {
   try {
+    const storage = given ?? sessionStorage;
     const kept = JSON.parse(storage.getItem(KEY) ?? "null");
     storage.removeItem(KEY);
     return kept && now - Date.parse(kept.at) < FRESH ? kept : null;

@@ -20,17 +20,18 @@ const LOOK_EVERY = 5_000;
  * @param {object} parts
  * @param {MeetingConfig} parts.config
  * @param {LocalMedia} parts.local
- * @param {string} parts.name   To start with.
+ * @param {string} parts.name   To start with, where nothing else is known.
+ * @param {string} [parts.given]  To start with, whatever else is known.
  * @param {(who: {displayName: string, passcode: string}) => void} parts.onJoin
  */
-export function mountPrejoin({ config, local, name, onJoin }) {
+export function mountPrejoin({ config, local, name, given = "", onJoin }) {
   const root = byId("prejoin", HTMLElement);
   const nameField = byId("display-name", HTMLInputElement);
   const passcode = byId("passcode", HTMLInputElement);
   const button = byId("join-button", HTMLButtonElement);
   const passcodeError = byId("passcode-error", HTMLElement);
   const nameError = byId("name-error", HTMLElement);
-  nameField.value ||= name;
+  nameField.value = given || nameField.value || name;
   // Whoever comes with a ticket was given it by the host.
   if (hasTicket(location)) byId("passcode-row", HTMLElement).hidden = true;
 
