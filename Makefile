@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 IN_VENV := .venv/bin/python
-SOURCES := $(wildcard kcs media meetings bench cluster setup tests manage.py)
+SOURCES := $(wildcard client kcs media meetings bench cluster setup tests manage.py)
 
 .PHONY: help setup run cluster admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
 	bench bench-setup bench-control bench-join bench-memory bench-trace bench-events bench-capacity
