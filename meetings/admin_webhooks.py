@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 else:
     WebhookModelAdmin = WebhookDeliveryModelAdmin = admin.ModelAdmin
 
-_SECRETS = ("secret", "previous_secret", "owner", "organisation")
+# Nobody reads secrets; the others come first.
+_HIDDEN = ("secret", "previous_secret", "owner", "organisation")
 
 
 @admin.register(Webhook)
@@ -29,8 +30,8 @@ class WebhookAdmin(ScopedAdmin, WebhookModelAdmin):
     list_filter = ["active", ("failing_since", admin.EmptyFieldListFilter), "created_at"]
     list_select_related = ["owner", "organisation"]
     search_fields = ["url", "owner__username", "organisation__name"]
-    fields = ["owner", "organisation", *readonly(Webhook, *_SECRETS)]
-    readonly_fields = fields
+    readonly_fields = ["owner", "organisation", *readonly(Webhook, *_HIDDEN)]
+    fields = [*readonly_fields]
     actions = ["try_it", "turn_on", "turn_off"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -72,7 +73,7 @@ class WebhookDeliveryAdmin(ScopedAdmin, WebhookDeliveryModelAdmin):
     list_select_related = ["webhook"]
     search_fields = ["id", "webhook__url", "meeting__code", "meeting__title"]
     date_hierarchy = "created_at"
-    fields = readonly(WebhookDelivery)
+    fields = [*readonly(WebhookDelivery)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -23,6 +23,6 @@ def let_embed(response: HttpResponse) -> HttpResponse:
     """The response, which pages of these origins may show in a frame; without any, nobody may."""
     if origins := embedders():
         # X-Frame-Options knows no origins; browsers that know frame-ancestors do not look at it.
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response.xframe_options_exempt = True
         response._csp_replace = {"frame-ancestors": origins}  # type: ignore[attr-defined]
     return response

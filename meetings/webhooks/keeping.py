@@ -30,14 +30,13 @@ MOST_TESTS: Final = 5
 
 def webhooks_of(person: Person) -> QuerySet[Webhook]:
     """Those of this person. Raises Refusal NOT_AUTHENTICATED for guests."""
-    if refusal := access.keep_webhooks(has_account=person.user_id is not None):
-        raise refusal
-    return Webhook.objects.filter(owner_id=person.user_id)
+    return Webhook.objects.filter(owner_id=_account(person))
 
 
 def find_webhook(person: Person, webhook_id: UUID | None) -> Webhook:
     """The one of this id. Raises Refusal NOT_FOUND, also where it is somebody else's; and as `webhooks_of`."""
-    hook = webhooks_of(person).filter(id=webhook_id).first()
+    mine = webhooks_of(person)
+    hook = None if webhook_id is None else mine.filter(id=webhook_id).first()
     if hook is None:
         raise Refusal("NOT_FOUND", "You have no webhook of this id.")
     return hook
@@ -57,18 +56,18 @@ def make_webhook(
     Raises Refusal NOT_ALLOWED for an address that nothing is sent to, for more than MOST, or for an organisation that
     this person does not run; and as `webhooks_of`.
     """
-    mine = webhooks_of(person)
+    account = _account(person)
     _judge(url)
     organisation = None
     if for_organisation:
-        run = Membership.objects.filter(user_id=person.user_id, role=Membership.Role.ADMIN)
+        run = Membership.objects.filter(user_id=account, role=Membership.Role.ADMIN)
         organisation = run.values_list("organisation_id", flat=True).first()
         if refusal := access.hear_of_all(runs_organisation=organisation is not None):
             raise refusal
     with transaction.atomic():
         # Locked, so that of many who make their last one at once one does.
-        owner = get_user_model().objects.select_for_update().get(pk=person.user_id)
-        if mine.count() >= MOST:
+        owner = get_user_model().objects.select_for_update().get(pk=account)
+        if webhooks_of(person).count() >= MOST:
             raise Refusal("NOT_ALLOWED", f"Nobody has more than {MOST} webhooks; take one back first.")
         wanted = sorted(set(UNLESS_TOLD if events is None else events))
         return Webhook.objects.create(owner=owner, organisation_id=organisation, url=url, events=wanted, active=active)
@@ -102,6 +101,13 @@ def try_webhook(hook: Webhook) -> WebhookDelivery:
     if waiting.count() >= MOST_TESTS:
         raise Refusal("RATE_LIMITED", "Other tests of it are on their way.", retryAfter=10)
     return tell_test(hook)
+
+
+def _account(person: Person) -> int:
+    if refusal := access.keep_webhooks(has_account=person.user_id is not None):
+        raise refusal
+    assert person.user_id is not None, "access.keep_webhooks refuses guests"
+    return person.user_id
 
 
 def _judge(url: str) -> None:

@@ -1,9 +1,9 @@
 """Which addresses webhooks may be sent to: what is out in the world, and what the site's settings name."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -52,7 +52,7 @@ def connect(host: str, port: int, patience: float) -> socket.socket:
     """A connection to one of the addresses of `host`: to the very one that was judged, so that a name which means
     something else a moment later changes nothing. Raises OutOfBounds, or OSError.
     """
-    within = list(_within(host, port))
+    within = _within(host, port)
     if not within:
         raise OutOfBounds(f"{host} has no address that webhooks may be sent to")
     for last, (family, at) in enumerate(within, 1 - len(within)):
@@ -69,13 +69,9 @@ def connect(host: str, port: int, patience: float) -> socket.socket:
     raise AssertionError("the last of them raises")
 
 
-def _within(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, tuple[str | int, ...]]]:
-    def found() -> Iterator[tuple[socket.AddressFamily, tuple[str | int, ...]]]:
-        for family, _, _, _, at in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            if may_reach(str(at[0])):
-                yield family, at
-
-    return list(found())[:MOST_ADDRESSES]
+def _within(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, Any]]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, at) for family, _, _, _, at in found if may_reach(str(at[0]))][:MOST_ADDRESSES]
 
 
 def _seen_through(address: Address) -> Address:

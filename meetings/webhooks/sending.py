@@ -68,7 +68,7 @@ def patience_after(tries: int) -> timedelta:
     """How long to wait after so many tries, give or take a tenth, so that those who failed at once do not come back at
     once.
     """
-    doubled = min(FIRST_PATIENCE * 2 ** min(tries - 1, 20), LONGEST_PATIENCE)
+    doubled = min(FIRST_PATIENCE * (1 << min(tries - 1, 20)), LONGEST_PATIENCE)
     return doubled * random.uniform(0.9, 1.1)  # no secret
 
 

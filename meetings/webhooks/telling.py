@@ -16,6 +16,7 @@ Data = Callable[[Meeting], Iterable[Json]]
 """What belongs to an event besides the meeting, once for each time that it happened: made where somebody wants it."""
 
 _OF_MEETING = ("id", "code", "title", "state", "startsAt", "startedAt", "endedAt")
+_OF_PARTICIPANT = ("participantId", "displayName", "role", "joinedAt", "userId")
 
 
 def nothing_else(_: Meeting) -> list[Json]:
@@ -60,9 +61,7 @@ def tell_test(hook: Webhook) -> WebhookDelivery:
 def participant_told(participant: Participant, meeting: Meeting) -> Json:
     """Somebody who came or left, as webhooks are told of them."""
     entry = participant_entry(participant, meeting)
-    told = {
-        name: entry[name] for name in ("participantId", "displayName", "role", "joinedAt", "userId") if name in entry
-    }
+    told: Json = {name: entry[name] for name in _OF_PARTICIPANT if name in entry}
     if participant.left_at is not None:
         told |= {"leftAt": participant.left_at.isoformat(), "reason": participant.left_reason}
     return {"participant": told}

@@ -23,6 +23,7 @@ RACES = (
     "tests/meetings/test_breakout_races.py",
     "tests/accounts/test_signing_up.py::test_one_invitation_used_by_many_at_once",
     "tests/meetings/test_api_hosting.py::TestTwice::test_at_once",
+    "tests/webhooks/test_sending.py::TestSeveralAtOnce",
 )
 
 

@@ -20,6 +20,7 @@ from tests.webhooks.receiver import Receiver
 def _this_machine(settings: Any) -> Iterator[None]:
     """Where the tests' receivers are is allowed."""
     settings.WEBHOOK_ALLOW = ["127.0.0.1"]
+    settings.ALLOW_ANONYMOUS_HOSTS = True
     cache.clear()
     yield
     cache.clear()
@@ -34,6 +35,11 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def host(db: None) -> Person:
     return Person(user_id=User.objects.create_user("alice", "alice@example.org").pk, display_name="Alice")
+
+
+@pytest.fixture
+def account(host: Person) -> User:
+    return User.objects.get(username="alice")
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def client(host: Person) -> Client:
+def client(account: User) -> Client:
     client = Client()
-    client.force_login(User.objects.get(pk=host.user_id))
+    client.force_login(account)
     return client
 
 
@@ -110,11 +110,11 @@ def test_bad_input(body: Json, client: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (400, "BAD_REQUEST")
 
 
-def test_of_an_organisation_by_who_runs_it(client: Client, host: Person) -> None:
+def test_of_an_organisation_by_who_runs_it(client: Client, account: User) -> None:
     wanted = {"url": "https://example.org/", "forOrganisation": True}
     assert ask(client, "POST", body=wanted).status_code == 403
     acme = Organisation.objects.create(name="Acme")
-    membership = Membership.objects.create(user_id=host.user_id, organisation=acme)
+    membership = Membership.objects.create(user=account, organisation=acme)
     assert ask(client, "POST", body=wanted).status_code == 403
     membership.role = Membership.Role.ADMIN
     membership.save()

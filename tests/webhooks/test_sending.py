@@ -30,6 +30,7 @@ from meetings.webhooks.sending import (
     patience_after,
     send_due,
 )
+from tests.live.server import ROOT
 from tests.meetings.coming_in import join
 from tests.webhooks.receiver import Heard, Receiver, answer
 
@@ -100,6 +101,19 @@ class TestTaken:
         delivery = tries_now(one_due(hook))
         assert (delivery.state, len(delivery.response)) == ("sent", 1000)
         assert delivery.response.startswith("\N{REPLACEMENT CHARACTER}" * 2 + "x")
+
+    def test_as_the_documentation_checks_it(self, hook: Webhook, receiver: Receiver) -> None:
+        snippet = (ROOT / "docs" / "webhooks.md").read_text().split("```python\n")[1].split("```")[0]
+        known: dict[str, Any] = {}
+        exec(snippet, known)
+        before = hook.secret
+        rotate_secret(hook)
+        one_due(hook)
+        send_due()
+        heard = receiver.heard[0]
+        checks = [known["is_genuine"](secret, heard.headers, heard.body) for secret in (before, hook.secret, "other")]
+        assert checks == [True, True, False]
+        assert not known["is_genuine"](hook.secret, {**heard.headers, "KCS-Webhook-Timestamp": "1"}, heard.body)
 
 
 class TestNotTaken:
@@ -237,11 +251,21 @@ class TestTrying:
         assert hook.failing_since is None, "a test turns nothing off"
 
 
+class NothingKept:
+    """A cache that forgets at once."""
+
+    def add(self, *_: Any) -> bool:
+        return True
+
+    def delete(self, *_: Any) -> None:
+        """There is nothing."""
+
+
 class TestSeveralAtOnce:
     @pytest.mark.django_db(transaction=True)
     def test_each_is_sent_once(self, hook: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
         # Without what keeps a second run from beginning.
-        monkeypatch.setattr(sending.cache, "add", lambda *_: True)
+        monkeypatch.setattr(sending, "cache", NothingKept())
         for number in range(12):
             delivery = one_due(hook)
             WebhookDelivery.objects.filter(id=delivery.id).update(payload={"number": number})

@@ -120,20 +120,20 @@ def test_of_nobody_elses_meetings(hook: Webhook) -> None:
     assert told(hook) == []
 
 
-def test_turned_off_and_not_of_somebody_who_is_gone(hook: Webhook, meeting: Meeting, host: Person) -> None:
+def test_turned_off_and_not_of_somebody_who_is_gone(hook: Webhook, meeting: Meeting) -> None:
     change_webhook(hook, {"active": False})
     come(meeting, BOB)
     change_webhook(hook, {"active": True})
-    User.objects.filter(id=host.user_id).update(is_active=False)
+    User.objects.filter(username="alice").update(is_active=False)
     come(meeting, BOB)
     assert told(hook) == []
 
 
 class TestOrganisation:
     @pytest.fixture
-    def organisation(self, host: Person) -> Organisation:
+    def organisation(self, account: User) -> Organisation:
         made = Organisation.objects.create(name="Acme")
-        Membership.objects.create(user_id=host.user_id, organisation=made, role=Membership.Role.ADMIN)
+        Membership.objects.create(user=account, organisation=made, role=Membership.Role.ADMIN)
         return made
 
     @pytest.fixture
@@ -153,7 +153,7 @@ class TestOrganisation:
 
     def test_only_while_its_owner_runs_it(self, host: Person, colleague: Person) -> None:
         hook = make_webhook(host, URL, for_organisation=True)
-        membership = Membership.objects.get(user_id=host.user_id)
+        membership = Membership.objects.get(user__username="alice")
         membership.role = Membership.Role.MEMBER
         membership.save()
         come(start_meeting(colleague, "Ours"), BOB)
