@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def answer(status: int, body: bytes = b"ok", **headers: str) -> Behaviour:
 class Receiver:
     """Running while it is entered. `behave` says what becomes of a request; `released` ends what hangs."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> None:
         self.heard: list[Heard] = []
         self.behave: Behaviour = answer(200)
         self.released = threading.Event()
@@ -63,8 +64,10 @@ class Receiver:
 
         self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_port
-        self.url = f"http://{host}:{self.port}/hook"
+        self.url = f"{'http' if tls is None else 'https'}://{host}:{self.port}/hook"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from meetings.webhooks import posting
 from meetings.webhooks.posting import post
 from meetings.webhooks.reaching import OutOfBounds, connect, may_name, may_reach
+from tests.node.certificates import Made, make_certificate
 from tests.webhooks.receiver import Receiver
 
 
@@ -105,6 +109,45 @@ def test_of_several_addresses_those_that_are_allowed(settings: Any, monkeypatch:
 
         monkeypatch.setattr(socket, "getaddrinfo", several)
         assert post(f"http://several.example:{receiver.port}/", b"{}", {}).taken
+
+
+class TestTls:
+    @pytest.fixture(autouse=True)
+    def _this_machine(self, _nothing_of_ours: None, settings: Any) -> None:
+        settings.WEBHOOK_ALLOW = ["127.0.0.0/8", "::1"]
+
+    @pytest.fixture
+    def authority(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
+        """Whom this machine believes."""
+        made = make_certificate(tmp_path, "authority.invalid", authority=True)
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+        return made
+
+    def told(self, made: Made) -> tuple[bool, str, int]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(made.certificate, made.key)
+        with Receiver(tls=context) as receiver:
+            outcome = post(f"https://localhost:{receiver.port}/hook", b"{}", {})
+            return outcome.taken, outcome.error, len(receiver.heard)
+
+    def test_a_good_certificate(self, authority: Made, tmp_path: Path) -> None:
+        assert self.told(make_certificate(tmp_path, "localhost", signed_by=authority)) == (True, "", 1)
+
+    def test_none_that_is_not(self, authority: Made, tmp_path: Path) -> None:
+        for bad in (
+            make_certificate(tmp_path, "localhost"),
+            make_certificate(tmp_path, "elsewhere.example", signed_by=authority),
+            make_certificate(tmp_path, "localhost", signed_by=authority, expired=True),
+        ):
+            taken, error, heard = self.told(bad)
+            assert (taken, heard) == (False, 0)
+            assert "CERTIFICATE_VERIFY_FAILED" in error
+
+    def test_a_server_that_says_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(posting, "ALL_SECONDS", 0.5)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            outcome = post(f"https://127.0.0.1:{silent.getsockname()[1]}/", b"{}", {})
+        assert (outcome.taken, outcome.error) == (False, "it took too long")
 
 
 @pytest.mark.parametrize("url", ["http://a..b/", f"http://{'x' * 200}.example/", "http://nobody.invalid/"])

@@ -60,8 +60,9 @@ import { offlineWords } from "./words.js";
 /** @type {MeetingConfig} */
 const config = pageData("meeting-config");
 const preferences = loadPreferences();
-// A passcode has to be typed first, whatever the link says.
-const joinNow = new URLSearchParams(location.search).get("join") === "now" && !config.needsPasscode;
+// A passcode has to be typed first, whatever the link says; and in another page's frame nobody is in a meeting who has
+// not pressed a button.
+const joinNow = new URLSearchParams(location.search).get("join") === "now" && !config.needsPasscode && window.parent === window;
 
 /** The name that a page which shows this one in a frame gave, or a link. */
 const givenName = new URLSearchParams(location.hash.slice(1)).get("name")?.trim().slice(0, 80) ?? "";
