@@ -108,9 +108,7 @@ MAKE_WEBHOOK = Shape(
     {"url": WEB_ADDRESS, "events?": _EVENTS, "active?": Flag(), "forOrganisation?": Flag()},
     name="MakeWebhook",
 )
-CHANGE_WEBHOOK = Shape(
-    {"url?": WEB_ADDRESS, "events?": _EVENTS, "active?": Flag()}, name="ChangeWebhook"
-)
+CHANGE_WEBHOOK = Shape({"url?": WEB_ADDRESS, "events?": _EVENTS, "active?": Flag()}, name="ChangeWebhook")
 _WORDS = Text(longest=LONGEST_MESSAGE, blank=False)
 WRITE = Forms(
     recipientId=Shape(

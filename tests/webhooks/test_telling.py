@@ -129,6 +129,12 @@ def test_turned_off_and_not_of_somebody_who_is_gone(hook: Webhook, meeting: Meet
     assert told(hook) == []
 
 
+def test_of_a_room_it_is_said_whose(hook: Webhook, meeting: Meeting) -> None:
+    room = Meeting.objects.create(parent=meeting, title="Room 1", host_user_id=meeting.host_user_id)
+    tell(room, {"meeting.started": nothing_else})
+    assert hook.deliveries.get().payload["meeting"]["parentId"] == str(meeting.id)
+
+
 class TestOrganisation:
     @pytest.fixture
     def organisation(self, account: User) -> Organisation:
