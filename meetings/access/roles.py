@@ -70,6 +70,7 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "see-webrtc-config": EVERYBODY,
     "list-waiting": HOSTS,
     "see-analytics": HOSTS,
+    "see-attendance": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
     "see-polls": HOSTS,

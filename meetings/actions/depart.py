@@ -1,9 +1,12 @@
 """The end of a participant's stay, whatever ends it. `leave`, `expire` and `remove` are its reasons."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from meetings import facts
@@ -33,7 +36,7 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         if held is None:
             return False
         there = Participant.objects.filter(*conditions, id=participant_id, left_at=None)
-        if not there.update(left_at=timezone.now(), left_reason=reason, banned=banned, disconnected_at=None):
+        if not there.update(banned=banned, **as_left(reason, timezone.now())):
             return False
         participant = Participant.objects.select_related("meeting").get(id=participant_id)
         end_attempts([participant_id], reason)
@@ -52,3 +55,13 @@ def depart(participant_id: UUID, reason: Participant.Left, *conditions: Q, banne
         if not emptied or stay.meeting.parent_id is not None:
             hand_over(participant)
     return True
+
+
+def as_left(reason: Participant.Left, now: datetime) -> dict[str, Any]:
+    """What stands in the row of somebody whose stay ends now."""
+    return {
+        "left_at": now,
+        "left_reason": reason,
+        "disconnected_at": None,
+        "gone_at": Coalesce("gone_at", Value(now, output_field=DateTimeField())),
+    }

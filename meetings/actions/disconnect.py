@@ -12,6 +12,7 @@ def disconnect(connection: UUID) -> Participant | None:
     has passed; None when it spoke for nobody (any more).
     """
     mine = Participant.objects.filter(connection=connection, left_at=None)
-    if not mine.update(disconnected_at=timezone.now()):
+    now = timezone.now()
+    if not mine.update(disconnected_at=now, gone_at=now):
         return None
     return mine.first()

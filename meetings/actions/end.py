@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from meetings import facts
 from meetings.actions.actor import By, acting_as, knows
+from meetings.actions.depart import as_left
 from meetings.actions.knock import send_away
 from meetings.audit import note_act
 from meetings.lifecycle import STEPS
@@ -37,7 +38,7 @@ def end_meeting(meeting_id: UUID, *, by: By | None = None, only: Q | None = None
         there = Participant.objects.filter(meeting_id=meeting_id, left_at=None)
         stays = list(there.values_list("id", flat=True))
         end_attempts(stays, Participant.Left.ENDED)
-        there.update(left_at=now, left_reason=Participant.Left.ENDED, disconnected_at=None)
+        there.update(**as_left(Participant.Left.ENDED, now))
         send_away(meeting_id)
         end_rooms(meeting_id)
         facts.publish(meeting_id, "meeting-ended", {}, skip=knows(by))

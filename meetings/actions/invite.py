@@ -10,6 +10,8 @@ from meetings.models import Meeting, Participant
 from meetings.tickets import JOIN_SECONDS, Ticket
 
 BOT_NAME = "Echo"
+# How the guest key of each begins.
+BOT_GUEST = "echo-"
 
 
 def invite_bot(meeting_id: UUID, *, by: UUID) -> str:
@@ -20,5 +22,5 @@ def invite_bot(meeting_id: UUID, *, by: UUID) -> str:
     meeting = Meeting.objects.get(id=meeting_id)
     if refusal := access.invite_bot(meeting, allowed=settings.INVITE_BOT):
         raise refusal
-    ticket = Ticket(meeting_id, Participant.Role.ATTENDEE, BOT_NAME, guest=f"echo-{uuid4().hex}", admitted=True)
+    ticket = Ticket(meeting_id, Participant.Role.ATTENDEE, BOT_NAME, guest=f"{BOT_GUEST}{uuid4().hex}", admitted=True)
     return ticket.signed(JOIN_SECONDS)

@@ -33,7 +33,8 @@ def resume(meeting: Meeting, token: str, connection: UUID, served_by: UUID | Non
     if participant is None:
         return None
     before, served_before = participant.connection, participant.served_by_id
-    if not mine.filter(left_at=None).update(connection=connection, served_by=served_by, disconnected_at=None):
+    back = {"connection": connection, "served_by": served_by, "disconnected_at": None, "gone_at": None}
+    if not mine.filter(left_at=None).update(**back):
         refusal = access.stay(Participant.objects.get(id=participant.id))
         if refusal is not None and refusal.code != "NOT_IN_MEETING":
             raise refusal

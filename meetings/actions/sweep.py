@@ -27,8 +27,8 @@ def sweep(now: datetime | None = None) -> int:
         note_dead_process(process.id, process.host, process.pid, process.heartbeat_at, served, {"noticedBy": "sweep"})
     held = Participant.objects.filter(Q(served_by=None) | Q(served_by__in=dead), left_at=None, disconnected_at=None)
     # One by one: many rows at once would be locked in an order of their own.
-    for participant_id in list(held.values_list("id", flat=True)):
-        held.filter(id=participant_id).update(disconnected_at=now, served_by=None)
+    for participant_id, heard_at in list(held.values_list("id", "served_by__heartbeat_at")):
+        held.filter(id=participant_id).update(disconnected_at=now, gone_at=heard_at or now, served_by=None)
     deserted = Knock.objects.filter(Q(served_by=None) | Q(served_by__in=dead))
     decide(deserted, Knock.Decision.LEFT, by=None)
     dead.delete()

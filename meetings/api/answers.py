@@ -1,7 +1,21 @@
 """What the API answers, in the kinds of the signalling contract."""
 
 from meetings.access import SCOPES
-from meetings.protocol.fields import Blob, Flag, Id, Kind, ListOf, Nullable, Number, OneOf, Shape, Text, Whole
+from meetings.models import Participant
+from meetings.protocol.fields import (
+    UNLIMITED,
+    Blob,
+    Flag,
+    Id,
+    Kind,
+    ListOf,
+    Nullable,
+    Number,
+    OneOf,
+    Shape,
+    Text,
+    Whole,
+)
 from meetings.protocol.shapes import (
     ICE_SERVERS,
     MEETING,
@@ -194,6 +208,32 @@ ANALYTICS = Shape(
         "causes": ListOf(Shape({"code": Text(), "count": Whole()})),
     },
     name="Analytics",
+)
+_INTERVAL = Shape({"since": TIME, "until": TIME}, name="Interval")
+_ATTENDED = Shape(
+    {
+        "displayName": Text(shortest=0),
+        "userId?": Id(),
+        "role": OneOf(*Participant.Role.values),
+        "cameAt": TIME,
+        "leftAt": Nullable(TIME),
+        "intervals": ListOf(_INTERVAL, longest=UNLIMITED),
+        "seconds": Number(),
+        "share": Number(),
+        "lateSeconds": Nullable(Number()),
+        "earlySeconds": Nullable(Number()),
+        "spokeSeconds": Number(),
+    },
+    name="Attended",
+)
+ATTENDANCE = Shape(
+    {
+        "scheduled": Nullable(_INTERVAL),
+        "seconds": Number(),
+        "most": Whole(),
+        "people": ListOf(_ATTENDED, longest=UNLIMITED),
+    },
+    name="Attendance",
 )
 _STREAM = Shape(
     {

@@ -48,6 +48,7 @@ PERSON = Shape(
     name="PersonToInvite",
 )
 INVITE = Shape({"people": ListOf(PERSON, longest=MOST_INVITED, shortest=1)}, name="InvitePeople")
+WHICH = Shape({"occurrence?": Uuid()}, name="WhichOccurrence")
 OCCURRENCE_CHANGE = Shape(
     {
         "startsAt?": When(),

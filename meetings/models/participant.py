@@ -17,7 +17,8 @@ class Participant(models.Model):
     changed, by which those who carry it out tell a newer answer from an older one.
 
     `connection` is the socket that speaks for the participant. While `disconnected_at` is set that socket is gone and
-    the grace period runs.
+    the grace period runs. `gone_at` is since when they were really gone, once they have left or while that is so: from
+    somebody who never came back the grace period is not time in which they were there.
     """
 
     class Role(models.TextChoices):
@@ -54,6 +55,10 @@ class Participant(models.Model):
     banned = models.BooleanField(default=False)
     connection = models.UUIDField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True, editable=False)
+    spoke_ms = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="For how many milliseconds their voice was to be heard."
+    )
     served_by = models.ForeignKey(
         WebProcess, null=True, blank=True, on_delete=models.SET_NULL, related_name="participants"
     )

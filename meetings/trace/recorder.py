@@ -12,6 +12,7 @@ from meetings.database import in_database
 from meetings.protocol.codes import Refusal
 from meetings.trace.attempt import Attempt
 from meetings.trace.event import Event
+from meetings.trace.speaking import add_spoken, spoken_in
 from meetings.trace.writing import Batch, Row, write
 
 log = logging.getLogger(__name__)
@@ -112,10 +113,22 @@ class Recorder:
                 return
             else:
                 break
+        await self._add_up(batch)
         for attempt in attempts:
             if not attempt.written:
                 attempt.written = True
                 attempt.remember_before(earlier.get(attempt.id, []))
+
+    async def _add_up(self, batch: Batch) -> None:
+        # Not in the transaction: writing that again would count again.
+        if not (spoken := spoken_in(batch.rows)):
+            return
+        try:
+            await in_database(add_spoken, spoken)
+        except Refusal as away:
+            log.debug("What %d people spoke is not counted: %s", len(spoken), away)
+        except Exception:
+            log.exception("What %d people spoke is not counted", len(spoken))
 
     def _release(self, count: int) -> None:
         released, self._awaited = self._awaited[:count], self._awaited[count:]

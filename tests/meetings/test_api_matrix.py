@@ -94,6 +94,8 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
     ("POST", "meetings/{reference}/waiting/{dora}/deny/"): ({}, done(status=204, by=HOSTS)),
     ("GET", "meetings/{reference}/analytics/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/attendance/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/attendance.csv/"): (None, HOSTS),
     ("GET", "meetings/{reference}/live-stats/"): (None, HOSTS),
     ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
     ("GET", "meetings/{reference}/audit/"): (None, HOSTS),

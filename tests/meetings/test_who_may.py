@@ -81,6 +81,7 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "see-webrtc-config": ROLES,
     "list-waiting": HOSTS,
     "see-analytics": HOSTS,
+    "see-attendance": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
     "see-polls": HOSTS,

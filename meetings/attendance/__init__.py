@@ -1,0 +1,1 @@
+"""Who was there, from when to when."""
