@@ -73,6 +73,12 @@ WEBHOOK_ALLOW: list[str] = env.list("WEBHOOK_ALLOW", default=[])
 WEBHOOK_DAYS: int = env.int("WEBHOOK_DAYS", default=30)
 # The origins of pages that may have a meeting in a frame.
 EMBED_ORIGINS: list[str] = env.list("EMBED_ORIGINS", default=[])
+# For how long the chat, who was there, and meetings that have ended are kept; 0: for good.
+CHAT_DAYS: int = env.int("CHAT_DAYS", default=0)
+ATTENDANCE_DAYS: int = env.int("ATTENDANCE_DAYS", default=0)
+MEETING_DAYS: int = env.int("MEETING_DAYS", default=0)
+# Whether the summary of a meeting shows its hosts what was written to everybody.
+SUMMARY_CHAT: bool = env.bool("SUMMARY_CHAT", default=True)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")

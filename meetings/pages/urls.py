@@ -1,12 +1,15 @@
 from django.urls import path
 
-from meetings.pages import details, feed, invitation, plan
+from meetings.pages import details, feed, invitation, plan, summary
 from meetings.pages.dashboard import dashboard
 
 urlpatterns = [
     path("meetings/", dashboard, name="dashboard"),
     path("meetings/new/", plan.new, name="plan"),
     path("meetings/<str:code>/", details.details, name="meeting-details"),
+    path("meetings/<str:code>/summary/", summary.summary, name="summary"),
+    path("meetings/<str:code>/summary/attendance.csv", summary.attendance_csv, name="summary-csv"),
+    path("meetings/<str:code>/summary/attendance.json", summary.attendance_json, name="summary-json"),
     path("meetings/<str:code>/change/", plan.edit, name="plan-change"),
     path("meetings/<str:code>/cancel/", plan.cancel, name="plan-cancel"),
     path("meetings/<str:code>/invite/", details.invite, name="invite"),

@@ -30,6 +30,7 @@ __all__ = [
     "WHY_UNREACHABLE",
     "Cause",
     "Said",
+    "area_of",
     "cause",
     "causes",
     "codes",
@@ -38,6 +39,14 @@ __all__ = [
 
 _AREAS: Final = (reaching_us, devices, refused, places, paths, sending, receiving, quality, waiting)
 _ALL: Final[dict[str, Cause]] = {key: one for area in _AREAS for key, one in area.CAUSES.items()}
+
+
+_AREA_OF: Final = {one.code: area.__name__.rpartition(".")[2] for area in _AREAS for one in area.CAUSES.values()}
+
+
+def area_of(code: str) -> str:
+    """The area in which a code stands, such as "devices"; empty for one that stands nowhere."""
+    return _AREA_OF.get(code, "")
 
 
 def cause(key: str) -> Cause:

@@ -1,0 +1,22 @@
+"""What hosts did."""
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from meetings.attendance.sitting import Sitting
+from meetings.audit_table import label_of, name_of
+from meetings.models import Act
+from meetings.summary.section import Section
+
+SHOWN: Final = 200
+
+
+def moderation(sitting: Sitting) -> Section:
+    """The acts of the audit trail, the first first."""
+    acts = Act.objects.filter(sitting.during("at"), meeting=sitting.meeting).order_by("at", "id")
+    shown = [
+        {"at": act.at, "who": name_of(act, "by"), "what": label_of(act), "whom": name_of(act, "about")}
+        for act in acts[:SHOWN]
+    ]
+    return Section("moderation", _("What hosts did"), {"acts": shown, "left_out": max(0, acts.count() - SHOWN)})
