@@ -134,8 +134,11 @@ class MeetingAdmin(ScopedAdmin, MeetingModelAdmin):
         """For each participant, and for each who tried to become one."""
         attempts = f"{reverse('admin:meetings_joinattempt_changelist')}?meeting={meeting.pk}"
         acts = f"{reverse('admin:meetings_act_changelist')}?meeting={meeting.pk}"
-        links = '<a href="{}">Quality timeline</a>, <a href="{}">join attempts</a>, <a href="{}">audit trail</a>'
-        return format_html(links, timeline_url(meeting.pk), attempts, acts)
+        links = (
+            '<a href="{}">Quality timeline</a>, <a href="{}">join attempts</a>, <a href="{}">audit trail</a>, '
+            '<a href="{}">summary</a>'
+        )
+        return format_html(links, timeline_url(meeting.pk), attempts, acts, reverse("summary", args=[meeting.code]))
 
     @admin.display(description="host")
     def host(self, meeting: Meeting) -> str:

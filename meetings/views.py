@@ -130,9 +130,11 @@ def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] 
 
 
 def _unavailable(request: HttpRequest, refusal: Refusal, code: str) -> HttpResponse:
-    context: dict[str, Any] = {"reason": REASONS[refusal.code]}
+    context: dict[str, Any] = {"reason": REASONS[refusal.code], "summary": ""}
     if refusal.code == "MEETING_NOT_STARTED":
         found = find_meeting(code)
         if found.starts_at is not None:
             context |= {"meeting": found, "opens_at": found.starts_at - timedelta(minutes=found.early_minutes)}
+    if refusal.code == "MEETING_ENDED" and identity.of_request(request).is_host_of(over := find_meeting(code)):
+        context["summary"] = reverse("summary", args=[over.code])
     return render(request, "meetings/unavailable.html", context, status=status_of(refusal))

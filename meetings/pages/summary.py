@@ -70,8 +70,5 @@ def _sitting(request: HttpRequest, code: str) -> Sitting:
 def _runs_the_site(request: HttpRequest, meeting: Meeting) -> bool:
     """Whether they find in the admin what is shown here: the stays and the audit trail of this meeting."""
     needed = ("meetings.view_meeting", "meetings.view_participant", "meetings.view_chatmessage", "meetings.view_act")
-    return (
-        request.user.is_staff
-        and request.user.has_perms(needed)
-        and scope.sees(cast(scope.Whoever, request.user), meeting)
-    )
+    user = cast(scope.Whoever, request.user)
+    return request.user.is_staff and request.user.has_perms(needed) and scope.sees(user, meeting)

@@ -19,6 +19,8 @@ export function mountOutcome({ again, report, offline }) {
   const text = byId("outcome-text", HTMLElement);
   const button = byId("outcome-again", HTMLButtonElement);
   const signIn = byId("outcome-sign-in", HTMLAnchorElement);
+  // For the host alone.
+  const summary = document.getElementById("outcome-summary");
   const codeLine = byId("outcome-code", HTMLElement);
   const copy = find(codeLine, "[data-copy]", HTMLElement);
   button.addEventListener("click", again);
@@ -27,6 +29,7 @@ export function mountOutcome({ again, report, offline }) {
     title.textContent = heading;
     text.textContent = words;
     button.hidden = label === "";
+    if (summary) summary.hidden = state.phase !== "ended";
     signIn.hidden = state.refusal !== "ACCOUNT_REQUIRED";
     find(button, "span", HTMLElement).textContent = label;
     codeLine.hidden = state.refusal === null;
