@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-mail": {"task": "meetings.tasks.purge_mail", "schedule": 24 * 3600.0},
     "end-empty-meetings": {"task": "meetings.tasks.end_empty_meetings", "schedule": 60.0},
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
+    "purge-kept": {"task": "meetings.tasks.purge_kept", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
     "purge-probes": {"task": "meetings.tasks.purge_probes", "schedule": 24 * 3600.0},
 }

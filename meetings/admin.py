@@ -26,6 +26,7 @@ from meetings import (  # noqa: F401  # the first of them register themselves
     facts,
 )
 from meetings.actions.end import end_meeting
+from meetings.actions.erase_guest import erase_guests
 from meetings.admin_scoped import ScopedAdmin, is_superuser
 from meetings.admin_timeline import TimelinePages, timeline_url
 from meetings.audit import outlive
@@ -207,6 +208,24 @@ class ParticipantAdmin(ScopedAdmin, ParticipantModelAdmin):
     search_fields = ["display_name", "id", "user__username", "meeting__title", "meeting__code"]
     list_select_related = ["meeting", "user"]
     date_hierarchy = "joined_at"
+    actions = ["erase"]
+
+    @admin.action(description="Erase selected guests, in all meetings in which they were", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
+        """Take their names, and what they wrote, out of everything. Accounts are deleted instead."""
+        chosen = list(queryset)
+        for meeting_id in erase_guests(chosen):
+            close_room_soon(meeting_id)
+        accounts = sum(one.user_id is not None for one in chosen)
+        if len(chosen) > accounts:
+            self.message_user(request, f"Guests are erased: {len(chosen) - accounts} selected.", messages.SUCCESS)
+        if accounts:
+            left = f"{accounts} selected belong to accounts and are left alone: delete the account instead."
+            self.message_user(request, left, messages.WARNING)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """A guest was perhaps in meetings of several organisations."""
+        return is_superuser(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,7 +11,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from meetings.accounts.inviting import invite
+from meetings.actions.erase_account import erase_account
 from meetings.admin_scoped import ScopedAdmin, is_superuser
+from meetings.handlers.departing import close_room_soon
 from meetings.models import Invitation, Membership, Organisation
 from meetings.scope import membership_of
 
@@ -57,6 +59,16 @@ class PersonAdmin(ScopedAdmin, UserAdmin):  # type: ignore[type-arg]  # the mixi
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_superuser(request)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """As if they had done it themselves: nothing names them afterwards."""
+        for meeting_id in erase_account(obj):
+            close_room_soon(meeting_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """The same."""
+        for user in queryset:
+            self.delete_model(request, user)
 
 
 @admin.register(Organisation)

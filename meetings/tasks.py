@@ -21,6 +21,7 @@ from meetings.probe.alerts import alert
 from meetings.probe.process import run_probe
 from meetings.probe.recording import purge_runs
 from meetings.probe.rooms import purge_rooms
+from meetings.retention import purge_meetings, purge_messages, purge_stays
 from meetings.trace.ending import end_abandoned
 from meetings.trace.purge import purge, purge_acts
 from meetings.webhooks.purge import purge_webhook_deliveries
@@ -114,6 +115,19 @@ def purge_events() -> tuple[int, int]:
 def purge_audit() -> int:
     """Delete what hosts did more than AUDIT_DAYS ago. How many acts."""
     return purge_acts(timedelta(days=settings.AUDIT_DAYS))
+
+
+@shared_task
+def purge_kept() -> tuple[int, int, int]:
+    """Delete messages, stays and meetings that are over which are older than CHAT_DAYS, ATTENDANCE_DAYS and
+    MEETING_DAYS; 0 keeps them. How many of each.
+    """
+    chat, attendance, meetings = settings.CHAT_DAYS, settings.ATTENDANCE_DAYS, settings.MEETING_DAYS
+    return (
+        purge_messages(timedelta(days=chat)) if chat > 0 else 0,
+        purge_stays(timedelta(days=attendance)) if attendance > 0 else 0,
+        purge_meetings(timedelta(days=meetings)) if meetings > 0 else 0,
+    )
 
 
 @shared_task

@@ -12,6 +12,7 @@ to_settings = RedirectView.as_view(pattern_name="account_settings")
 
 _pages: list[URLPattern] = [
     path("", views.settings_page, name="account_settings"),
+    path("data.json", views.data_file, name="account_data"),
     path("delete/", views.delete_page, name="account_delete"),
     path("invitation/<str:token>/", views.invitation_page, name="account_invitation"),
     path("sign-in/", views.SignInPage.as_view(), name="account_login"),

@@ -12,16 +12,17 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from meetings.accounts.export import data_of
 from meetings.accounts.forms import DeleteForm, SettingsForm
 from meetings.accounts.invited import accept_opened, open_invitation, opened
-from meetings.actions.erase_account import erase_account
+from meetings.actions.erase_account import erase_own_account
 from meetings.actions.invite_person import find_invitation
 from meetings.handlers.departing import close_room_soon
 from meetings.links import absolute
@@ -83,6 +84,16 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     return render(request, "account/settings.html", context)
 
 
+@require_safe
+@never_cache
+@login_required
+def data_file(request: HttpRequest) -> HttpResponse:
+    """All that is kept about the account, to take along."""
+    response = JsonResponse(data_of(_user(request)), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="kcs-meet-data.json"'
+    return response
+
+
 @sensitive_post_parameters("password")
 @get_or_post
 @never_cache
@@ -93,7 +104,7 @@ def delete_page(request: HttpRequest) -> HttpResponse:
     form = DeleteForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_them(request, user, form):
         try:
-            ended = erase_account(user)
+            ended = erase_own_account(user)
         except Refusal as refusal:
             form.add_error(None, refusal.details)
         else:

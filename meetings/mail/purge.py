@@ -5,14 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from meetings.models import Delivery
-
-CHUNK = 2_000
+from meetings.purging import delete_rows
 
 
 def purge_deliveries(older_than: timedelta) -> int:
     """Delete what was decided longer ago and is not due any more. How many."""
     rows = Delivery.objects.filter(created_at__lt=timezone.now() - older_than).exclude(state=Delivery.State.DUE)
-    total = 0
-    while deleted := Delivery.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:CHUNK])).delete()[0]:
-        total += deleted
-    return total
+    return delete_rows(rows)
