@@ -314,5 +314,20 @@ test("sent on while on the way, I go where I was sent last", async () => {
 test("the end of the meeting itself ends the call", async () => {
   await joined();
   push("meeting-ended");
+  await settle();
+  assert.equal(store.state.phase, "ended");
+});
+
+test("whoever ends the meeting for everybody is out of it with the answer, and stays where that is refused", async () => {
+  await joined();
+  void call.endForAll();
+  const refused = signalling.joins.at(-1);
+  assert.equal(refused.event, "end-meeting");
+  refused.reject(new SignallingError("NOT_ALLOWED", "Only the host may do that."));
+  await settle();
+  assert.equal(store.state.phase, "joined");
+  void call.endForAll();
+  signalling.joins.at(-1).resolve({});
+  await settle();
   assert.equal(store.state.phase, "ended");
 });

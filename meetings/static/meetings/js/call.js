@@ -170,6 +170,11 @@ export class Call extends Emitter {
     this.signalling.close();
   }
 
+  /** Ends the meeting for everybody. Whoever does that is not told of it besides the answer. */
+  async endForAll() {
+    if (await this.ask("end-meeting")) this.#ousted("ended");
+  }
+
   /** The page goes away: no time for an answer. */
   leaveAtOnce() {
     if (this.store.state.phase === "joined" || this.store.state.phase === "waiting") this.signalling.tell("leave-meeting");

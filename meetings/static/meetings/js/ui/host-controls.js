@@ -78,7 +78,7 @@ export function mountHostControls({ store, call, confirm }) {
       title: "End the meeting for everybody?",
       text: "Everybody is put out, and nobody can come back with this link.",
       label: "End for everybody",
-      act: () => void call.ask("end-meeting"),
+      act: () => void call.endForAll(),
     });
   });
 }

@@ -1,0 +1,70 @@
+"""From the end of a meeting to what stays of it, as its host sees it; and pictures for a person to look at."""
+
+from __future__ import annotations
+
+import csv
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from meetings.bot.participant import BotParticipant
+from meetings.bot.site import Site
+from tests.browser.conftest import People
+from tests.browser.test_hosting import controls, starts_meeting
+from tests.browser.test_pages import SCHEMES, SCREENSHOTS, SIZES
+
+pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+
+LONG = "Somebody whose name is much too long for a narrow table, and goes on"
+
+
+async def test_a_host_ends_a_meeting_and_reads_what_stays_of_it(people: People, site: Site, tmp_path: Path) -> None:
+    people.expect_problem("status of 410")
+    alice, code = await starts_meeting(people, "Alice")
+    page = alice.page
+    bob, other = (BotParticipant(site, code, display_name=name, receive=False) for name in ("Bob", LONG))
+    async with bob, other:
+        await alice.is_told("participant-joined", displayName=LONG)
+        for words in ("Good morning", "<b>Shall</b> we begin?", "a" * 200):
+            await bob.signalling.request("send-message", {"message": words, "recipientType": "all"})
+        dialog = await controls(alice)
+        await dialog.get_by_role("button", name="End for everybody").click()
+        await (
+            page.locator("dialog[open]", has_text="nobody can come back")
+            .get_by_role("button", name="End for everybody")
+            .click()
+        )
+        await expect(page.get_by_role("heading", name="The meeting has ended")).to_be_visible()
+    link = page.get_by_role("link", name="See the summary")
+    await expect(link).to_be_visible()
+    await link.click()
+
+    await expect(page.get_by_role("heading", name="Attendance")).to_be_visible()
+    rows = page.get_by_role("region", name="Attendance").get_by_role("row")
+    await expect(rows).to_have_count(4)
+    await expect(rows.nth(1)).to_contain_text(re.compile(r"Alice\s*host"))
+    await expect(page.get_by_text("3 messages were written.")).to_be_visible()
+    await expect(page.get_by_text("<b>Shall</b> we begin?")).to_be_visible()
+    await expect(page.get_by_role("region", name="What hosts did")).to_contain_text("Alice")
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="Attendance as CSV").click()
+    await (await downloading.value).save_as(table := tmp_path / "attendance.csv")
+    assert [line[0] for line in csv.reader(table.open())] == ["name", "Alice", "Bob", LONG]
+
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for (width, height), scheme in product(SIZES, SCHEMES):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.emulate_media(color_scheme=scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        await page.screenshot(path=SCREENSHOTS / f"summary-{width}-{scheme}.png", full_page=True)
+    await page.emulate_media(media="print", color_scheme="dark")
+    await expect(page.locator(".site-header")).to_be_hidden()
+    await page.screenshot(path=SCREENSHOTS / "summary-print.png", full_page=True)
+
+    # Whoever opens the link of the meeting again is led there too, if it is theirs.
+    await page.emulate_media(media="screen")
+    await page.goto(f"/m/{code}/")
+    await expect(page.get_by_role("link", name="See the summary")).to_be_visible()
