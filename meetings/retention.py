@@ -8,26 +8,34 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings.audit import outlive
-from meetings.models import ACT, ChatMessage, Knock, Meeting, MeetingEvent, Occurrence, Participant
+from meetings.models import ACT, ChatMessage, Knock, Meeting, MeetingEvent, Occurrence, Participant, PollVote, Question
 from meetings.purging import CHUNK, delete_rows
 
 _OVER: Final = (Meeting.State.ENDED, Meeting.State.CANCELLED)
 
 
 def purge_messages(older_than: timedelta, chunk: int = CHUNK) -> int:
-    """Delete what was written longer ago. How many messages."""
-    return delete_rows(ChatMessage.objects.filter(sent_at__lt=timezone.now() - older_than).order_by("sent_at"), chunk)
+    """Delete what was written or asked longer ago, and who voted for what in polls that were closed longer ago; the
+    counts of those stay. How many messages.
+    """
+    limit = timezone.now() - older_than
+    delete_rows(Question.objects.filter(asked_at__lt=limit).order_by("asked_at"), chunk)
+    delete_rows(PollVote.objects.filter(poll__closed_at__lt=limit).order_by("id"), chunk)
+    return delete_rows(ChatMessage.objects.filter(sent_at__lt=limit).order_by("sent_at"), chunk)
 
 
 def purge_stays(older_than: timedelta, chunk: int = CHUNK) -> int:
     """Delete who was there longer ago, and who waited at doors. How many stays.
 
-    A stay is kept as long as messages of it are, for by it they are found when somebody is erased; and as long as it
-    keeps somebody out of a meeting that is not over. What people did stays in the audit trail.
+    A stay is kept as long as messages, questions or votes of it are, for by it they are found when somebody is erased;
+    and as long as it keeps somebody out of a meeting that is not over. What people did stays in the audit trail.
     """
     limit = timezone.now() - older_than
-    written = ChatMessage.objects.filter(Q(author=OuterRef("pk")) | Q(recipient=OuterRef("pk")))
-    old = Participant.objects.filter(~Exists(written), left_at__lt=limit).order_by("left_at")
+    mine = OuterRef("pk")
+    written = ChatMessage.objects.filter(Q(author=mine) | Q(recipient=mine))
+    asked, voted = Question.objects.filter(author=mine), PollVote.objects.filter(participant=mine)
+    old = Participant.objects.filter(~Exists(written), ~Exists(asked), ~Exists(voted), left_at__lt=limit)
+    old = old.order_by("left_at")
     old = old.filter(Q(banned=False) | Q(meeting__state__in=_OVER))
     total = 0
     while ids := list(old.values_list("id", flat=True)[:chunk]):
@@ -45,7 +53,9 @@ def purge_meetings(older_than: timedelta) -> int:
     """
     now = timezone.now()
     comes_again = Occurrence.objects.filter(meeting=OuterRef("pk"), ends_at__gt=now, cancelled=False)
-    old = Meeting.objects.filter(~Exists(comes_again), state__in=_OVER, ended_at__lt=now - older_than)
+    # Breakout rooms go with the meeting that had them.
+    over = Meeting.objects.filter(state__in=_OVER, ended_at__lt=now - older_than, parent=None)
+    old = over.filter(~Exists(comes_again))
     total = 0
     for meeting_id in old.order_by("ended_at").values_list("id", flat=True).iterator():
         with transaction.atomic():

@@ -18,7 +18,9 @@ from meetings.models import (
     Meeting,
     Membership,
     Participant,
+    PollVote,
     Profile,
+    Question,
 )
 
 Json = dict[str, Any]
@@ -45,6 +47,12 @@ def data_of(user: User) -> Json:
         ),
         "messagesWritten": _messages(ChatMessage.objects.filter(author__in=traces.stays)),
         "messagesReceivedAlone": _messages(ChatMessage.objects.filter(recipient__in=traces.stays)),
+        "questionsAsked": _values(
+            Question.objects.filter(author__in=traces.stays), "meeting__code", "question", "state", "votes", "asked_at"
+        ),
+        "votes": _values(
+            PollVote.objects.filter(participant__in=traces.stays), "poll__question", "poll__options", "chosen"
+        ),
         "invitedTo": _values(
             Invitee.objects.filter(addressed),
             *("meeting__code", "meeting__title", "email", "name", "role", "answer", "answered_at", "invited_at"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from meetings.actions.start import UNTITLED
 from meetings.erasing.acts import erase_from_acts
 from meetings.erasing.traces import NOBODY, SHORTEST_NAME, Traces
+from meetings.erasing.votes import erase_from_votes
 from meetings.identity import GUEST
 from meetings.models import (
     ACT,
@@ -37,6 +38,7 @@ def erase(traces: Traces) -> None:
     _tries(traces)
     erase_from_acts(traces)
     _invitations(traces)
+    erase_from_votes(traces)
     _stays(traces)
     keys = [f"guest {one}" for one in traces.guests]
     keys += [] if traces.user_id is None else [f"account {traces.user_id}"]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from meetings.attendance.sitting import Sitting
@@ -13,8 +14,9 @@ SHOWN: Final = 200
 
 
 def moderation(sitting: Sitting) -> Section:
-    """The acts of the audit trail, the first first."""
-    acts = Act.objects.filter(sitting.during("at"), meeting=sitting.meeting).order_by("at", "id")
+    """The acts of the audit trail, those in breakout rooms too, the first first."""
+    here = Q(meeting=sitting.meeting) | Q(meeting__parent=sitting.meeting)
+    acts = Act.objects.filter(here, sitting.during("at")).order_by("at", "id")
     shown = [
         {"at": act.at, "who": name_of(act, "by"), "what": label_of(act), "whom": name_of(act, "about")}
         for act in acts[:SHOWN]

@@ -6,10 +6,11 @@ from meetings.attendance.sitting import Sitting
 from meetings.summary.attended import attended
 from meetings.summary.chat import chat
 from meetings.summary.moderation import moderation
+from meetings.summary.polls import polls
 from meetings.summary.quality import quality
 from meetings.summary.section import MakeSection, Section
 
-SECTIONS: Final[tuple[MakeSection, ...]] = (attended, quality, chat, moderation)
+SECTIONS: Final[tuple[MakeSection, ...]] = (attended, quality, polls, chat, moderation)
 
 
 def sections_of(sitting: Sitting) -> list[Section]:

@@ -22,11 +22,14 @@ from meetings.actions.invite_person import make_out
 from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
+from meetings.actions.voter import voter_of
 from meetings.audit import note_act, outlive
 from meetings.erasing.traces import NOBODY
 from meetings.identity import GUEST, NAME, Person
 from meetings.models import (
     Act,
+    Breakouts,
+    BreakoutSeat,
     ChatMessage,
     IdempotencyKey,
     Invitation,
@@ -37,7 +40,10 @@ from meetings.models import (
     Membership,
     Organisation,
     Participant,
+    Poll,
+    PollVote,
     Profile,
+    Question,
 )
 from meetings.planning.invitees import Wanted, invite_people
 from tests.attendance.conftest import at, was_there, wrote
@@ -96,6 +102,29 @@ def wilhelmina(meeting: Meeting, alice: User) -> User:
     note_act(gone.id, "locked", {}, by=was_there(gone, "Wilhelmina", 0, 10, user=user, role="host"))
     outlive(gone)
     gone.delete()
+    poll = Poll.objects.create(
+        meeting=meeting,
+        author_name="Wilhelmina W.",
+        question="Tea?",
+        options=["Yes", "No"],
+        kind="single",
+        anonymous=False,
+        results_for="everybody",
+        state="closed",
+        counts=[1, 0],
+        voters=1,
+        created_at=at(1),
+        opened_at=at(1),
+        closed_at=at(2),
+    )
+    PollVote.objects.create(
+        poll=poll, voter=voter_of(mine, poll.id), chosen=[0], participant=mine, voter_name="Wilhelmina W."
+    )
+    Question.objects.create(
+        meeting=meeting, author=mine, author_name="Wilhelmina W.", asker="x", question="Is this it?", asked_at=at(3)
+    )
+    divided = Breakouts.objects.create(meeting=meeting, created_at=at(4), closed_at=at(5), closing_seconds=5)
+    BreakoutSeat.objects.create(breakouts=divided, participant=mine, display_name="Wilhelmina W.", role="attendee")
     make_token(Person(user_id=user.pk), "Wilhelmina's script", ["meetings:read"])
     IdempotencyKey.objects.create(
         person=f"account {user.pk}", key="k", body="b", answer={"n": "Wilhelmina"}, created_at=timezone.now()
@@ -125,6 +154,8 @@ class TestAccounts:
         assert (muted.data["by"]["displayName"], muted.data["about"]["displayName"]) == ("Alice", NOBODY)
         invited = [act.data["people"] for act in Act.objects.filter(step="invited").order_by("id")]
         assert invited == [[NOBODY, "x@example.org"], [NOBODY]]
+        vote = PollVote.objects.get()
+        assert (vote.voter_name, vote.chosen, vote.poll.counts) == (NOBODY, [0], [1, 0])
         stay = Participant.objects.get(display_name=NOBODY, meeting=meeting)
         assert (stay.joined_at, stay.left_at, stay.user) == (at(0), at(20), None)
 
@@ -226,6 +257,8 @@ class TestExport:
         assert {one["meetingCode"] for one in told["stays"]} > {meeting.code}
         assert [one["message"] for one in told["messagesWritten"]] == ["I live in Wonderland"]
         assert [one["message"] for one in told["messagesReceivedAlone"]] == ["Only for you"]
+        assert [one["question"] for one in told["questionsAsked"]] == ["Is this it?"]
+        assert [one["chosen"] for one in told["votes"]] == [[0]]
         assert [one["email"] for one in told["invitedTo"]] == ["w@wonderland.example"]
         assert len(told["triesToComeIn"]) == len(told["waitedAtTheDoor"]) == len(told["apiTokens"]) == 1
         assert [one["step"] for one in told["whatYouDidAsHost"]] == ["locked", "locked"]

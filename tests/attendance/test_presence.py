@@ -115,6 +115,16 @@ def test_an_account_in_two_browsers_is_one_person_and_a_bot_is_none(meeting: Mee
     assert told.most == 1
 
 
+def test_time_in_breakout_rooms_is_time_in_the_meeting(meeting: Meeting, alice: User) -> None:
+    room = start_meeting(Person(user_id=alice.pk), "Red")
+    Meeting.objects.filter(id=room.id).update(parent=meeting)
+    was_there(meeting, "Bob", 0, 20)
+    was_there(room, "Bob", 20, 40, role="co_host")
+    was_there(meeting, "Bob", 40, 60)
+    told = read_attendance(Sitting(meeting)).people
+    assert [(one.seconds, len(one.intervals), one.role) for one in told] == [(3600, 1, "attendee")]
+
+
 class TestSpeaking:
     def sample(self, participant: UUID | None, spoke: object, seconds: object = 5.0, step: str = "quality") -> Row:
         return Row(Event("page", step, "ok", 0.0, {"seconds": seconds, "spoke": spoke}), uuid4(), None, participant)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from meetings.audit import note_act
 from meetings.calendars.plan import read_plan
 from meetings.identity import GUEST, Person
-from meetings.models import JoinAttempt, Meeting, Membership, Organisation, Participant
+from meetings.models import JoinAttempt, Meeting, Membership, Organisation, Participant, Poll
 from meetings.planning.plan import plan_meeting
 from tests.attendance.conftest import NINE, at, was_there, wrote
 
@@ -86,6 +86,16 @@ class TestPage:
         section = shown[shown.index('id="moderation"') :]
         assert '<td class="summary-who">Alice</td>' in section
         assert '<td class="summary-who">Bob</td>' in section
+
+    def test_polls_with_their_results(self, host: Client, meeting: Meeting) -> None:
+        assert "Polls" not in page(host, f"/meetings/{meeting.code}/summary/")
+        known = {"meeting": meeting, "author_name": "Alice", "kind": "single", "anonymous": True, "created_at": at(1)}
+        asked = {"options": ["Yes", "No"], "counts": [3, 1], "voters": 4, "results_for": "everybody"}
+        Poll.objects.create(question="Tea?", state="closed", opened_at=at(2), closed_at=at(3), **known, **asked)
+        Poll.objects.create(question="A draft", **known, **(asked | {"voters": 0, "counts": [0, 0]}))
+        shown = page(host, f"/meetings/{meeting.code}/summary/")
+        assert '<th scope="row">Yes</th><td>3</td><td>75%</td>' in shown
+        assert "A draft" not in shown
 
     def test_late_and_early_where_there_was_a_time(self, host: Client, meeting: Meeting, alice: User) -> None:
         Meeting.objects.filter(id=meeting.id).update(state="open", ended_at=None)

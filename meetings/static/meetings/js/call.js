@@ -172,7 +172,9 @@ export class Call extends Emitter {
 
   /** Ends the meeting for everybody. Whoever does that is not told of it besides the answer. */
   async endForAll() {
-    if (await this.ask("end-meeting")) this.#ousted("ended");
+    if (!(await this.ask("end-meeting"))) return;
+    if (this.#isInRoom) this.#goTo(this.config.meetingId);
+    else this.#ousted("ended");
   }
 
   /** The page goes away: no time for an answer. */
