@@ -15,7 +15,7 @@ from meetings.attendance.sitting import Sitting, sitting_of
 from meetings.attendance.table import HEAD, as_json, as_rows, file_name
 from meetings.spreadsheet import csv_response
 
-_HOSTS = ("MEETING_NOT_FOUND", "NOT_ALLOWED")
+_HOSTS = ("MEETING_NOT_FOUND", "NOT_FOUND", "NOT_ALLOWED")
 
 
 class AttendanceOf(MeetingView):

@@ -67,7 +67,7 @@ class Attendance:
 
 
 def attendance_of(stays: Iterable[Stay], scheduled: Interval | None = None) -> Attendance:
-    """What these stays say of each person, whoever came first first.
+    """What these stays say of each person, whoever came first first, and by name who came at once.
 
     The meeting's time is that in which anybody was there; with a schedule, its time, up to when the last person went if
     that was before its end. So nobody left early whose host ended the meeting before.
@@ -84,7 +84,7 @@ def attendance_of(stays: Iterable[Stay], scheduled: Interval | None = None) -> A
         if there[person]
     ]
     return Attendance(
-        people=sorted(people, key=lambda one: one.came_at),
+        people=sorted(people, key=lambda one: (one.came_at, one.name.casefold())),
         seconds=seconds_of(time),
         most=most_at_once(one for intervals in there.values() for one in intervals),
     )

@@ -42,7 +42,7 @@ def occurrences_begun(meeting: Meeting, now: datetime | None = None) -> list[Occ
 
 def sitting_of(meeting: Meeting, occurrence_id: UUID | None = None, now: datetime | None = None) -> Sitting:
     """The occurrence of that id, or the latest that has begun; all of the meeting where it has none. What happened
-    between two occurrences belongs to the nearer one. Raises Refusal BAD_REQUEST when it has no such occurrence.
+    between two occurrences belongs to the nearer one. Raises Refusal NOT_FOUND when it has no such occurrence.
     """
     planned = list(_occurrences(meeting))
     begun = [one for one in planned if one.starts_at <= (now or timezone.now())]
@@ -53,7 +53,7 @@ def sitting_of(meeting: Meeting, occurrence_id: UUID | None = None, now: datetim
     else:
         found = [place for place, one in enumerate(planned) if one.id == occurrence_id]
         if not found:
-            raise Refusal("BAD_REQUEST", "occurrence is none of this meeting's.")
+            raise Refusal("NOT_FOUND", "The meeting has no such occurrence.")
         place = found[0]
     before, after = planned[:place][-1:], planned[place + 1 :][:1]
     mine = planned[place]

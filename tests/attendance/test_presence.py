@@ -170,6 +170,6 @@ class TestSittings:
     def test_before_the_first_it_is_the_first(self, weekly: Meeting) -> None:
         assert sitting_of(weekly, now=at(-600)).occurrence == weekly.occurrences.order_by("starts_at").first()
 
-    def test_one_of_another_meeting(self, weekly: Meeting, alice: User) -> None:
-        with pytest.raises(Refusal, match="BAD_REQUEST"):
+    def test_one_of_another_meeting(self, weekly: Meeting) -> None:
+        with pytest.raises(Refusal, match="NOT_FOUND"):
             sitting_of(weekly, uuid4())

@@ -161,7 +161,7 @@ class TestDownloads:
         address = f"/api/meetings/{meeting.id}/attendance/?occurrence="
         assert [one["displayName"] for one in host.get(f"{address}{second.id}").json()["people"]] == ["Dora"]
         assert len(host.get(f"{address}{first.id}").json()["people"]) == 3
-        assert host.get(f"{address}{uuid4()}").status_code == 400
+        assert host.get(f"{address}{uuid4()}").status_code == 404
         shown = page(host, f"/meetings/{meeting.code}/summary/?occurrence={first.id}")
         assert "Other dates" in shown
         assert f"attendance.csv?occurrence={first.id}" in shown
