@@ -1,5 +1,6 @@
 """Erasing somebody, table by table."""
 
+import json
 from uuid import uuid4
 
 from django.contrib.admin.models import LogEntry
@@ -26,6 +27,7 @@ from meetings.models import (
     MeetingEvent,
     Occurrence,
     Participant,
+    WebhookDelivery,
 )
 
 
@@ -33,8 +35,9 @@ def erase(traces: Traces) -> None:
     """Leave nothing that names them, nor what they wrote: of their stays it stays that somebody was there. Call it in a
     transaction, when they are in no meeting, and before their account is deleted.
     """
-    _hosted(traces)
     _written(traces)
+    _told_to_programs(traces)
+    _hosted(traces)
     _tries(traces)
     erase_from_acts(traces)
     _invitations(traces)
@@ -62,10 +65,23 @@ def _hosted(traces: Traces) -> None:
 
 
 def _written(traces: Traces) -> None:
-    ChatMessage.objects.filter(author__in=traces.stays).update(
+    # A host who writes over the API without being there has no stay.
+    hosted = Meeting.objects.filter(traces.rows(guest="host_guest", user="host_user_id"))
+    absent = Q(author=None, author_name__in=traces.names, meeting__in=hosted)
+    ChatMessage.objects.filter(Q(author__in=traces.stays) | absent).update(
         author_name=NOBODY, message="", deleted_at=Coalesce("deleted_at", timezone.now())
     )
     ChatMessage.objects.filter(recipient__in=traces.stays).update(recipient_name=NOBODY)
+
+
+def _told_to_programs(traces: Traces) -> None:
+    stays = [str(one) for one in traces.stays]
+    there = Q(meeting__participants__in=traces.stays)
+    hosted = Q(meeting__in=Meeting.objects.filter(traces.rows(guest="host_guest", user="host_user_id")))
+    for delivery in list(WebhookDelivery.objects.filter(there | hosted).distinct()):
+        told = json.dumps(delivery.payload, ensure_ascii=False)
+        if traces.named_in(told) or any(one in told for one in stays):
+            delivery.delete()
 
 
 def _tries(traces: Traces) -> None:

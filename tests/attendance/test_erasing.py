@@ -44,6 +44,8 @@ from meetings.models import (
     PollVote,
     Profile,
     Question,
+    Webhook,
+    WebhookDelivery,
 )
 from meetings.planning.invitees import Wanted, invite_people
 from tests.attendance.conftest import at, was_there, wrote
@@ -125,6 +127,14 @@ def wilhelmina(meeting: Meeting, alice: User) -> User:
     )
     divided = Breakouts.objects.create(meeting=meeting, created_at=at(4), closed_at=at(5), closing_seconds=5)
     BreakoutSeat.objects.create(breakouts=divided, participant=mine, display_name="Wilhelmina W.", role="attendee")
+    ChatMessage.objects.create(
+        meeting=hers, author_name="Wilhelmina", recipient_type="all", message="From Wonderland, by API", sent_at=at(1)
+    )
+    program = Webhook.objects.create(owner=alice, url="https://example.org/")
+    for told in ({"participant": {"id": str(mine.id), "displayName": "Wilhelmina W."}}, {"participant": {"id": "x"}}):
+        WebhookDelivery.objects.create(
+            webhook=program, meeting=meeting, event="participant.left", payload=told, created_at=at(1), due_at=at(1)
+        )
     make_token(Person(user_id=user.pk), "Wilhelmina's script", ["meetings:read"])
     IdempotencyKey.objects.create(
         person=f"account {user.pk}", key="k", body="b", answer={"n": "Wilhelmina"}, created_at=timezone.now()
@@ -148,7 +158,9 @@ class TestAccounts:
 
     def test_what_others_did_and_wrote_stays(self, wilhelmina: User, meeting: Meeting) -> None:
         erase_account(wilhelmina)
-        told = [(one.author_name, one.recipient_name, one.message) for one in ChatMessage.objects.all()]
+        assert [one.payload for one in WebhookDelivery.objects.all()] == [{"participant": {"id": "x"}}]
+        here = ChatMessage.objects.filter(meeting=meeting)
+        told = [(one.author_name, one.recipient_name, one.message) for one in here]
         assert told == [(NOBODY, "", ""), ("Alice", NOBODY, "Only for you")]
         muted = Act.objects.get(step="muted")
         assert (muted.data["by"]["displayName"], muted.data["about"]["displayName"]) == ("Alice", NOBODY)

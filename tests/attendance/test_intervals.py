@@ -105,8 +105,8 @@ class TestAttendance:
 
     def test_nobody_left_early_whose_host_ended_the_meeting_before_its_time(self) -> None:
         people = attendance_of([stay("host", 0, 50), stay("bob", 0, 50), stay("carol", 0, 30)], CLASS).people
-        assert [person.early_seconds for person in people] == [0, 0, 20 * 60]
-        assert [person.share for person in people] == [1.0, 1.0, 30 / 50]
+        assert {person.name: person.early_seconds for person in people} == {"Host": 0, "Bob": 0, "Carol": 20 * 60}
+        assert {person.name: person.share for person in people} == {"Host": 1.0, "Bob": 1.0, "Carol": 30 / 50}
 
     def test_whoever_is_there_has_not_left(self) -> None:
         bob = one(stay("bob", 0, 20, over=False), scheduled=CLASS)
@@ -115,6 +115,10 @@ class TestAttendance:
     def test_only_before_the_time(self) -> None:
         told = attendance_of([stay("bob", -30, -10)], CLASS)
         assert [(person.share, person.late_seconds) for person in told.people] == [(0.0, 0.0)]
+
+    def test_who_came_at_once_stands_in_the_order_of_names(self) -> None:
+        people = attendance_of([stay("carol", 0, 9), stay("bob", 0, 9), stay("alice", 1, 9)]).people
+        assert [person.name for person in people] == ["Bob", "Carol", "Alice"]
 
     def test_nobody(self) -> None:
         assert attendance_of([], CLASS).people == []
