@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,7 +13,7 @@ from icalendar import Calendar
 from playwright.async_api import expect
 
 from tests.browser.conftest import People
-from tests.browser.test_hosting import falls_silent, row
+from tests.browser.test_hosting import controls, falls_silent, row
 from tests.live.browser import Chromium
 from tests.live.mailbox import Mailbox
 from tests.live.server import RunningServer
@@ -89,7 +91,7 @@ async def follows_the_link(people: People, mailbox: Mailbox, name: str) -> Windo
     return window
 
 
-async def test_a_class(people: People, mailbox: Mailbox) -> None:
+async def test_a_class(people: People, mailbox: Mailbox, tmp_path: Path) -> None:
     teacher = await signs_up(people, "Teacher")
     await schedules_the_class(teacher)
     page = teacher.page
@@ -152,3 +154,17 @@ async def test_a_class(people: People, mailbox: Mailbox) -> None:
         await eventually(f"{pupil.name} is back", lambda pupil=pupil: pupil.times_joined == 3)
         await teacher.sees(pupil.participant_id)
         await pupil.hears(teacher.participant_id)
+
+    # It is over, and the teacher takes the list of who was there home.
+    people.expect_problem("status of 410")
+    dialog = await controls(teacher)
+    await dialog.get_by_role("button", name="End for everybody").click()
+    sure = page.locator("dialog[open]", has_text="nobody can come back")
+    await sure.get_by_role("button", name="End for everybody").click()
+    await page.get_by_role("link", name="See the summary").click()
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="Attendance as CSV").click()
+    await (await downloading.value).save_as(table := tmp_path / "attendance.csv")
+    present = {line["name"]: line for line in csv.DictReader(table.open())}
+    assert set(present) == {"Teacher", *PUPILS}
+    await expect(page.get_by_text("Once more?")).to_be_visible()
