@@ -15,7 +15,7 @@ from aiosmtpd.handlers import Message
 from tests.live.server import free_port
 
 
-class _Keeping(Message):  # type: ignore[misc]  # aiosmtpd has no types
+class _Keeping(Message):
     def __init__(self, kept: list[EmailMessage]) -> None:
         super().__init__()
         self._kept = kept
@@ -25,7 +25,7 @@ class _Keeping(Message):  # type: ignore[misc]  # aiosmtpd has no types
         self._kept.append(message)
         return message
 
-    def handle_message(self, message: EmailMessage) -> None:
+    def handle_message(self, message: Any) -> None:
         """It is kept already."""
 
 

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from meetings.bot.errors import RequestRefused
 from meetings.bot.signalling import SignallingClient
@@ -199,7 +200,10 @@ async def test_malice_hundreds_who_never_finish_what_they_ask(server: RunningSer
         connection = socket.create_connection(("127.0.0.1", server.port))
         connection.sendall(halves[number % 2])
         slow.append(connection)
-    idle = [await connect(f"ws://127.0.0.1:{server.port}/ws/signaling/", subprotocols=["kcs.v1"]) for _ in range(50)]
+    idle = [
+        await connect(f"ws://127.0.0.1:{server.port}/ws/signaling/", subprotocols=[Subprotocol("kcs.v1")])
+        for _ in range(50)
+    ]
     try:
         for connection in slow:
             connection.sendall(b"a")

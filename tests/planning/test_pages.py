@@ -47,8 +47,13 @@ MONDAYS = {
 @pytest.fixture
 def client_of(alice: Person) -> Client:
     client = Client()
-    client.force_login(User.objects.get(pk=alice.user_id))
+    sign_in(client, alice)
     return client
+
+
+def sign_in(client: Client, person: Person) -> None:
+    assert person.user_id is not None
+    client.force_login(User.objects.get(pk=person.user_id))
 
 
 def page(client: Client, path: str, status: int = 200) -> str:
@@ -191,7 +196,7 @@ class TestOthers:
         client = Client()
         for _ in range(2):
             assert client.get(f"/meetings/{meeting.code}/{path.format(one=one.id)}").status_code == 404
-            client.force_login(User.objects.get(pk=bob.user_id))
+            sign_in(client, bob)
 
     @pytest.mark.parametrize(
         "path", ["cancel/", "invite/", "change/", "dates/{one}/call-off/", "invited/{eve}/remove/"]
@@ -201,7 +206,7 @@ class TestOthers:
         [eve] = invite_people(meeting.id, [Wanted("eve@example.org")], by=alice)
         one = Occurrence.objects.all()[0]
         client = Client()
-        client.force_login(User.objects.get(pk=bob.user_id))
+        sign_in(client, bob)
         body = {"what": "cancel", "people": "mallory@example.org", "role": "co_host", **MONDAYS}
         assert client.post(f"/meetings/{meeting.code}/{path.format(one=one.id, eve=eve.id)}", body).status_code == 404
         meeting.refresh_from_db()
@@ -221,7 +226,7 @@ class TestOthers:
 
     def test_malice_forms_want_their_token(self, meeting: Meeting, alice: Person) -> None:
         client = Client(enforce_csrf_checks=True)
-        client.force_login(User.objects.get(pk=alice.user_id))
+        sign_in(client, alice)
         for path in ("new/", f"{meeting.code}/cancel/", f"{meeting.code}/invite/", f"{meeting.code}/change/"):
             assert client.post(f"/meetings/{path}", MONDAYS).status_code == 403
 
@@ -297,7 +302,7 @@ class TestFeed:
         assert Profile.objects.get().feed_key == ""
 
     def test_malice_without_a_key(self, client: Client, alice: Person) -> None:
-        Profile.objects.create(user_id=alice.user_id)
+        Profile.objects.create(user=User.objects.get(username="alice@example.org"))
         for key in ("%20", "x"):
             assert client.get(f"/calendar/{key}/meetings.ics").status_code == 404
 
