@@ -206,7 +206,8 @@ class TestAccounts:
 
 class TestGuests:
     @pytest.fixture
-    def guest(self, meeting: Meeting) -> Participant:
+    def guest(self, meeting: Meeting, settings: Any) -> Participant:
+        settings.ALLOW_ANONYMOUS_HOSTS = True
         client = Client()
         session = client.session
         session[GUEST], session[NAME] = "key-of-wonderland", "Wilhelmina"
