@@ -92,6 +92,7 @@ def test_meeting_page(client: Client, meeting: Meeting) -> None:
         "csrfToken": config["csrfToken"],
         "mediaAvailable": False,
         "canInviteBot": True,
+        "embedOrigins": [],
     }
     assert b"<script>" not in response.content.replace(b"<noscript>", b"")
     # Whoever was on the page is known by their session when the socket opens.
