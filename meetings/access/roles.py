@@ -21,6 +21,7 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "lower-hand": HOSTS,
     "set-waiting-room": HOSTS,
     "send-message": EVERYBODY,
+    "file-ticket": EVERYBODY,
     "edit-message": EVERYBODY,
     "delete-message": EVERYBODY,
     "chat-history": EVERYBODY,

@@ -50,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
     "extend-meeting": extend,
     "end-meeting": end,
     "send-message": chatting.send,
+    "file-ticket": chatting.give_file_ticket,
     "edit-message": chatting.edit,
     "delete-message": chatting.delete,
     "chat-history": chatting.history,

@@ -20,6 +20,7 @@ from meetings.models.probe import ProbeRun
 from meetings.models.profile import Profile
 from meetings.models.question import Question, QuestionVote
 from meetings.models.schedule import Occurrence, Schedule
+from meetings.models.shared_file import SharedFile
 from meetings.models.web_process import WebProcess
 from meetings.models.webhook import Webhook, WebhookDelivery
 
@@ -49,6 +50,7 @@ __all__ = [
     "Question",
     "QuestionVote",
     "Schedule",
+    "SharedFile",
     "WebProcess",
     "Webhook",
     "WebhookDelivery",

@@ -90,6 +90,10 @@ WAITING = Shape(
     {"participantId": Id(), "displayName": Text(), "userId?": Id(), "askedAt": TIME, "for": OneOf("admission", "host")},
     name="Waiting",
 )
+FILE = Shape(
+    {"id": Id(), "name": Text(), "size": Whole(), "type": Text(), "gone": Flag()},
+    name="File",
+)
 MESSAGE = Shape(
     {
         "messageId": Id(),
@@ -100,6 +104,7 @@ MESSAGE = Shape(
         "recipientId?": Nullable(Id()),
         "recipientName?": Text(),
         "message": Text(longest=LONGEST_MESSAGE, shortest=0),
+        "file?": FILE,
         "sentAt": TIME,
         "editedAt": Nullable(TIME),
         "deletedAt": Nullable(TIME),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from meetings.actions.join import Entry
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
+from meetings.actions.share_file import share_file
 from meetings.actions.start import start_meeting
 from meetings.admin import MeetingAdmin
 from meetings.database import in_database
@@ -55,17 +58,24 @@ def test_lists_filters_and_search(administrator: Client) -> None:
         assert response.context["cl"].result_count == 1, (model, query)
 
 
-def test_what_was_written_in_private_is_private(administrator: Client) -> None:
+def test_what_was_written_in_private_is_private(administrator: Client, settings: Any, tmp_path: Path) -> None:
     meeting = start_meeting(Person(guest="alice"), "Standup")
     alices, bobs = (join(meeting.code, Entry(Person(display_name=name), uuid4())) for name in ("Alice", "Bob"))
-    send_message(meeting.id, "For everybody", "all", None, by=bobs.participant_id)
-    send_message(meeting.id, "For Alice alone", "private", alices.participant_id, by=bobs.participant_id)
+    send_message(meeting.id, "For everybody", Addressed("all"), by=bobs.participant_id)
+    in_tests = {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "files": in_tests}
+    to_alice = Addressed("private", alices.participant_id)
+    send_message(meeting.id, "For Alice alone", to_alice, by=bobs.participant_id)
+    share_file(meeting.id, SimpleUploadedFile("secret.txt", b"x"), "", to_alice, by=bobs.participant_id)
     page = administrator.get(reverse("admin:meetings_chatmessage_changelist")).content.decode()
     assert "For everybody" in page
     assert "(private)" in page
-    private = ChatMessage.objects.get(recipient_type="private")
+    private = ChatMessage.objects.get(recipient_type="private", file=None)
     page += administrator.get(reverse("admin:meetings_chatmessage_change", args=[private.id])).content.decode()
+    page += administrator.get(reverse("admin:meetings_sharedfile_changelist")).content.decode()
     assert "For Alice alone" not in page
+    assert "text/plain" in page
+    assert "secret.txt" not in page
 
 
 def test_adding_and_changing_a_meeting(administrator: Client) -> None:

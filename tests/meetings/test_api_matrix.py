@@ -45,7 +45,7 @@ def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
 
 
 # What they are answered in the order of PEOPLE; {bob} has no rights, {dora} waits at the door.
-TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
+TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "tokens/"): (None, ACCOUNTS),
     ("POST", "tokens/"): ({"name": "Script", "scopes": ["meetings:read"]}, done(status=201, by=ACCOUNTS)),
     # It is somebody else's.
@@ -89,6 +89,8 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/invitees/"): (None, HOSTS),
     ("POST", "meetings/{reference}/invitees/"): ({"people": [{"email": "eve@example.org"}]}, HOSTS),
     ("DELETE", "meetings/{reference}/invitees/{invitee}/"): (None, done(status=204, by=HOSTS)),
+    # The form has no file.
+    ("POST", "meetings/{reference}/files/"): (b"--x--", done(status=400, by=THERE)),
     ("GET", "meetings/{reference}/waiting/"): (None, HOSTS),
     ("POST", "meetings/{reference}/waiting/admit-all/"): ({}, HOSTS),
     ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
@@ -146,7 +148,7 @@ class World:
         )
         return made.id
 
-    def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
+    def ask(self, who: str, method: str, path: str, body: Json | bytes | None, **names: Any) -> Any:
         at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
         at.setdefault("reference", self.meeting.id)
         at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
@@ -154,7 +156,9 @@ class World:
         return self.clients[who].generic(method, address, *encoded(body))
 
 
-def encoded(body: Json | None) -> tuple[str, str]:
+def encoded(body: Json | bytes | None) -> tuple[str | bytes, str]:
+    if isinstance(body, bytes):
+        return body, "multipart/form-data; boundary=x"
     return ("", "application/octet-stream") if body is None else (json.dumps(body), "application/json")
 
 

@@ -25,6 +25,7 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "raise-hand": ({"raised": True}, ROLES),
     "send-reaction": ({"reaction": "clap"}, ROLES),
     "send-message": ({"message": "Hello", "recipientType": "all"}, ROLES),
+    "file-ticket": ({}, ROLES),
     "edit-message": ({"messageId": "{bob}", "message": "Hello"}, ROLES),
     "delete-message": ({"messageId": "{bob}"}, ROLES),
     "chat-history": ({}, ROLES),

@@ -105,7 +105,7 @@ const connection = mountConnectionPanel({ store, local, session, sampler, report
 const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
 const panels = new SidePanels();
 const confirm = mountConfirming();
-const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store }), store, panels, confirm });
+const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store, meetingId: config.meetingId, fileMegabytes: config.fileMegabytes }), store, panels, confirm });
 mountPollsPanel({
   polls: new Polls({ request, signalling, meeting: store }),
   questions: new Questions({ request, signalling, meeting: store }),
