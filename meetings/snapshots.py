@@ -21,6 +21,7 @@ def meeting_entry(meeting: Meeting) -> Json:
         "capacity": meeting.capacity,
         "waitingRoom": meeting.waiting_room,
         "permissions": {kind: getattr(meeting, kind) for kind in access.KINDS},
+        "notesBy": meeting.notes_by,
         "spotlight": None if meeting.spotlight is None else str(meeting.spotlight),
         "startsAt": _time(meeting.starts_at),
         "endsAt": _time(meeting.ends_at),

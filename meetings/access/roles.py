@@ -26,6 +26,8 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "delete-message": EVERYBODY,
     "chat-history": EVERYBODY,
     "typing": EVERYBODY,
+    "notes": EVERYBODY,
+    "edit-notes": EVERYBODY,
     "polls": EVERYBODY,
     "create-poll": PRESENTERS,
     "open-poll": PRESENTERS,
@@ -74,6 +76,7 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "see-attendance": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
+    "see-notes": HOSTS,
     "see-polls": HOSTS,
     "see-questions": HOSTS,
 }

@@ -88,6 +88,7 @@ CHANGE = Shape(
         "passcode?": _PASSCODE,
         "beforeHost?": Flag(),
         "guestsAllowed?": Flag(),
+        "notesBy?": OneOf("everybody", "presenters"),
         **_ABOUT,
         "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
         "locked?": Flag(),

@@ -13,6 +13,7 @@ from meetings.models.invitation import Invitation
 from meetings.models.invitee import Delivery, Invitee
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
+from meetings.models.notes import Notes, NotesEdit
 from meetings.models.organisation import Membership, Organisation, organisation_of
 from meetings.models.participant import Participant
 from meetings.models.poll import Poll, PollVote
@@ -40,6 +41,8 @@ __all__ = [
     "Meeting",
     "MeetingEvent",
     "Membership",
+    "Notes",
+    "NotesEdit",
     "Occurrence",
     "Organisation",
     "Participant",

@@ -43,6 +43,8 @@ MESSAGES: Final[dict[str, str]] = {
     "FILE_INFECTED": "The file is not harmless",
     "SCAN_FAILED": "The file could not be examined",
     "TOO_MANY_FILES": "No more files fit into this meeting",
+    "NOTES_MOVED_ON": "The notes are not what you know any more",
+    "NOTES_FULL": "No more fits into the notes",
     "POLL_NOT_FOUND": "There is no such poll",
     "POLL_STATE": "The poll is not in the state for that",
     "QUESTION_NOT_FOUND": "There is no such question",

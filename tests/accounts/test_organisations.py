@@ -36,6 +36,7 @@ from meetings.models import (
     Meeting,
     MeetingEvent,
     Membership,
+    Notes,
     Occurrence,
     Organisation,
     Participant,
@@ -141,6 +142,7 @@ def site(db: None) -> Site:
             message=f"{MARK} said",
             sent_at=now,
         ),
+        "notes": Notes.objects.create(meeting=meeting, text=f"{MARK} notes", version=1, changed_at=now),
         "sharedfile": shared_file(meeting, now),
         "poll": Poll.objects.create(
             meeting=meeting,

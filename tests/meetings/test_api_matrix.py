@@ -102,6 +102,8 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
     ("GET", "meetings/{reference}/audit/"): (None, HOSTS),
     ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/notes/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/notes.txt/"): (None, HOSTS),
     ("GET", "meetings/{reference}/polls/"): (None, HOSTS),
     ("GET", "meetings/{reference}/questions/"): (None, HOSTS),
 }
@@ -152,7 +154,7 @@ class World:
         at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
         at.setdefault("reference", self.meeting.id)
         at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
-        address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
+        address = f"/api/{path.format(**at)}".replace(".csv/", ".csv").replace(".txt/", ".txt")
         return self.clients[who].generic(method, address, *encoded(body))
 
 
@@ -194,7 +196,13 @@ def test_every_operation_stands_here() -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
     served = {(method.upper(), path.removeprefix("/api/")) for path, methods in paths.items() for method in methods}
     here = {
-        (method, path.replace("{bob}", "{participant}").replace("{dora}", "{participant}").replace(".csv/", ".csv"))
+        (
+            method,
+            path.replace("{bob}", "{participant}")
+            .replace("{dora}", "{participant}")
+            .replace(".csv/", ".csv")
+            .replace(".txt/", ".txt"),
+        )
         for method, path in TABLE
     }
     assert here | OF_NOBODY == served

@@ -30,6 +30,11 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "delete-message": ({"messageId": "{bob}"}, ROLES),
     "chat-history": ({}, ROLES),
     "typing": ({"typing": True}, ROLES),
+    "notes": ({}, ROLES),
+    "edit-notes": (
+        {"version": 0, "editId": "{bob}", "changes": [{"at": 0, "delete": 0, "insert": "x"}]},
+        ROLES,
+    ),
     "polls": ({}, ROLES),
     "create-poll": (
         {"question": "Tea?", "options": ["Yes", "No"], "kind": "single", "anonymous": False, "resultsFor": "everybody"},
@@ -85,6 +90,7 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "see-attendance": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
+    "see-notes": HOSTS,
     "see-polls": HOSTS,
     "see-questions": HOSTS,
 }

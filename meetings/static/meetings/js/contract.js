@@ -73,6 +73,7 @@
  * @property {string | null} startedAt
  * @property {string | null} endsAt   When its planned time is over; ISO 8601.
  * @property {boolean} closes         Whether it ends by itself then.
+ * @property {"everybody" | "presenters"} notesBy  Who writes the notes.
  */
 
 /**

@@ -104,6 +104,16 @@ export const refusals = {
     meaning: "As many were shared as it allows. Delete some of those that nobody needs any more.",
     next: "again",
   },
+  NOTES_MOVED_ON: {
+    title: "The notes have changed too much meanwhile",
+    meaning: "What others wrote is read again, and what you wrote is put into it.",
+    next: "again",
+  },
+  NOTES_FULL: {
+    title: "The notes are full",
+    meaning: "Take something out of them before you write more.",
+    next: "again",
+  },
   WRONG_STATE: {
     title: "That cannot be done with this meeting now",
     meaning: "Somebody may have ended, started or cancelled it meanwhile. Load the page again to see how it stands.",
