@@ -23,6 +23,8 @@ from meetings.models import ChatMessage, Meeting, Participant
 from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
+# What the form of a meeting sends along.
+UNSAID = {"starts_at_0": "", "starts_at_1": "", "notes_by": "everybody"}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -81,7 +83,7 @@ def test_what_was_written_in_private_is_private(administrator: Client, settings:
 def test_adding_and_changing_a_meeting(administrator: Client) -> None:
     add = reverse("admin:meetings_meeting_add")
     assert administrator.get(add).status_code == 200
-    data = {"title": "Planned", "capacity": "5", "passcode": "sesame", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Planned", "capacity": "5", "passcode": "sesame", **UNSAID}
     assert administrator.post(add, data).status_code == 302
     meeting = Meeting.objects.get()
     kept = meeting.passcode_hash
@@ -98,7 +100,7 @@ def test_account_takes_a_meeting_over_from_a_guest(administrator: Client) -> Non
     meeting = start_meeting(Person(guest="alice"), "Standup")
     root = User.objects.get(username="root")
     change = reverse("admin:meetings_meeting_change", args=[meeting.id])
-    data = {"title": "Standup", "capacity": "100", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Standup", "capacity": "100", "passcode": "", **UNSAID}
     assert administrator.post(change, {**data, "host_user": str(root.pk)}).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.host_user, meeting.host_guest) == (root, "")
@@ -114,7 +116,7 @@ def test_changing_a_meeting_counts_nobody_out(administrator: Client, monkeypatch
         save(*args)
 
     monkeypatch.setattr(MeetingAdmin, "save_model", meanwhile)
-    data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Moved", "capacity": "5", "passcode": "", **UNSAID}
     change = reverse("admin:meetings_meeting_change", args=[meeting.id])
     assert administrator.post(change, data).status_code == 302
     meeting.refresh_from_db()
@@ -127,7 +129,7 @@ async def test_those_in_it_see_what_was_changed(bob: Someone, meeting: Meeting, 
     def rename() -> int:
         User.objects.create_superuser("root", password="a long enough one")
         client.login(username="root", password="a long enough one")
-        data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+        data = {"title": "Moved", "capacity": "5", "passcode": "", **UNSAID}
         return client.post(reverse("admin:meetings_meeting_change", args=[meeting.id]), data).status_code
 
     assert await in_database(rename) == 302

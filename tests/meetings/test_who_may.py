@@ -19,6 +19,7 @@ ROLES = ("host", "co_host", "presenter", "attendee", "guest")
 HOSTS = ("host", "co_host")
 PRESENTERS = (*HOSTS, "presenter")
 
+NEW_ID = "7e1ca2de-0000-4000-8000-000000000000"
 # Who may, of what concerns people; `{bob}` is somebody without any rights.
 PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "leave-meeting": ({}, ROLES),
@@ -32,7 +33,11 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "typing": ({"typing": True}, ROLES),
     "notes": ({}, ROLES),
     "edit-notes": (
-        {"version": 0, "editId": "{bob}", "changes": [{"at": 0, "delete": 0, "insert": "x"}]},
+        {
+            "version": 0,
+            "editId": "7e1ca2de-0000-4000-8000-000000000000",
+            "changes": [{"at": 0, "delete": 0, "insert": "x"}],
+        },
         ROLES,
     ),
     "polls": ({}, ROLES),
