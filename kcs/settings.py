@@ -79,6 +79,16 @@ ATTENDANCE_DAYS: int = env.int("ATTENDANCE_DAYS", default=0)
 MEETING_DAYS: int = env.int("MEETING_DAYS", default=0)
 # Whether the summary of a meeting shows its hosts what was written to everybody.
 SUMMARY_CHAT: bool = env.bool("SUMMARY_CHAT", default=True)
+# Files in the chat: how large one may be (0: there are none), how many and how much there may be in one meeting, of
+# which kinds (`meetings.files.kinds`; with none named the usual ones), for how long they are kept, and what examines
+# them.
+FILE_MEGABYTES: int = env.int("FILE_MEGABYTES", default=20)
+MEETING_FILES: int = env.int("MEETING_FILES", default=200)
+MEETING_FILE_MEGABYTES: int = env.int("MEETING_FILE_MEGABYTES", default=500)
+FILE_KINDS: list[str] = env.list("FILE_KINDS", default=[])
+FILE_DAYS: int = env.int("FILE_DAYS", default=365)
+SCAN_COMMAND: str = env.str("SCAN_COMMAND", default="")
+SCAN_SECONDS: float = env.float("SCAN_SECONDS", default=30.0)
 ICE_SERVERS: list[dict[str, Any]] = env.json("ICE_SERVERS", default=[])
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")
@@ -225,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-audit": {"task": "meetings.tasks.purge_audit", "schedule": 24 * 3600.0},
     "purge-kept": {"task": "meetings.tasks.purge_kept", "schedule": 24 * 3600.0},
     "purge-incidents": {"task": "media.tasks.purge_incidents", "schedule": 24 * 3600.0},
+    "sweep-files": {"task": "meetings.tasks.sweep_files", "schedule": 3600.0},
     "purge-probes": {"task": "meetings.tasks.purge_probes", "schedule": 24 * 3600.0},
 }
 if PROBE_SECONDS > 0:
@@ -343,6 +354,20 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "media"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # What people share in meetings. It has no address: `meetings.files` hands it out.
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # Without a collectstatic the files are served from where they lie.
@@ -361,6 +386,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "join": env.str("THROTTLE_JOIN", default="600/min"),
         "api": env.str("THROTTLE_API", default="1200/min"),
         "chat": env.str("THROTTLE_CHAT", default="120/min"),
+        "files": env.str("THROTTLE_FILES", default="120/min"),
         "trace": env.str("THROTTLE_TRACE", default="600/min"),
     },
     # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.

@@ -17,6 +17,7 @@ from meetings import (  # noqa: F401  # the first of them register themselves
     admin_audit,
     admin_breakouts,
     admin_chat,
+    admin_notes,
     admin_people,
     admin_planning,
     admin_polls,
@@ -60,6 +61,7 @@ class MeetingForm(MeetingModelForm):
             "guests_allowed",
             "locked",
             "chat_history",
+            "notes_by",
         ]
 
     def save(self, commit: bool = True) -> Meeting:

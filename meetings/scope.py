@@ -38,6 +38,8 @@ BELONGING: Final[dict[str, Belonging]] = {
     "meetings.participant": Belonging("meeting__organisation"),
     "meetings.knock": Belonging("meeting__organisation"),
     "meetings.chatmessage": Belonging("meeting__organisation"),
+    "meetings.sharedfile": Belonging("meeting__organisation"),
+    "meetings.notes": Belonging("meeting__organisation"),
     "meetings.schedule": Belonging("meeting__organisation"),
     "meetings.occurrence": Belonging("meeting__organisation"),
     "meetings.invitee": Belonging("meeting__organisation"),

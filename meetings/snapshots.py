@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings import access
-from meetings.models import Breakouts, ChatMessage, Knock, Meeting, Participant, Poll, Question
+from meetings.models import Breakouts, ChatMessage, Knock, Meeting, Participant, Poll, Question, SharedFile
 
 Json = dict[str, Any]
 
@@ -21,6 +21,7 @@ def meeting_entry(meeting: Meeting) -> Json:
         "capacity": meeting.capacity,
         "waitingRoom": meeting.waiting_room,
         "permissions": {kind: getattr(meeting, kind) for kind in access.KINDS},
+        "notesBy": meeting.notes_by,
         "spotlight": None if meeting.spotlight is None else str(meeting.spotlight),
         "startsAt": _time(meeting.starts_at),
         "endsAt": _time(meeting.ends_at),
@@ -92,9 +93,22 @@ def message_entry(message: ChatMessage, *, mine: bool) -> Json:
         "editedAt": _time(message.edited_at),
         "deletedAt": _time(message.deleted_at),
     }
+    if message.file is not None:
+        entry["file"] = file_entry(message.file)
     if message.recipient_type == ChatMessage.To.PRIVATE:
         entry |= {"recipientId": _id(message.recipient_id), "recipientName": message.recipient_name}
     return entry
+
+
+def file_entry(file: SharedFile) -> Json:
+    """The contract's FILE."""
+    return {
+        "id": str(file.id),
+        "name": file.name,
+        "size": file.size,
+        "type": file.media_type,
+        "gone": file.gone_at is not None,
+    }
 
 
 def poll_entry(poll: Poll, *, results: bool, mine: list[int] | None = None) -> Json:

@@ -12,6 +12,7 @@ from meetings.actions.end_empty import end_empty
 from meetings.actions.sweep import sweep
 from meetings.api.idempotency import purge_keys
 from meetings.doctor.sweeps import note_sweep
+from meetings.files.storing import sweep_files as sweep_shared_files
 from meetings.handlers.departing import close_room_soon
 from meetings.mail.due import remind
 from meetings.mail.purge import purge_deliveries
@@ -145,3 +146,9 @@ def purge_probes() -> int:
     """Delete runs of the probe, and the meetings that are their evidence, after PROBE_DAYS. How many runs."""
     purge_rooms()
     return purge_runs()
+
+
+@shared_task
+def sweep_files() -> int:
+    """Delete files that were shared more than FILE_DAYS ago, and those that no message carries. How many."""
+    return sweep_shared_files(timedelta(days=settings.FILE_DAYS))

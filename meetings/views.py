@@ -122,6 +122,7 @@ def _meeting(request: HttpRequest, found: Meeting, capabilities: dict[str, Any] 
         "mediaAvailable": capabilities is not None,
         "version": site_version(),
         "offlineVerdicts": page_texts(),
+        "fileMegabytes": settings.FILE_MEGABYTES,
         "canInviteBot": settings.INVITE_BOT,
         "embedOrigins": embedders(),
     }

@@ -6,6 +6,7 @@ Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and
 from meetings.access.breakouts import enter_room, visit_room
 from meetings.access.chat import change_message, delete_message, reads_of_hosts, write
 from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
+from meetings.access.notes import edit_notes
 from meetings.access.permissions import permissions
 from meetings.access.polls import ask, sees_poll, sees_results
 from meetings.access.roles import HOSTS, MAY, PRESENTERS, act, act_on, give_role
@@ -28,6 +29,7 @@ __all__ = [
     "ask",
     "change_message",
     "delete_message",
+    "edit_notes",
     "enter",
     "enter_room",
     "full",

@@ -96,7 +96,7 @@ def _account(user: User) -> Json:
 def _messages(messages: QuerySet[ChatMessage]) -> list[Json]:
     return _values(
         messages,
-        *("meeting__code", "author_name", "recipient_type", "recipient_name", "message"),
+        *("meeting__code", "author_name", "recipient_type", "recipient_name", "message", "file__name"),
         *("sent_at", "edited_at", "deleted_at"),
     )
 

@@ -33,15 +33,18 @@ def edit_message(meeting_id: UUID, message_id: UUID, words: str, *, by: UUID) ->
 
 
 def delete_message(meeting_id: UUID, message_id: UUID, *, by: UUID) -> dict[str, Any]:
-    """Take a message's words away for good; its place stays. Answers and raises as `edit_message` does."""
+    """Take a message's words and its file away for good; its place stays. Answers and raises as `edit_message` does."""
     with transaction.atomic():
         actor = acting(meeting_id, by)
         message = _message(actor, message_id)
         own = same_person(message.author, actor)
         if refusal := access.delete_message(actor, own=own):
             raise refusal
+        file, message.file = message.file, None
         message.message, message.deleted_at = "", timezone.now()
-        message.save(update_fields=["message", "deleted_at"])
+        message.save(update_fields=["message", "file", "deleted_at"])
+        if file is not None:
+            file.delete()
         if not own:
             what = {"messageId": str(message.id), "recipientType": message.recipient_type}
             note_act(meeting_id, "message-deleted", what, by=actor, about=message.author)
@@ -51,7 +54,7 @@ def delete_message(meeting_id: UUID, message_id: UUID, *, by: UUID) -> dict[str,
 
 def _message(actor: Participant, message_id: UUID) -> ChatMessage:
     """The message, locked until the transaction ends."""
-    there = readable_by(actor).filter(id=message_id, deleted_at=None).select_related("author", "recipient")
+    there = readable_by(actor).filter(id=message_id, deleted_at=None).select_related("author", "recipient", "file")
     message = there.select_for_update(of=("self",)).first()
     if message is None:
         raise Refusal("MESSAGE_NOT_FOUND", "It is not in the chat, or not any more.")

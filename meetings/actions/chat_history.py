@@ -27,7 +27,7 @@ def chat_history(meeting_id: UUID, before: UUID | None, limit: int, *, by: UUID)
         if place is None:
             raise Refusal("MESSAGE_NOT_FOUND", "There is nothing before a message that is not in the chat.")
         messages = messages.filter(Q(sent_at__lt=place.sent_at) | Q(sent_at=place.sent_at, id__lt=place.id))
-    newest = list(messages.order_by("-sent_at", "-id")[: limit + 1])
+    newest = list(messages.select_related("file").order_by("-sent_at", "-id")[: limit + 1])
     mine = set(stays_like(reader).values_list("id", flat=True))
     page = reversed(newest[:limit])
     return {

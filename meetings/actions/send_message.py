@@ -1,5 +1,6 @@
 """Write to everybody in a meeting, to its hosts, or to one person."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,15 +10,23 @@ from django.utils import timezone
 from meetings import access, facts
 from meetings.actions.actor import By, acting, knows
 from meetings.actions.chat_readers import listeners, publish_message, same_person, stays_like
-from meetings.models import ChatMessage, Participant
+from meetings.models import ChatMessage, Participant, SharedFile
 from meetings.protocol.codes import Refusal
 from meetings.snapshots import message_entry
 from meetings.webhooks.events import MESSAGE
 from meetings.webhooks.telling import tell
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """For whom a message is: everybody or the hosts (`kind`), or one person of this id."""
+
+    kind: str
+    recipient_id: UUID | None = None
+
+
 def send_message(
-    meeting_id: UUID, message: str, to: str, recipient_id: UUID | None, message_id: UUID | None = None, *, by: By
+    meeting_id: UUID, message: str, to: Addressed, message_id: UUID | None = None, *, by: By
 ) -> dict[str, Any]:
     """Write a message; with the `message_id` of one that the same person wrote already, nothing new is written.
 
@@ -26,55 +35,72 @@ def send_message(
     """
     with transaction.atomic():
         author = acting(meeting_id, by)
-        recipient = _addressee(author, to, recipient_id)
-        if message_id is not None and (sent := _written_before(author, message_id)) is not None:
+        recipient = addressee(author, to)
+        if (sent := written_before(author, message_id)) is not None:
             return message_entry(sent, mine=True)
-        sent = ChatMessage.objects.create(
-            id=message_id or uuid4(),
-            meeting_id=meeting_id,
-            # A host who is not in the meeting is nobody there.
-            author=None if author._state.adding else author,
-            author_name=author.display_name,
-            recipient_type=to,
-            recipient=recipient,
-            recipient_name="" if recipient is None else recipient.display_name,
-            message=message,
-            sent_at=timezone.now(),
-        )
-        publish_message("new-message", sent, by=author, knows=knows(by))
-        if to == ChatMessage.To.ALL:
-            tell(author.meeting, {MESSAGE: lambda _: [{"message": message_entry(sent, mine=False)}]})
-        return message_entry(sent, mine=True)
+        return put_into_chat(author, message, to.kind, recipient, message_id, by=by)
 
 
-def note_typing(meeting_id: UUID, to: str, recipient_id: UUID | None, *, typing: bool, by: UUID) -> None:
+def put_into_chat(
+    author: Participant,
+    message: str,
+    to: str,
+    recipient: Participant | None,
+    message_id: UUID | None,
+    *,
+    by: By,
+    file: SharedFile | None = None,
+) -> dict[str, Any]:
+    """Write a message that `author` may write, and tell those for whom it is, on commit. The contract's MESSAGE."""
+    sent = ChatMessage.objects.create(
+        id=message_id or uuid4(),
+        meeting_id=author.meeting_id,
+        # A host who is not in the meeting is nobody there.
+        author=None if author._state.adding else author,
+        author_name=author.display_name,
+        recipient_type=to,
+        recipient=recipient,
+        recipient_name="" if recipient is None else recipient.display_name,
+        message=message,
+        file=file,
+        sent_at=timezone.now(),
+    )
+    publish_message("new-message", sent, by=author, knows=knows(by))
+    if to == ChatMessage.To.ALL:
+        tell(author.meeting, {MESSAGE: lambda _: [{"message": message_entry(sent, mine=False)}]})
+    return message_entry(sent, mine=True)
+
+
+def note_typing(meeting_id: UUID, to: Addressed, *, typing: bool, by: UUID) -> None:
     """Tell those for whom a message would be that somebody writes one, or does so no more. Raises as `send_message`."""
     writer = acting(meeting_id, by)
-    recipient = _addressee(writer, to, recipient_id)
-    told = {"participantId": str(by), "typing": typing, "recipientType": to}
+    recipient = addressee(writer, to)
+    told = {"participantId": str(by), "typing": typing, "recipientType": to.kind}
     mine = list(stays_like(writer).filter(left_at=None).values_list("id", flat=True))
-    if to == ChatMessage.To.ALL:
+    if to.kind == ChatMessage.To.ALL:
         facts.publish(meeting_id, "user-typing", told, skip=mine)
-    elif others := [one for one in listeners(to, recipient, writer) if one not in mine]:
+    elif others := [one for one in listeners(to.kind, recipient, writer) if one not in mine]:
         facts.publish(meeting_id, "user-typing", told, only=others)
 
 
-def _written_before(author: Participant, message_id: UUID) -> ChatMessage | None:
+def written_before(author: Participant, message_id: UUID | None) -> ChatMessage | None:
     """The message of this id, if there is one. Raises Refusal when it is another person's or meeting's."""
-    sent = ChatMessage.objects.select_related("author").filter(id=message_id).first()
+    if message_id is None:
+        return None
+    sent = ChatMessage.objects.select_related("author", "file").filter(id=message_id).first()
     if sent is not None and (sent.meeting_id != author.meeting_id or not same_person(sent.author, author)):
         raise Refusal("NOT_ALLOWED", "Another message has this id.")
     return sent
 
 
-def _addressee(author: Participant, to: str, recipient_id: UUID | None) -> Participant | None:
+def addressee(author: Participant, to: Addressed) -> Participant | None:
     """Whom alone a message is for, None when it is for several. Raises Refusal."""
-    private = to == ChatMessage.To.PRIVATE
-    if private != (recipient_id is not None):
+    private = to.kind == ChatMessage.To.PRIVATE
+    if private != (to.recipient_id is not None):
         details = "A private message needs a recipientId." if private else "Only a private message has a recipientId."
         raise Refusal("BAD_REQUEST", details)
-    recipient = None if recipient_id is None else _present(author, recipient_id)
-    if refusal := access.write(author, author.meeting, to, recipient, there=not author._state.adding):
+    recipient = None if to.recipient_id is None else _present(author, to.recipient_id)
+    if refusal := access.write(author, author.meeting, to.kind, recipient, there=not author._state.adding):
         raise refusal
     return recipient
 

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from meetings.actions.tokens import token_of
+from meetings.files.tickets import read_file_ticket
 from meetings.identity import GUEST
+from meetings.protocol.codes import Refusal
 
 
 class TokenOfSomebody(BaseAuthentication):
@@ -40,6 +43,39 @@ class SessionOfAnybody(SessionAuthentication):
         if known is None and request._request.session.get(GUEST):
             self.enforce_csrf(request)
         return known
+
+
+class TicketOfParticipant(BaseAuthentication):
+    """`Authorization: Ticket <ticket>`, or `?ticket=` in an address that is opened: whoever shows what `file-ticket`
+    told is that participant. The participant's id is the request's `auth`.
+    """
+
+    def authenticate(self, request: Request) -> Any:
+        """Nobody's account and the participant; None where no ticket is shown."""
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "ticket":
+            text = request.query_params.get("ticket", "")
+        if not text:
+            return None
+        try:
+            return AnonymousUser(), read_file_ticket(text.strip())
+        except Refusal as refusal:
+            raise AuthenticationFailed(refusal.details) from None
+
+    def authenticate_header(self, request: Request) -> str:
+        """What is asked for."""
+        return "Ticket"
+
+
+class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document calls it."""
+
+    target_class = TicketOfParticipant
+    name = "ticket"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """`Ticket <ticket>`, as the socket's `file-ticket` tells it."""
+        return {"type": "apiKey", "in": "header", "name": "Authorization"}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from meetings import access, identity
-from meetings.actions.actor import acting
+from meetings.actions.actor import By, acting
 from meetings.actions.find import find_meeting, meeting_id
 from meetings.api.authentication import SessionOfAnybody, TokenOfSomebody
 from meetings.api.etags import is_known, tag_of
@@ -40,13 +40,18 @@ class MeetingView(APIView):
         """Who asks."""
         return identity.of_request(self.request._request)
 
+    @property
+    def by(self) -> By:
+        """Who does what is asked for."""
+        return self.person
+
     def meeting_for(self, reference: str, event: str) -> Meeting:
         """The meeting, for somebody who may do this in it. Raises Refusal NOT_ALLOWED; to whoever has no part in the
         meeting it is as unknown as one that does not exist.
         """
         meeting = find_meeting(reference)
         try:
-            actor = acting(meeting.id, self.person)
+            actor = acting(meeting.id, self.by)
         except Refusal as refusal:
             if refusal.code != "NOT_IN_MEETING":
                 raise

@@ -1,7 +1,8 @@
 """What the API's requests carry, in the kinds of the signalling contract."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.http import QueryDict
 from rest_framework.request import Request
 
 from meetings.access import SCOPES
@@ -24,7 +25,7 @@ from meetings.protocol.fields import (
     Whole,
 )
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
-from meetings.protocol.shapes import KIND, LONGEST_MESSAGE
+from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, RECIPIENT_TYPE
 from meetings.webhooks.events import EVENTS
 
 LARGEST_MEETING = 1000
@@ -87,6 +88,7 @@ CHANGE = Shape(
         "passcode?": _PASSCODE,
         "beforeHost?": Flag(),
         "guestsAllowed?": Flag(),
+        "notesBy?": OneOf("everybody", "presenters"),
         **_ABOUT,
         "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
         "locked?": Flag(),
@@ -119,6 +121,13 @@ WRITE = Forms(
 )
 MUTE = Shape({"kind": KIND}, name="Mute")
 
+SHARE: Final[dict[str, Kind]] = {
+    "message?": Text(longest=LONGEST_MESSAGE, shortest=0),
+    "recipientType": RECIPIENT_TYPE,
+    "recipientId?": Uuid(),
+    "messageId?": Uuid(),
+}
+
 PAGE: dict[str, Kind] = {"cursor?": Text(longest=400), "pageSize?": Whole(least=1, most=LARGEST_PAGE)}
 PAGED = Shape(PAGE)
 BETWEEN = Shape({**PAGE, "from?": When(), "to?": When()})
@@ -144,6 +153,14 @@ def read_body(request: Request, shape: Shape | Forms) -> dict[str, Any]:
 def read_query(request: Request, shape: Shape) -> dict[str, Any]:
     """What stands behind the question mark, as values of this shape's kinds. Raises as `read_body` does."""
     return _checked({name: _read(name, values, shape) for name, values in request.query_params.lists()}, shape)
+
+
+def read_form(request: Request, shape: Shape) -> dict[str, Any]:
+    """What stands in a form beside its files. Raises as `read_body` does."""
+    form = request.data
+    assert isinstance(form, QueryDict), "only forms are read by this"
+    fields = ((name, values) for name, values in form.lists() if name not in request.FILES)
+    return _checked({name: _read(name, values, shape) for name, values in fields}, shape)
 
 
 def _read(name: str, values: list[str], shape: Shape) -> Any:

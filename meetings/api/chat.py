@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from meetings.actions.actor import acting
 from meetings.actions.chat_readers import readable_by, stays_like
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
 from meetings.api.answers import MESSAGES
 from meetings.api.base import MeetingView, named
 from meetings.api.bodies import CHAT, WRITE, read_body, read_query
@@ -48,7 +48,7 @@ class Chat(MeetingView):
         backwards = "-" if wanted.get("ordering") == "-sentAt" else ""
         return paged(
             request,
-            readable_by(reader),
+            readable_by(reader).select_related("file"),
             (f"{backwards}sent_at", f"{backwards}id"),
             lambda one: message_entry(one, mine=one.author_id in mine),
         )
@@ -73,7 +73,7 @@ class Chat(MeetingView):
 
     def _write(self, meeting: Meeting, body: Json) -> Json:
         if "recipientId" in body:
-            to, recipient = ChatMessage.To.PRIVATE.value, named(body["recipientId"])
+            to = Addressed(ChatMessage.To.PRIVATE, named(body["recipientId"]))
         else:
-            to, recipient = body.get("recipientType", ChatMessage.To.ALL.value), None
-        return send_message(meeting.id, body["message"], to, recipient, by=self.person)
+            to = Addressed(body.get("recipientType", ChatMessage.To.ALL))
+        return send_message(meeting.id, body["message"], to, by=self.person)

@@ -75,14 +75,15 @@ def operation(
     query: Shape | None = None,
     headers: Mapping[str, str] | None = None,
     body: Kind | None = None,
+    form: Mapping[str, Json] | None = None,
     answers: Mapping[int, Kind | None] | None = None,
     other: Mapping[tuple[int, str], Json] | None = None,
     codes: Iterable[str] = (),
     scope: str | None = None,
 ) -> Callable[[Method], Method]:
     """Describe a method of a view; its docstring says what it does. `answers` are by status, `codes` those that it
-    refuses with, `other` answers that are not JSON, by status and media type. A token needs the `scope` for it; without
-    one it is not for tokens.
+    refuses with, `form` the fields of a body that is multipart/form-data, `other` answers that are not JSON, by status
+    and media type. A token needs the `scope` for it; without one it is not for tokens.
     """
     parameters = [_parameter(one, "path", Text(), required=True, description=PATH[one]) for one in path]
     if query is not None:
@@ -103,7 +104,7 @@ def operation(
     describe: Callable[[Method], Method] = extend_schema(
         operation_id=name,
         parameters=parameters,
-        request={JSON: schema_of(body)} if body is not None else None,
+        request=_body(body, form),
         responses={**responses, **_refusals((*codes, *ALWAYS))},
         extensions={"x-scope": scope} if scope is not None else None,
     )
@@ -139,6 +140,15 @@ def schema_of(kind: Kind) -> Json:
             }
         case _:
             return _simple(kind)
+
+
+def _body(body: Kind | None, form: Mapping[str, Json] | None) -> Json | None:
+    if form is not None:
+        fields = {name.removesuffix("?"): schema for name, schema in form.items()}
+        required = [name for name in form if not name.endswith("?")]
+        schema = {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
+        return {"multipart/form-data": schema}
+    return {JSON: schema_of(body)} if body is not None else None
 
 
 def _simple(kind: Kind) -> Json:

@@ -1,6 +1,19 @@
 from django.urls import path, re_path
 
-from meetings.api import attendance, chat, decided, insight, lifecycle, people, planning, tokens, views, webhooks
+from meetings.api import (
+    attendance,
+    chat,
+    decided,
+    files,
+    insight,
+    lifecycle,
+    notes,
+    people,
+    planning,
+    tokens,
+    views,
+    webhooks,
+)
 from meetings.api.attempts import AttemptSteps
 from meetings.api.errors import NothingHere
 from meetings.api.health import webrtc_health
@@ -47,6 +60,9 @@ urlpatterns = [
     re_path(rf"{_ONE}/waiting/admit-all/?$", people.AdmitAll.as_view(), name="api-admit-all"),
     re_path(rf"{_KNOCK}/admit/?$", people.Admit.as_view(), name="api-admit"),
     re_path(rf"{_KNOCK}/deny/?$", people.Deny.as_view(), name="api-deny"),
+    re_path(rf"{_ONE}/files/?$", files.Files.as_view(), name="api-files"),
+    re_path(rf"{_ONE}/notes/?$", notes.NotesOf.as_view(), name="api-notes"),
+    re_path(rf"{_ONE}/notes\.txt$", notes.NotesText.as_view(), name="api-notes-text"),
     re_path(rf"{_ONE}/analytics/?$", insight.Analytics.as_view(), name="api-analytics"),
     re_path(rf"{_ONE}/attendance/?$", attendance.AttendanceOf.as_view(), name="api-attendance"),
     re_path(rf"{_ONE}/attendance\.csv$", attendance.AttendanceTable.as_view(), name="api-attendance-table"),

@@ -53,6 +53,7 @@ _AS_THEY_ARE = {
     "beforeHost": "before_host",
     "guestsAllowed": "guests_allowed",
     "emptyMinutes": "empty_minutes",
+    "notesBy": "notes_by",
 }
 _ETAG = "An ETag that an answer came with."
 

@@ -27,6 +27,7 @@ from meetings.models import (
     MeetingEvent,
     Occurrence,
     Participant,
+    SharedFile,
     WebhookDelivery,
 )
 
@@ -68,7 +69,9 @@ def _written(traces: Traces) -> None:
     # A host who writes over the API without being there has no stay.
     hosted = Meeting.objects.filter(traces.rows(guest="host_guest", user="host_user_id"))
     absent = Q(author=None, author_name__in=traces.names, meeting__in=hosted)
-    ChatMessage.objects.filter(Q(author__in=traces.stays) | absent).update(
+    written = Q(author__in=traces.stays) | absent
+    SharedFile.objects.filter(message__in=ChatMessage.objects.filter(written)).delete()
+    ChatMessage.objects.filter(written).update(
         author_name=NOBODY, message="", deleted_at=Coalesce("deleted_at", timezone.now())
     )
     ChatMessage.objects.filter(recipient__in=traces.stays).update(recipient_name=NOBODY)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from meetings.handlers import breakouts, chatting, moderating, polling, testing
+from meetings.handlers import breakouts, chatting, moderating, noting, polling, testing
 from meetings.handlers.hosting import end, extend, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
@@ -50,10 +50,13 @@ HANDLERS: dict[str, Handler] = {
     "extend-meeting": extend,
     "end-meeting": end,
     "send-message": chatting.send,
+    "file-ticket": chatting.give_file_ticket,
     "edit-message": chatting.edit,
     "delete-message": chatting.delete,
     "chat-history": chatting.history,
     "typing": chatting.note,
+    "notes": noting.tell,
+    "edit-notes": noting.edit,
     "polls": polling.list_polls,
     "create-poll": polling.create,
     "open-poll": polling.open_poll,

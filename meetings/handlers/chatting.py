@@ -1,12 +1,13 @@
-"""The chat: `send-message`, `edit-message`, `delete-message`, `chat-history` and `typing`."""
+"""The chat: `send-message`, `file-ticket`, `edit-message`, `delete-message`, `chat-history` and `typing`."""
 
 from typing import Any
 from uuid import UUID
 
 from meetings.actions.change_message import delete_message, edit_message
 from meetings.actions.chat_history import chat_history
-from meetings.actions.send_message import note_typing, send_message
+from meetings.actions.send_message import Addressed, note_typing, send_message
 from meetings.database import in_database
+from meetings.files.tickets import SECONDS, file_ticket
 from meetings.handlers.belonging import participant_named, participation_of
 from meetings.models import ChatMessage
 from meetings.protocol.codes import Refusal
@@ -22,10 +23,13 @@ async def send(session: Session, data: Json) -> Json:
     mine = participation_of(session)
     _take_from(session.messages)
     own_id = UUID(data["messageId"]) if "messageId" in data else None
-    to, recipient = data["recipientType"], _recipient(data)
-    return await in_database(
-        send_message, mine.meeting_id, data["message"], to, recipient, own_id, by=mine.participant_id
-    )
+    to = _addressed(data["recipientType"], data)
+    return await in_database(send_message, mine.meeting_id, data["message"], to, own_id, by=mine.participant_id)
+
+
+async def give_file_ticket(session: Session, _data: Json) -> Json:
+    """Let whoever speaks through this socket send and get files over HTTP."""
+    return {"ticket": file_ticket(participation_of(session).participant_id), "expiresIn": SECONDS}
 
 
 async def edit(session: Session, data: Json) -> Json:
@@ -56,8 +60,8 @@ async def note(session: Session, data: Json) -> Json:
     """Tell that somebody writes."""
     mine = participation_of(session)
     _take_from(session.typing)
-    to, recipient = data.get("recipientType", ChatMessage.To.ALL), _recipient(data)
-    await in_database(note_typing, mine.meeting_id, to, recipient, typing=data["typing"], by=mine.participant_id)
+    to = _addressed(data.get("recipientType", ChatMessage.To.ALL), data)
+    await in_database(note_typing, mine.meeting_id, to, typing=data["typing"], by=mine.participant_id)
     return {}
 
 
@@ -66,8 +70,8 @@ def _take_from(allowance: Allowance) -> None:
         raise too_many(wait)
 
 
-def _recipient(data: Json) -> UUID | None:
-    return participant_named(data["recipientId"]) if "recipientId" in data else None
+def _addressed(kind: str, data: Json) -> Addressed:
+    return Addressed(kind, participant_named(data["recipientId"]) if "recipientId" in data else None)
 
 
 def _message_named(text: str) -> UUID:

@@ -13,6 +13,7 @@ from meetings.models.invitation import Invitation
 from meetings.models.invitee import Delivery, Invitee
 from meetings.models.knock import Knock
 from meetings.models.meeting import Meeting
+from meetings.models.notes import Notes, NotesEdit
 from meetings.models.organisation import Membership, Organisation, organisation_of
 from meetings.models.participant import Participant
 from meetings.models.poll import Poll, PollVote
@@ -20,6 +21,7 @@ from meetings.models.probe import ProbeRun
 from meetings.models.profile import Profile
 from meetings.models.question import Question, QuestionVote
 from meetings.models.schedule import Occurrence, Schedule
+from meetings.models.shared_file import SharedFile
 from meetings.models.web_process import WebProcess
 from meetings.models.webhook import Webhook, WebhookDelivery
 
@@ -39,6 +41,8 @@ __all__ = [
     "Meeting",
     "MeetingEvent",
     "Membership",
+    "Notes",
+    "NotesEdit",
     "Occurrence",
     "Organisation",
     "Participant",
@@ -49,6 +53,7 @@ __all__ = [
     "Question",
     "QuestionVote",
     "Schedule",
+    "SharedFile",
     "WebProcess",
     "Webhook",
     "WebhookDelivery",

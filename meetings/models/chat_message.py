@@ -7,13 +7,14 @@ from django.db.models import Q
 
 from meetings.models.meeting import Meeting
 from meetings.models.participant import Participant
+from meetings.models.shared_file import SharedFile
 from meetings.protocol.shapes import LONGEST_MESSAGE
 
 
 class ChatMessage(models.Model):
     """One message. It keeps the names of its author and of whom it was written to: they outlive their rows.
 
-    Deleting it takes away the words and leaves the row, so that everybody sees that something stood there.
+    Deleting it takes away the words and the file and leaves the row, so that everybody sees that something stood there.
     """
 
     class To(models.TextChoices):
@@ -29,6 +30,9 @@ class ChatMessage(models.Model):
     recipient = models.ForeignKey(Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     recipient_name = models.CharField(max_length=80, blank=True)
     message = models.TextField(max_length=LONGEST_MESSAGE, blank=True)
+    file = models.OneToOneField(
+        SharedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="message", editable=False
+    )
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -41,7 +45,7 @@ class ChatMessage(models.Model):
                 condition=Q(recipient_type="private") | Q(recipient=None), name="chat_message_to_one_is_private"
             ),
             models.CheckConstraint(
-                condition=Q(deleted_at=None) | Q(message=""), name="chat_message_deleted_is_without_words"
+                condition=Q(deleted_at=None) | Q(message="", file=None), name="chat_message_deleted_is_empty"
             ),
         ]
 

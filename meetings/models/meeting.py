@@ -29,6 +29,10 @@ class Meeting(models.Model):
         ENDED = "ended", "ended"
         CANCELLED = "cancelled", "cancelled"
 
+    class NotesBy(models.TextChoices):
+        EVERYBODY = "everybody", "everybody"
+        PRESENTERS = "presenters", "hosts and presenters"
+
     class WaitingRoom(models.TextChoices):
         NOBODY = "nobody", "nobody"
         GUESTS = "guests", "people without an account"
@@ -77,6 +81,9 @@ class Meeting(models.Model):
     chat = models.BooleanField(default=True, help_text="Whether attendees may write to everybody.")
     chat_history = models.BooleanField(
         default=True, help_text="Whether those who come later read what was written to everybody before."
+    )
+    notes_by = models.CharField(
+        max_length=10, choices=NotesBy, default=NotesBy.EVERYBODY, help_text="Who writes the notes."
     )
     spotlight = models.UUIDField(null=True, blank=True, editable=False)
     passcode_hash = models.CharField(max_length=160, blank=True, editable=False)

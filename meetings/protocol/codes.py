@@ -37,6 +37,14 @@ MESSAGES: Final[dict[str, str]] = {
     "CANNOT_CONSUME": "This producer cannot be consumed with these capabilities",
     "CONSUMER_NOT_FOUND": "There is no such consumer",
     "MESSAGE_NOT_FOUND": "There is no such message",
+    "FILE_NOT_FOUND": "There is no such file",
+    "FILE_TOO_LARGE": "The file is too large",
+    "FILE_KIND": "Files of this kind are not taken",
+    "FILE_INFECTED": "The file is not harmless",
+    "SCAN_FAILED": "The file could not be examined",
+    "TOO_MANY_FILES": "No more files fit into this meeting",
+    "NOTES_MOVED_ON": "The notes are not what you know any more",
+    "NOTES_FULL": "No more fits into the notes",
     "POLL_NOT_FOUND": "There is no such poll",
     "POLL_STATE": "The poll is not in the state for that",
     "QUESTION_NOT_FOUND": "There is no such question",
@@ -44,7 +52,19 @@ MESSAGES: Final[dict[str, str]] = {
 # Not in an answer but in a push.
 PUSHED: Final = frozenset({"JOIN_DENIED"})
 # Of the API alone.
-OF_THE_API: Final = frozenset({"NOT_FOUND", "CHANGED_MEANWHILE", "KEY_REUSED"})
+OF_THE_API: Final = frozenset(
+    {
+        "NOT_FOUND",
+        "CHANGED_MEANWHILE",
+        "KEY_REUSED",
+        "FILE_NOT_FOUND",
+        "FILE_TOO_LARGE",
+        "FILE_KIND",
+        "FILE_INFECTED",
+        "SCAN_FAILED",
+        "TOO_MANY_FILES",
+    }
+)
 
 
 class Refusal(Exception):

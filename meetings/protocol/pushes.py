@@ -7,6 +7,7 @@ from meetings.protocol.requests.breakouts import LONGEST_BROADCAST
 from meetings.protocol.requests.together import REACTIONS
 from meetings.protocol.shapes import (
     BREAKOUTS_STATUS,
+    EDIT,
     JOINED,
     KIND,
     MEETING,
@@ -36,7 +37,14 @@ class Push:
 _PRODUCER = Shape({"participantId": Id(), "producerId": Id()})
 _CONSUMER = Shape({"consumerId": Id(), "producerId": Id()})
 
+_EDIT = {name: kind for name, (kind, _) in EDIT.fields.items()}
+
 _ALL = (
+    Push(
+        "notes-changed",
+        "Somebody else changed the notes: to the text of this `version`, by changes to the one before.",
+        Shape({"participantId": Id(), **_EDIT}),
+    ),
     Push("participant-waiting", "Hosts only: somebody waits to come in, or waits anew.", WAITING),
     Push(
         "waiting-over",

@@ -38,6 +38,7 @@ LONGEST_POLL_OPTION = 100
 MOST_POLL_OPTIONS = 10
 MOST_POLLS = 30
 LONGEST_QUESTION = 500
+LONGEST_NOTES = 100_000
 RECIPIENT_TYPE = OneOf("all", "host", "private")
 POLL_KIND = OneOf("single", "multiple")
 RESULTS_FOR = OneOf("everybody", "hosts")
@@ -65,6 +66,7 @@ MEETING = Shape(
         "capacity": Number(),
         "waitingRoom": OneOf("nobody", "guests", "everybody"),
         "permissions": SENDING,
+        "notesBy": OneOf("everybody", "presenters"),
         "spotlight": Nullable(Id()),
         "startsAt": Nullable(TIME),
         "endsAt": Nullable(TIME),
@@ -90,6 +92,10 @@ WAITING = Shape(
     {"participantId": Id(), "displayName": Text(), "userId?": Id(), "askedAt": TIME, "for": OneOf("admission", "host")},
     name="Waiting",
 )
+FILE = Shape(
+    {"id": Id(), "name": Text(), "size": Whole(), "type": Text(), "gone": Flag()},
+    name="File",
+)
 MESSAGE = Shape(
     {
         "messageId": Id(),
@@ -100,12 +106,16 @@ MESSAGE = Shape(
         "recipientId?": Nullable(Id()),
         "recipientName?": Text(),
         "message": Text(longest=LONGEST_MESSAGE, shortest=0),
+        "file?": FILE,
         "sentAt": TIME,
         "editedAt": Nullable(TIME),
         "deletedAt": Nullable(TIME),
     },
     name="Message",
 )
+NOTES = Shape({"text": Text(longest=LONGEST_NOTES, shortest=0), "version": Whole()}, name="Notes")
+_EDITED = Shape({"at": Whole(), "delete": Whole(), "insert": Text(longest=LONGEST_NOTES, shortest=0)})
+EDIT = Shape({"version": Whole(), "changes": ListOf(_EDITED)}, name="Edit")
 RESULTS = Shape({"voters": Whole(), "votes": ListOf(Whole())}, name="Results")
 POLL = Shape(
     {

@@ -52,6 +52,9 @@ TYPING_A_SECOND = 1
 # Votes, and what is done with polls and questions.
 DECISIONS_AT_ONCE = 10
 DECISIONS_A_SECOND = 1
+# A page sends what was typed while the edit before was on its way.
+EDITS_AT_ONCE = 30
+EDITS_A_SECOND = 5
 # A page tells its steps every few seconds, while it joins somewhat more often.
 TRACES_AT_ONCE = 60
 TRACES_A_SECOND = 2
@@ -121,6 +124,7 @@ class Session:
         self.messages = Allowance(MESSAGES_A_SECOND, MESSAGES_AT_ONCE)
         self.pages = Allowance(PAGES_A_SECOND, PAGES_AT_ONCE)
         self.typing = Allowance(TYPING_A_SECOND, TYPING_AT_ONCE)
+        self.edits = Allowance(EDITS_A_SECOND, EDITS_AT_ONCE)
         self.decisions = Allowance(DECISIONS_A_SECOND, DECISIONS_AT_ONCE)
         self.rehearsals = Allowance(REHEARSALS_A_SECOND, REHEARSALS_AT_ONCE)
         self.reactions = Allowance(REACTIONS_A_SECOND, REACTIONS_AT_ONCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +36,7 @@ from meetings.models import (
     Meeting,
     MeetingEvent,
     Membership,
+    Notes,
     Occurrence,
     Organisation,
     Participant,
@@ -43,6 +44,7 @@ from meetings.models import (
     ProbeRun,
     Question,
     Schedule,
+    SharedFile,
     Webhook,
     WebhookDelivery,
 )
@@ -69,6 +71,17 @@ def organisation(name: str) -> tuple[Organisation, User]:
     boss = account(f"{name}-boss")
     Membership.objects.create(user=boss, organisation=made, role=Membership.Role.ADMIN)
     return made, User.objects.get(pk=boss.pk)
+
+
+def shared_file(meeting: Meeting, now: datetime) -> SharedFile:
+    """One, with the message that carries it."""
+    file = SharedFile.objects.create(
+        meeting=meeting, name=f"{MARK}.png", media_type="image/png", size=7, place="ab/cd", shared_at=now
+    )
+    ChatMessage.objects.create(
+        meeting=meeting, author_name=MARK, recipient_type=ChatMessage.To.ALL, file=file, sent_at=now
+    )
+    return file
 
 
 @pytest.fixture
@@ -129,6 +142,8 @@ def site(db: None) -> Site:
             message=f"{MARK} said",
             sent_at=now,
         ),
+        "notes": Notes.objects.create(meeting=meeting, text=f"{MARK} notes", version=1, changed_at=now),
+        "sharedfile": shared_file(meeting, now),
         "poll": Poll.objects.create(
             meeting=meeting,
             author_name=MARK,

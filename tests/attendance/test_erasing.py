@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -25,6 +27,7 @@ from meetings.actions.tokens import make_token
 from meetings.actions.voter import voter_of
 from meetings.audit import note_act, outlive
 from meetings.erasing.traces import NOBODY
+from meetings.files.storing import file_storage, random_place
 from meetings.identity import GUEST, NAME, Person
 from meetings.models import (
     Act,
@@ -44,6 +47,7 @@ from meetings.models import (
     PollVote,
     Profile,
     Question,
+    SharedFile,
     Webhook,
     WebhookDelivery,
 )
@@ -170,6 +174,19 @@ class TestAccounts:
         assert (vote.voter_name, vote.chosen, vote.poll.counts) == (NOBODY, [0], [1, 0])
         stay = Participant.objects.get(display_name=NOBODY, meeting=meeting)
         assert (stay.joined_at, stay.left_at, stay.user) == (at(0), at(20), None)
+
+    def test_what_they_shared_is_gone(self, wilhelmina: User, settings: Any, tmp_path: Path) -> None:
+        here = {"BACKEND": settings.STORAGES["files"]["BACKEND"], "OPTIONS": {"location": tmp_path}}
+        settings.STORAGES = {**settings.STORAGES, "files": here}
+        place = file_storage().save(random_place(), ContentFile(b"Wonderland"))
+        said = ChatMessage.objects.get(message="I live in Wonderland")
+        said.file = SharedFile.objects.create(
+            meeting=said.meeting, name="wonderland.txt", media_type="text/plain", size=10, place=place, shared_at=at(5)
+        )
+        said.save()
+        erase_account(wilhelmina)
+        assert named() == []
+        assert not (tmp_path / place).exists()
 
     def test_who_is_named_alike_is_left_alone(self, wilhelmina: User, meeting: Meeting) -> None:
         other = was_there(meeting, "Wilhelmina", 0, 20)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from meetings.actions.join import Entry
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
+from meetings.actions.share_file import share_file
 from meetings.actions.start import start_meeting
 from meetings.admin import MeetingAdmin
 from meetings.database import in_database
@@ -20,6 +23,8 @@ from meetings.models import ChatMessage, Meeting, Participant
 from tests.meetings.coming_in import join
 from tests.meetings.conftest import Someone
 
+# What the form of a meeting sends along.
+UNSAID = {"starts_at_0": "", "starts_at_1": "", "notes_by": "everybody"}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -55,23 +60,30 @@ def test_lists_filters_and_search(administrator: Client) -> None:
         assert response.context["cl"].result_count == 1, (model, query)
 
 
-def test_what_was_written_in_private_is_private(administrator: Client) -> None:
+def test_what_was_written_in_private_is_private(administrator: Client, settings: Any, tmp_path: Path) -> None:
     meeting = start_meeting(Person(guest="alice"), "Standup")
     alices, bobs = (join(meeting.code, Entry(Person(display_name=name), uuid4())) for name in ("Alice", "Bob"))
-    send_message(meeting.id, "For everybody", "all", None, by=bobs.participant_id)
-    send_message(meeting.id, "For Alice alone", "private", alices.participant_id, by=bobs.participant_id)
+    send_message(meeting.id, "For everybody", Addressed("all"), by=bobs.participant_id)
+    in_tests = {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "files": in_tests}
+    to_alice = Addressed("private", alices.participant_id)
+    send_message(meeting.id, "For Alice alone", to_alice, by=bobs.participant_id)
+    share_file(meeting.id, SimpleUploadedFile("secret.txt", b"x"), "", to_alice, by=bobs.participant_id)
     page = administrator.get(reverse("admin:meetings_chatmessage_changelist")).content.decode()
     assert "For everybody" in page
     assert "(private)" in page
-    private = ChatMessage.objects.get(recipient_type="private")
+    private = ChatMessage.objects.get(recipient_type="private", file=None)
     page += administrator.get(reverse("admin:meetings_chatmessage_change", args=[private.id])).content.decode()
+    page += administrator.get(reverse("admin:meetings_sharedfile_changelist")).content.decode()
     assert "For Alice alone" not in page
+    assert "text/plain" in page
+    assert "secret.txt" not in page
 
 
 def test_adding_and_changing_a_meeting(administrator: Client) -> None:
     add = reverse("admin:meetings_meeting_add")
     assert administrator.get(add).status_code == 200
-    data = {"title": "Planned", "capacity": "5", "passcode": "sesame", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Planned", "capacity": "5", "passcode": "sesame", **UNSAID}
     assert administrator.post(add, data).status_code == 302
     meeting = Meeting.objects.get()
     kept = meeting.passcode_hash
@@ -88,7 +100,7 @@ def test_account_takes_a_meeting_over_from_a_guest(administrator: Client) -> Non
     meeting = start_meeting(Person(guest="alice"), "Standup")
     root = User.objects.get(username="root")
     change = reverse("admin:meetings_meeting_change", args=[meeting.id])
-    data = {"title": "Standup", "capacity": "100", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Standup", "capacity": "100", "passcode": "", **UNSAID}
     assert administrator.post(change, {**data, "host_user": str(root.pk)}).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.host_user, meeting.host_guest) == (root, "")
@@ -104,7 +116,7 @@ def test_changing_a_meeting_counts_nobody_out(administrator: Client, monkeypatch
         save(*args)
 
     monkeypatch.setattr(MeetingAdmin, "save_model", meanwhile)
-    data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+    data = {"title": "Moved", "capacity": "5", "passcode": "", **UNSAID}
     change = reverse("admin:meetings_meeting_change", args=[meeting.id])
     assert administrator.post(change, data).status_code == 302
     meeting.refresh_from_db()
@@ -117,7 +129,7 @@ async def test_those_in_it_see_what_was_changed(bob: Someone, meeting: Meeting, 
     def rename() -> int:
         User.objects.create_superuser("root", password="a long enough one")
         client.login(username="root", password="a long enough one")
-        data = {"title": "Moved", "capacity": "5", "passcode": "", "starts_at_0": "", "starts_at_1": ""}
+        data = {"title": "Moved", "capacity": "5", "passcode": "", **UNSAID}
         return client.post(reverse("admin:meetings_meeting_change", args=[meeting.id]), data).status_code
 
     assert await in_database(rename) == 302

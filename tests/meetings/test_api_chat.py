@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import AsyncClient, Client
 
 from meetings.actions.join import Entry
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
 from meetings.identity import Person
@@ -87,7 +87,7 @@ class TestByToken:
     def test_pages(self, token: str, meeting: Meeting) -> None:
         bob = join(meeting.code, Entry(Person(guest="bob"), uuid4())).participant_id
         for number in range(5):
-            send_message(meeting.id, f"{number}", "all", None, by=bob)
+            send_message(meeting.id, f"{number}", Addressed("all"), by=bob)
         seen, address = [], f"{meeting.code}/chat/?pageSize=2"
         while address:
             page = self.ask("GET", address, token).json()

@@ -45,7 +45,7 @@ def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
 
 
 # What they are answered in the order of PEOPLE; {bob} has no rights, {dora} waits at the door.
-TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
+TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "tokens/"): (None, ACCOUNTS),
     ("POST", "tokens/"): ({"name": "Script", "scopes": ["meetings:read"]}, done(status=201, by=ACCOUNTS)),
     # It is somebody else's.
@@ -89,6 +89,8 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/invitees/"): (None, HOSTS),
     ("POST", "meetings/{reference}/invitees/"): ({"people": [{"email": "eve@example.org"}]}, HOSTS),
     ("DELETE", "meetings/{reference}/invitees/{invitee}/"): (None, done(status=204, by=HOSTS)),
+    # The form has no file.
+    ("POST", "meetings/{reference}/files/"): (b"--x--", done(status=400, by=THERE)),
     ("GET", "meetings/{reference}/waiting/"): (None, HOSTS),
     ("POST", "meetings/{reference}/waiting/admit-all/"): ({}, HOSTS),
     ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
@@ -100,6 +102,8 @@ TABLE: dict[tuple[str, str], tuple[Json | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
     ("GET", "meetings/{reference}/audit/"): (None, HOSTS),
     ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/notes/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/notes.txt/"): (None, HOSTS),
     ("GET", "meetings/{reference}/polls/"): (None, HOSTS),
     ("GET", "meetings/{reference}/questions/"): (None, HOSTS),
 }
@@ -146,15 +150,17 @@ class World:
         )
         return made.id
 
-    def ask(self, who: str, method: str, path: str, body: Json | None, **names: Any) -> Any:
+    def ask(self, who: str, method: str, path: str, body: Json | bytes | None, **names: Any) -> Any:
         at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
         at.setdefault("reference", self.meeting.id)
         at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
-        address = f"/api/{path.format(**at)}".replace(".csv/", ".csv")
+        address = f"/api/{path.format(**at)}".replace(".csv/", ".csv").replace(".txt/", ".txt")
         return self.clients[who].generic(method, address, *encoded(body))
 
 
-def encoded(body: Json | None) -> tuple[str, str]:
+def encoded(body: Json | bytes | None) -> tuple[str | bytes, str]:
+    if isinstance(body, bytes):
+        return body, "multipart/form-data; boundary=x"
     return ("", "application/octet-stream") if body is None else (json.dumps(body), "application/json")
 
 
@@ -190,7 +196,13 @@ def test_every_operation_stands_here() -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
     served = {(method.upper(), path.removeprefix("/api/")) for path, methods in paths.items() for method in methods}
     here = {
-        (method, path.replace("{bob}", "{participant}").replace("{dora}", "{participant}").replace(".csv/", ".csv"))
+        (
+            method,
+            path.replace("{bob}", "{participant}")
+            .replace("{dora}", "{participant}")
+            .replace(".csv/", ".csv")
+            .replace(".txt/", ".txt"),
+        )
         for method, path in TABLE
     }
     assert here | OF_NOBODY == served

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from meetings.actions.chat_history import chat_history
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
 from meetings.database import in_database
 from meetings.models import ChatMessage, Meeting, Participant
 from meetings.protocol.shapes import LONGEST_MESSAGE
@@ -304,7 +304,7 @@ async def test_queries_do_not_grow(alice: Someone, bob: Someone, mallory: Someon
 
     def queries() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as writing:
-            send_message(meeting.id, "Hello", "all", None, by=by)
+            send_message(meeting.id, "Hello", Addressed("all"), by=by)
         with CaptureQueriesContext(connection) as reading:
             chat_history(meeting.id, None, 50, by=by)
         return len(writing), len(reading)

@@ -19,16 +19,27 @@ ROLES = ("host", "co_host", "presenter", "attendee", "guest")
 HOSTS = ("host", "co_host")
 PRESENTERS = (*HOSTS, "presenter")
 
+NEW_ID = "7e1ca2de-0000-4000-8000-000000000000"
 # Who may, of what concerns people; `{bob}` is somebody without any rights.
 PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
     "leave-meeting": ({}, ROLES),
     "raise-hand": ({"raised": True}, ROLES),
     "send-reaction": ({"reaction": "clap"}, ROLES),
     "send-message": ({"message": "Hello", "recipientType": "all"}, ROLES),
+    "file-ticket": ({}, ROLES),
     "edit-message": ({"messageId": "{bob}", "message": "Hello"}, ROLES),
     "delete-message": ({"messageId": "{bob}"}, ROLES),
     "chat-history": ({}, ROLES),
     "typing": ({"typing": True}, ROLES),
+    "notes": ({}, ROLES),
+    "edit-notes": (
+        {
+            "version": 0,
+            "editId": "7e1ca2de-0000-4000-8000-000000000000",
+            "changes": [{"at": 0, "delete": 0, "insert": "x"}],
+        },
+        ROLES,
+    ),
     "polls": ({}, ROLES),
     "create-poll": (
         {"question": "Tea?", "options": ["Yes", "No"], "kind": "single", "anonymous": False, "resultsFor": "everybody"},
@@ -84,6 +95,7 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "see-attendance": HOSTS,
     "see-live-stats": HOSTS,
     "see-audit": HOSTS,
+    "see-notes": HOSTS,
     "see-polls": HOSTS,
     "see-questions": HOSTS,
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Chat } from "../../meetings/static/meetings/js/chat.js";
-import { typingWords } from "../../meetings/static/meetings/js/chat-words.js";
+import { fileSize, typingWords } from "../../meetings/static/meetings/js/chat-words.js";
 import { Emitter } from "../../meetings/static/meetings/js/emitter.js";
 import { SignallingError } from "../../meetings/static/meetings/js/signalling/error.js";
 import { initialChat, looking, typingAt, unread, withEarlier, withMessage, withNewest, withTyping } from "../../meetings/static/meetings/js/state/chat-state.js";
@@ -121,7 +121,7 @@ class FakeSignalling extends Emitter {
   }
 }
 
-function chatWith(answers) {
+function chatWith(answers, upload) {
   const asked = [];
   const signalling = new FakeSignalling();
   const meeting = new Store({ ...meetingOf(), connection: "connecting" });
@@ -129,7 +129,7 @@ function chatWith(answers) {
     asked.push([event, data]);
     return answers(event, data, asked.length);
   };
-  return { chat: new Chat({ request, signalling, meeting }), asked, signalling, meeting };
+  return { chat: new Chat({ request, signalling, meeting, meetingId: "m", fileMegabytes: 1, upload }), asked, signalling, meeting };
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -208,4 +208,55 @@ test("nothing of the chat is left when the meeting is, but whether one looks at 
   chat.looking(true);
   meeting.set({ phase: "left", participantId: "" });
   assert.deepEqual(chat.store.state, { ...initialChat(), open: true });
+});
+
+const all = { recipientType: "all", recipientName: "" };
+
+test("a file is sent with a ticket, tells how far it is, and becomes a message", async () => {
+  const uploads = [];
+  const { chat } = chatWith((event) => (event === "file-ticket" ? { ticket: "t" } : {}), (upload) => new Promise((resolve, reject) => uploads.push({ ...upload, resolve, reject })));
+  chat.share(new File(["words"], "a.txt"), "Look", all);
+  await settled();
+  const [{ onProgress, resolve, ...upload }] = uploads;
+  const [{ messageId }] = chat.store.state.outgoing;
+  assert.deepEqual([upload.meetingId, upload.ticket, upload.form], ["m", "t", { messageId, message: "Look", recipientType: "all" }]);
+  onProgress(0.5);
+  assert.deepEqual(chat.store.state.outgoing[0].file, { name: "a.txt", size: 5, sent: 0.5 });
+  resolve(message(1, { messageId, mine: true, file: { id: "f", name: "a.txt", size: 5, type: "text/plain", gone: false } }));
+  await settled();
+  assert.deepEqual(chat.store.state.outgoing, []);
+  assert.equal(chat.store.state.messages[0].file.name, "a.txt");
+});
+
+test("a file that is cancelled goes nowhere, one that broke off is sent again under the same id", async () => {
+  const uploads = [];
+  const { chat } = chatWith((event) => (event === "file-ticket" ? { ticket: "t" } : {}), (upload) => new Promise((_, reject) => uploads.push({ ...upload, reject })));
+  const lost = new SignallingError("CONNECTION_LOST", "gone");
+  chat.share(new File(["words"], "a.txt"), "", all);
+  await settled();
+  chat.discard(chat.store.state.outgoing[0]);
+  assert.equal(uploads[0].signal.aborted, true);
+  uploads[0].reject(lost);
+  await settled();
+  assert.deepEqual(chat.store.state.outgoing, []);
+
+  chat.share(new File(["words"], "b.txt"), "", all);
+  await settled();
+  uploads[1].reject(lost);
+  await settled();
+  chat.sendAgain(chat.store.state.outgoing[0]);
+  await settled();
+  assert.equal(uploads.length, 3);
+  assert.equal(uploads[1].form.messageId, uploads[2].form.messageId);
+});
+
+test("what is too large is not even sent", async () => {
+  const { chat } = chatWith(() => ({}), () => assert.fail("sent"));
+  chat.share(new File([new Uint8Array(1024 * 1024 + 1)], "a.bin"), "", all);
+  await settled();
+  assert.equal(chat.store.state.outgoing[0].trouble, "The file is too large: 1 MB are allowed.");
+});
+
+test("sizes are told as people read them", () => {
+  assert.deepEqual([0, 999, 1000, 1536, 1023487, 1048576, 20 * 1048576].map(fileSize), ["0 B", "999 B", "1 KB", "2 KB", "999 KB", "1.0 MB", "20 MB"]);
 });

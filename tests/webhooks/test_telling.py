@@ -13,7 +13,7 @@ from meetings.actions.change import start
 from meetings.actions.end import end_meeting
 from meetings.actions.join import Entry
 from meetings.actions.leave import leave
-from meetings.actions.send_message import send_message
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Meeting, Membership, Organisation, Webhook, WebhookDelivery
@@ -107,8 +107,8 @@ def test_what_people_write_only_for_whoever_asks_and_only_what_is_for_all(
     asked = make_webhook(host, URL, ["chat.message"])
     come(meeting, host)
     bob = come(meeting, BOB)
-    send_message(meeting.id, "To everybody", "all", None, by=bob)
-    send_message(meeting.id, "To hosts", "host", None, by=bob)
+    send_message(meeting.id, "To everybody", Addressed("all"), by=bob)
+    send_message(meeting.id, "To hosts", Addressed("host"), by=bob)
     assert [one.payload["message"]["message"] for one in asked.deliveries.all()] == ["To everybody"]
     assert "chat.message" not in told(hook)
 

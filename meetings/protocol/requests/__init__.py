@@ -5,6 +5,7 @@ from meetings.protocol.requests.chatting import CHATTING
 from meetings.protocol.requests.coming import COMING
 from meetings.protocol.requests.hosting import HOSTING
 from meetings.protocol.requests.media import MEDIA
+from meetings.protocol.requests.noting import NOTING
 from meetings.protocol.requests.polling import POLLING
 from meetings.protocol.requests.questions import QUESTIONS
 from meetings.protocol.requests.request import COMMON_CODES, Request
@@ -24,6 +25,7 @@ REQUESTS: dict[str, Request] = {
         *HOSTING,
         *TOGETHER,
         *CHATTING,
+        *NOTING,
         *POLLING,
         *QUESTIONS,
         *BREAKOUT_ROOMS,

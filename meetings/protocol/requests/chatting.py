@@ -25,9 +25,17 @@ CHATTING = (
         pushes=("new-message",),
     ),
     Request(
+        "file-ticket",
+        "file-ticket-told",
+        "A ticket with which files are sent (`Authorization: Ticket …` to `/api/meetings/<id>/files/`) and got "
+        "(`/files/<id>/?ticket=…`) as this participant, for `expiresIn` seconds.",
+        answer=Shape({"ticket": Text(), "expiresIn": Whole()}),
+        codes=("NOT_IN_MEETING",),
+    ),
+    Request(
         "edit-message",
         "message-edited",
-        "Give a message of your own other words.",
+        "Give a message of your own other words. A file that it carries stays as it is.",
         data=Shape({**_MESSAGE_ID, "message": _WORDS}),
         answer=MESSAGE,
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", "MESSAGE_NOT_FOUND", *ROW_CODES),
@@ -36,7 +44,8 @@ CHATTING = (
     Request(
         "delete-message",
         "message-deleted",
-        "Delete a message of your own; hosts, any that they can read. Its words are gone for good, its place stays.",
+        "Delete a message of your own; hosts, any that they can read. Its words and "
+        "its file are gone for good, its place stays.",
         data=Shape(_MESSAGE_ID),
         answer=MESSAGE,
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", "MESSAGE_NOT_FOUND", *ROW_CODES),

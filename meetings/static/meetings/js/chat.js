@@ -1,7 +1,8 @@
 /**
  * The chat of one meeting: ties signalling and what is known of the chat together. Knows no DOM.
  *
- * @import {RecipientType} from "./contract.js"
+ * @import {RecipientType, SharedFile} from "./contract.js"
+ * @import {Upload} from "./file-upload.js"
  * @import {Request} from "./media/transports.js"
  * @import {Signalling} from "./signalling/signalling.js"
  * @import {ChatState, Outgoing} from "./state/chat-state.js"
@@ -9,10 +10,11 @@
  */
 import { Emitter } from "./emitter.js";
 import { chatTrouble } from "./chat-words.js";
+import { uploadFile } from "./file-upload.js";
 import { newUuid } from "./new-uuid.js";
-import { codeOf } from "./signalling/error.js";
+import { codeOf, SignallingError } from "./signalling/error.js";
 import {
-  initialChat, looking, typingAt, withEarlier, withMessage, withNewest, withOutgoing, withoutOutgoing, withTyping, TYPING_LASTS,
+  initialChat, looking, typingAt, withEarlier, withMessage, withNewest, withOutgoing, withoutOutgoing, withProgress, withTyping, TYPING_LASTS,
 } from "./state/chat-state.js";
 import { Store } from "./state/store.js";
 import { wordingOf } from "./words.js";
@@ -40,15 +42,22 @@ export class Chat extends Emitter {
   /** @type {Recipient | null} Whom I told that I write. */ #typingTo = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #forgetting;
   /** @type {Set<string>} Ids of messages that were lost with the connection. */ #lost = new Set();
+  /** @type {Map<string, {file: File, stop: AbortController}>} By the id of the message that carries it. */ #files = new Map();
 
   /**
    * @param {object} parts
    * @param {Request} parts.request
    * @param {Signalling} parts.signalling
    * @param {Store<MeetingState>} parts.meeting
+   * @param {string} parts.meetingId
+   * @param {number} parts.fileMegabytes  How large a file may be; 0 where there are none.
+   * @param {(upload: Upload) => Promise<import("./contract.js").ChatMessage>} [parts.upload]
    */
-  constructor({ request, signalling, meeting }) {
+  constructor({ request, signalling, meeting, meetingId, fileMegabytes, upload = uploadFile }) {
     super();
+    this.meetingId = meetingId;
+    this.fileMegabytes = fileMegabytes;
+    this.upload = upload;
     this.request = request;
     this.signalling = signalling;
     signalling.on("push", ({ event, data }) => this.#pushed(event, data));
@@ -62,7 +71,10 @@ export class Chat extends Emitter {
     });
     meeting.watch((state) => ["left", "ended", "refused"].includes(state.phase), (over) => {
       // The panel stays as it is, and is there again in the next meeting.
-      if (over) this.store.update(({ open }) => ({ ...initialChat(), open }));
+      if (!over) return;
+      for (const { stop } of this.#files.values()) stop.abort();
+      this.#files.clear();
+      this.store.update(({ open }) => ({ ...initialChat(), open }));
     });
   }
 
@@ -70,6 +82,20 @@ export class Chat extends Emitter {
   send(message, to) {
     this.#typingTo = null;
     void this.#send({ messageId: newUuid(), message, ...to, trouble: "" });
+  }
+
+  /** @param {File} file @param {string} message @param {Recipient} to */
+  share(file, message, to) {
+    this.#typingTo = null;
+    const messageId = newUuid();
+    this.#files.set(messageId, { file, stop: new AbortController() });
+    void this.#send({ messageId, message, ...to, file: { name: file.name, size: file.size, sent: 0 }, trouble: "" });
+  }
+
+  /** @param {SharedFile} file @returns {Promise<string | null>} Where it can be got from for a moment; null when it cannot, which is told. */
+  async addressOf({ id }) {
+    const told = await this.#ask("file-ticket", {});
+    return told && `/files/${id}/?ticket=${encodeURIComponent(told.ticket)}`;
   }
 
   /** Sends once more what was not sent. @param {Outgoing} outgoing */
@@ -80,6 +106,8 @@ export class Chat extends Emitter {
   /** @param {Outgoing} outgoing */
   discard({ messageId }) {
     this.#lost.delete(messageId);
+    this.#files.get(messageId)?.stop.abort();
+    this.#files.delete(messageId);
     this.store.update((state) => withoutOutgoing(state, messageId));
   }
 
@@ -166,15 +194,28 @@ export class Chat extends Emitter {
     this.#lost.delete(messageId);
     this.store.update((state) => withOutgoing(state, outgoing));
     try {
-      const sent = await this.request("send-message", { messageId, message, ...addressed(recipientType, recipientId) });
+      const data = { messageId, message, ...addressed(recipientType, recipientId) };
+      const sent = outgoing.file ? await this.#upload(data) : await this.request("send-message", data);
+      this.#files.delete(messageId);
       this.store.update((state) => withMessage(state, sent));
     } catch (error) {
       const code = codeOf(error);
       if (LOST.has(code)) this.#lost.add(messageId);
       // It may have been discarded meanwhile.
       if (!this.store.state.outgoing.some((one) => one.messageId === messageId)) return;
-      this.store.update((state) => withOutgoing(state, { ...outgoing, trouble: chatTrouble(code, outgoing) }));
+      this.store.update((state) => withOutgoing(state, { ...outgoing, trouble: chatTrouble(code, outgoing, this.fileMegabytes) }));
     }
+  }
+
+  /** @param {{messageId: string, message: string, recipientType: string, recipientId?: string}} data */
+  async #upload(data) {
+    const { messageId } = data;
+    const known = this.#files.get(messageId);
+    if (!known) throw new SignallingError("CONNECTION_LOST", "The upload was given up");
+    if (known.file.size > this.fileMegabytes * 1024 * 1024) throw new SignallingError("FILE_TOO_LARGE", "The file is too large");
+    const { ticket } = await this.request("file-ticket", {});
+    const onProgress = (/** @type {number} */ sent) => this.store.update((state) => withProgress(state, messageId, sent));
+    return this.upload({ meetingId: this.meetingId, ticket, file: known.file, form: data, signal: known.stop.signal, onProgress });
   }
 
   /** @param {string} event @param {object} data */

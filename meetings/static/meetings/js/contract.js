@@ -23,6 +23,7 @@
  * @property {boolean} mediaAvailable
  * @property {string} version         Of this site, as the page was made.
  * @property {string[]} embedOrigins  Of pages that may have this one in a frame.
+ * @property {number} fileMegabytes   How large a file in the chat may be; 0 where there are none.
  * @property {boolean} canInviteBot   Whether somebody who is alone may call the bot.
  * @property {{[code: string]: Saying}} offlineVerdicts  What only the page can find out, in the words of this site.
  */
@@ -72,6 +73,7 @@
  * @property {string | null} startedAt
  * @property {string | null} endsAt   When its planned time is over; ISO 8601.
  * @property {boolean} closes         Whether it ends by itself then.
+ * @property {"everybody" | "presenters"} notesBy  Who writes the notes.
  */
 
 /**
@@ -87,6 +89,15 @@
 /** @typedef {"all" | "host" | "private"} RecipientType */
 
 /**
+ * @typedef {object} SharedFile
+ * @property {string} id
+ * @property {string} name
+ * @property {number} size    In bytes.
+ * @property {string} type    Like `image/png`, as the server found out.
+ * @property {boolean} gone   Whether its time is over, and nobody can get it any more.
+ */
+
+/**
  * @typedef {object} ChatMessage
  * @property {string} messageId
  * @property {string | null} participantId  Its author's; null when their stay is forgotten.
@@ -96,6 +107,7 @@
  * @property {string | null} [recipientId]
  * @property {string} [recipientName]
  * @property {string} message               Empty once it is deleted.
+ * @property {SharedFile} [file]            What it carries.
  * @property {string} sentAt                ISO 8601.
  * @property {string | null} editedAt
  * @property {string | null} deletedAt

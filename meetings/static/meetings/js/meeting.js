@@ -13,6 +13,7 @@ import { mountEmbedded, openLinksOutside } from "./embedded.js";
 import { makeCertificate } from "./media/certificate.js";
 import { BrowserNotSupported, loadDevice } from "./media/device.js";
 import { MediaSession } from "./media/session.js";
+import { Notes } from "./notes.js";
 import { Polls } from "./polls.js";
 import { Questions } from "./questions.js";
 import { persistent } from "./signalling/persistent.js";
@@ -43,6 +44,7 @@ import { mountReactions } from "./ui/reactions.js";
 import { mountInviteBot } from "./ui/invite-bot.js";
 import { mountOutcome } from "./ui/outcome.js";
 import { mountPeoplePanel } from "./ui/people-panel.js";
+import { mountNotesPanel } from "./ui/notes-panel.js";
 import { mountPollsPanel } from "./ui/polls-panel.js";
 import { mountPrejoin } from "./ui/prejoin.js";
 import { mountSettingsDialog, mountShortcutsDialog } from "./ui/settings-dialog.js";
@@ -105,7 +107,8 @@ const connection = mountConnectionPanel({ store, local, session, sampler, report
 const outcome = mountOutcome({ again, report: () => trace.recorder.report, offline });
 const panels = new SidePanels();
 const confirm = mountConfirming();
-const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store }), store, panels, confirm });
+const chat = mountChatPanel({ chat: new Chat({ request, signalling, meeting: store, meetingId: config.meetingId, fileMegabytes: config.fileMegabytes }), store, panels, confirm });
+mountNotesPanel({ notes: new Notes({ request, signalling, meeting: store }), store, panels });
 mountPollsPanel({
   polls: new Polls({ request, signalling, meeting: store }),
   questions: new Questions({ request, signalling, meeting: store }),

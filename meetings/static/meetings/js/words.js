@@ -74,6 +74,46 @@ export const refusals = {
     meaning: "A program sent two different requests under one key. Ask again under another one.",
     next: "again",
   },
+  FILE_NOT_FOUND: {
+    title: "That file is not there any more",
+    meaning: "It was deleted, or its time is over. Ask whoever shared it to share it again.",
+    next: "again",
+  },
+  FILE_TOO_LARGE: {
+    title: "That file is too large",
+    meaning: "Make it smaller, or share a link to where it lies.",
+    next: "again",
+  },
+  FILE_KIND: {
+    title: "Files of this kind are not taken here",
+    meaning: "Pictures, sound, films, text and office documents without macros usually are. What counts is what is in the file, not its name.",
+    next: "again",
+  },
+  FILE_INFECTED: {
+    title: "The virus scanner found something in that file",
+    meaning: "Nobody has got it. Have the device on which it lies looked at before you share anything from there.",
+    next: "again",
+  },
+  SCAN_FAILED: {
+    title: "That file could not be examined",
+    meaning: "No file is shared before the virus scanner has seen it, and that does not answer now. Try again in a minute.",
+    next: "again",
+  },
+  TOO_MANY_FILES: {
+    title: "No more files fit into this meeting",
+    meaning: "As many were shared as it allows. Delete some of those that nobody needs any more.",
+    next: "again",
+  },
+  NOTES_MOVED_ON: {
+    title: "The notes have changed too much meanwhile",
+    meaning: "What others wrote is read again, and what you wrote is put into it.",
+    next: "again",
+  },
+  NOTES_FULL: {
+    title: "The notes are full",
+    meaning: "Take something out of them before you write more.",
+    next: "again",
+  },
   WRONG_STATE: {
     title: "That cannot be done with this meeting now",
     meaning: "Somebody may have ended, started or cancelled it meanwhile. Load the page again to see how it stands.",

@@ -11,6 +11,7 @@
  * @property {RecipientType} recipientType
  * @property {string} [recipientId]
  * @property {string} recipientName
+ * @property {{name: string, size: number, sent: number}} [file]  What it carries, and which share of it is with the server.
  * @property {string} trouble     Why it was not sent; empty while it is on its way.
  *
  * @typedef {object} Typing
@@ -93,6 +94,14 @@ export function withOutgoing(state, outgoing) {
   const known = state.outgoing.some((one) => one.messageId === outgoing.messageId);
   const all = known ? state.outgoing.map((one) => (one.messageId === outgoing.messageId ? outgoing : one)) : [...state.outgoing, outgoing];
   return { ...state, outgoing: all };
+}
+
+/** So much of the file that a message carries is with the server. @param {ChatState} state @param {string} messageId @param {number} sent @returns {ChatState} */
+export function withProgress(state, messageId, sent) {
+  return {
+    ...state,
+    outgoing: state.outgoing.map((one) => (one.messageId === messageId && one.file ? { ...one, file: { ...one.file, sent } } : one)),
+  };
 }
 
 /** @param {ChatState} state @param {string} messageId @returns {ChatState} */

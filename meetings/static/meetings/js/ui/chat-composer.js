@@ -8,6 +8,7 @@
  */
 import { chosenRecipient, recipientsOf, showRecipients } from "./chat-recipients.js";
 import { byId, find } from "./dom.js";
+import { mountFilePicking } from "./file-picking.js";
 
 /** From here on it is said how much more fits. */
 const NEARLY_FULL = 200;
@@ -28,16 +29,25 @@ export function mountChatComposer(chat, store) {
   /** @type {ChatMessage | null} */ let edited = null;
   /** What was being written when a message was taken up. */ let draft = "";
 
+  let problem = "";
+  const files = mountFilePicking({
+    field,
+    isAllowed: () => chat.fileMegabytes > 0 && problem === "" && edited === null,
+    changed: () => render(),
+  });
+  byId("chat-attach", HTMLButtonElement).hidden = chat.fileMegabytes === 0;
+
   const render = () => {
     const offered = recipientsOf(store.state, to);
     showRecipients(select, offered);
     select.disabled = edited !== null;
     editing.hidden = edited === null;
     const left = field.maxLength - field.value.length;
-    const problem = edited ? "" : offered.problem;
+    problem = edited ? "" : offered.problem;
     hint.textContent = problem || (left < NEARLY_FULL ? `${left} more characters fit.` : edited ? "" : offered.note);
     hint.classList.toggle("chat-hint--problem", problem !== "");
-    send.disabled = problem !== "" || field.value.trim() === "";
+    send.disabled = problem !== "" || (field.value.trim() === "" && (edited !== null || files.count() === 0));
+    files.render();
     const what = edited ? "Save the changed message" : "Send";
     send.setAttribute("aria-label", what);
     send.title = `${what} (Enter)`;
@@ -50,14 +60,17 @@ export function mountChatComposer(chat, store) {
   };
   const submit = async () => {
     const words = field.value.trim();
-    if (send.disabled || words === "") return;
+    if (send.disabled) return;
     if (edited) {
       const { messageId, message } = edited;
       if (words === message || (await chat.edit(messageId, words))) stopEditing();
       return;
     }
     field.value = "";
-    chat.send(words, to);
+    const [first, ...more] = files.take();
+    if (first) chat.share(first, words, to);
+    else chat.send(words, to);
+    for (const file of more) chat.share(file, "", to);
     render();
   };
   form.addEventListener("submit", (event) => {

@@ -1,11 +1,12 @@
 /**
  * One message in the chat, as a row. What people wrote gets into the page as text alone.
  *
- * @import {ChatMessage} from "../contract.js"
+ * @import {ChatMessage, SharedFile} from "../contract.js"
  * @import {Outgoing} from "../state/chat-state.js"
  */
 import { harmless, pieces } from "../state/message-text.js";
-import { byId, find } from "./dom.js";
+import { fileSize } from "../chat-words.js";
+import { byId, find, setIcon } from "./dom.js";
 
 /** Messages of one author that follow each other within this many milliseconds stand under one name. */
 const TOGETHER = 120_000;
@@ -14,6 +15,7 @@ const TOGETHER = 120_000;
  * @typedef {object} MessageActs
  * @property {(message: ChatMessage) => void} edit
  * @property {(message: ChatMessage) => void} remove
+ * @property {(file: SharedFile) => void} save
  * @property {(outgoing: Outgoing) => void} again
  * @property {(outgoing: Outgoing) => void} discard
  */
@@ -46,10 +48,12 @@ export function showMessage(row, message, { before, mayDelete, acts }) {
   const words = find(row, ".message-words", HTMLElement);
   if (deleted) words.replaceChildren("This message was deleted.");
   else showWords(words, message.message);
+  words.hidden = !deleted && message.message === "";
+  showFile(row, message.file, () => message.file && acts.save(message.file));
   find(row, ".message-edited", HTMLElement).hidden = message.editedAt === null || deleted;
-  showButton(row, "edit", `Edit your message “${excerpt(message.message)}”`, message.mine && !deleted, () => acts.edit(message));
+  showButton(row, "edit", `Edit your message “${gist(message)}”`, message.mine && !deleted, () => acts.edit(message));
   const whose = message.mine ? "your message" : `the message of ${name}:`;
-  showButton(row, "delete", `Delete ${whose} “${excerpt(message.message)}”`, mayDelete && !deleted, () => acts.remove(message));
+  showButton(row, "delete", `Delete ${whose} “${gist(message)}”`, mayDelete && !deleted, () => acts.remove(message));
 }
 
 /**
@@ -63,12 +67,21 @@ export function showOutgoing(row, outgoing, acts) {
   find(row, ".message-name", HTMLElement).textContent = "You";
   showAudience(row, outgoing.recipientType, outgoing.recipientName);
   find(row, ".message-time", HTMLTimeElement).textContent = outgoing.trouble ? "" : "Sending…";
-  showWords(find(row, ".message-words", HTMLElement), outgoing.message);
+  const words = find(row, ".message-words", HTMLElement);
+  showWords(words, outgoing.message);
+  words.hidden = outgoing.message === "";
+  showFile(row, outgoing.file && { ...outgoing.file, type: "", gone: false }, () => {});
+  showProgress(row, outgoing, acts);
   const trouble = find(row, ".message-trouble", HTMLElement);
   trouble.hidden = !outgoing.trouble;
   find(trouble, "span", HTMLElement).textContent = outgoing.trouble ? `Not sent. ${outgoing.trouble}` : "";
   find(trouble, "[data-act=again]", HTMLButtonElement).onclick = () => acts.again(outgoing);
   find(trouble, "[data-act=discard]", HTMLButtonElement).onclick = () => acts.discard(outgoing);
+}
+
+/** What tells a message from others. @param {{message: string, file?: {name: string}}} message */
+export function gist({ message, file }, longest = 60) {
+  return excerpt(message || (file?.name ?? ""), longest);
 }
 
 /** The first words of a message, to tell it by. @param {string} message */
@@ -84,6 +97,44 @@ function showAudience(row, recipientType, recipientName) {
   audience.hidden = recipientType === "all";
   const whom = recipientType === "host" ? "to the hosts" : recipientName ? `to ${harmless(recipientName)} alone` : "to you alone";
   find(audience, "span", HTMLElement).textContent = whom;
+}
+
+/** @param {HTMLElement} row @param {{name: string, size: number, type: string, gone: boolean, id?: string} | undefined} file @param {() => void} save */
+function showFile(row, file, save) {
+  const link = find(row, ".message-file", HTMLAnchorElement);
+  link.hidden = !file;
+  if (!file) return;
+  find(link, ".message-file-name", HTMLElement).textContent = harmless(file.name);
+  find(link, ".message-file-size", HTMLElement).textContent = file.gone ? "not kept any more" : fileSize(file.size);
+  setIcon(link, iconOf(file.type));
+  if (file.id && !file.gone) link.href = `/files/${file.id}/`;
+  else link.removeAttribute("href");
+  link.onclick = (event) => {
+    event.preventDefault();
+    if (link.href) save();
+  };
+}
+
+/** @param {string} type */
+function iconOf(type) {
+  if (type.startsWith("image/")) return "image";
+  if (type.startsWith("audio/")) return "volume-2";
+  if (type.startsWith("video/")) return "video";
+  return type === "application/zip" || type === "" ? "file" : "file-text";
+}
+
+/** @param {HTMLElement} row @param {Outgoing} outgoing @param {MessageActs} acts */
+function showProgress(row, outgoing, acts) {
+  const line = find(row, ".message-progress", HTMLElement);
+  line.hidden = !outgoing.file || outgoing.trouble !== "";
+  if (!outgoing.file || line.hidden) return;
+  const bar = find(line, "progress", HTMLProgressElement);
+  const { sent, name } = outgoing.file;
+  bar.setAttribute("aria-label", `Sending ${harmless(name)}`);
+  bar.value = sent;
+  // All of it is there, and is being examined.
+  if (sent >= 1) bar.removeAttribute("value");
+  find(line, "[data-act=cancel]", HTMLButtonElement).onclick = () => acts.discard(outgoing);
 }
 
 /** @param {HTMLElement} place @param {string} text */

@@ -14,7 +14,7 @@ import { unread } from "../state/chat-state.js";
 import { isHost } from "../state/meeting-state.js";
 import { harmless } from "../state/message-text.js";
 import { mountChatComposer } from "./chat-composer.js";
-import { excerpt, newRow, showMessage, showOutgoing } from "./chat-message.js";
+import { gist, newRow, showMessage, showOutgoing } from "./chat-message.js";
 import { byId } from "./dom.js";
 import { toast } from "./toasts.js";
 
@@ -48,10 +48,19 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
     remove: (message) =>
       confirm({
         title: message.mine ? "Delete your message?" : `Delete the message of ${harmless(message.displayName)}?`,
-        text: `“${excerpt(message.message)}” is gone for everybody who got it. A line stays that says so.`,
+        text: `“${gist(message)}” is gone for everybody who got it. A line stays that says so.`,
         label: "Delete",
         act: () => void chat.delete(message.messageId),
       }),
+    /** @param {import("../contract.js").SharedFile} file */
+    save: async (file) => {
+      const address = await chat.addressOf(file);
+      if (address === null) return;
+      const link = document.createElement("a");
+      link.href = address;
+      link.download = "";
+      link.click();
+    },
     /** @param {Outgoing} outgoing */
     again: (outgoing) => chat.sendAgain(outgoing),
     /** @param {Outgoing} outgoing */
@@ -144,7 +153,7 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
     });
   }
   chat.on("heard", (message) => {
-    if (panel.hidden) toast(`${harmless(message.displayName)}${message.recipientType === "private" ? " (to you alone)" : ""}: ${excerpt(message.message, 120)}`, { icon: "message-square" });
+    if (panel.hidden) toast(`${harmless(message.displayName)}${message.recipientType === "private" ? " (to you alone)" : ""}: ${gist(message, 120)}`, { icon: "message-square" });
   });
   chat.on("trouble", (sentence) => toast(sentence, { bad: true }));
   scroller.addEventListener("scroll", () => {

@@ -1,0 +1,3 @@
+"""Files that people share in a meeting's chat: what kind they are, what they are called, whether they are harmless, and
+where they lie.
+"""
