@@ -159,7 +159,7 @@ async def test_menu_and_dialogs_open_and_close_by_keys_one_after_the_other(peopl
     await keys.press("Escape")
     await menu.wait_for(state="hidden")
     await keys.seen_on("bar-more")
-    await keys.press("Enter", "ArrowDown")
+    await keys.press("Enter", "ArrowDown", "ArrowDown")
     await keys.seen_on("menu-settings")
     await keys.press("Enter")
     await settings.wait_for(state="visible")
