@@ -29,10 +29,12 @@ _NAMES = {"mediasoup-worke": "worker", "postgres": "postgresql", "redis-server":
 
 @dataclass(frozen=True, slots=True)
 class RunningSite:
-    """`webs` are any number of doors into the same site."""
+    """`webs` are any number of doors into the same site, `database` the address of its database, which counts queries
+    (`pg_stat_statements`)."""
 
     webs: list[RunningServer]
     node: int
+    database: str
 
     def cpu(self) -> dict[str, CpuTime]:
         """Of each of `ROLES` so far, all its processes together."""
@@ -46,13 +48,13 @@ class RunningSite:
 
 
 @contextmanager
-def running_site(web_processes: int) -> Iterator[RunningSite]:
-    """The site, for as long as the block runs."""
+def running_site(web_processes: int, **settings: str) -> Iterator[RunningSite]:
+    """The site, for as long as the block runs; `settings` are environment variables beside its own."""
     with ExitStack() as stack:
         run_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kcs-capacity-")))
         environment = {
             "REDIS_URL": stack.enter_context(redis()),
-            "DATABASE_URL": stack.enter_context(postgresql()),
+            "DATABASE_URL": stack.enter_context(postgresql(shared_preload_libraries="pg_stat_statements")),
             "SECRET_KEY": secrets.token_hex(),
             "ALLOW_ANONYMOUS_HOSTS": "1",
             "MEETING_CAPACITY": "1000",
@@ -61,13 +63,14 @@ def running_site(web_processes: int) -> Iterator[RunningSite]:
             "LOG_LEVEL": "WARNING",
             "MEDIA_EMBEDDED": "0",
             "MEDIA_SOCKET": str(run_dir / "media.sock"),
+            **settings,
         }
         node = stack.enter_context(_media_node(run_dir, environment))
         webs = [
             stack.enter_context(RunningServer(**environment))  # type: ignore[arg-type]  # all are environment variables
             for _ in range(web_processes)
         ]
-        yield RunningSite(webs, node)
+        yield RunningSite(webs, node, environment["DATABASE_URL"])
 
 
 @contextmanager

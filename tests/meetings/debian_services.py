@@ -45,8 +45,8 @@ def redis() -> Iterator[str]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
+def postgresql(**settings: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, under a server with these settings."""
     port = free_port()
     programs = Path(_program("initdb")).resolve().parent
     with tempfile.TemporaryDirectory(prefix="kcs-postgresql-") as directory:
@@ -58,8 +58,9 @@ def postgresql() -> Iterator[str]:
         data = f"{directory}/data"
         initialize = [f"{programs}/initdb", "-D", data, "-U", "kcs", "-A", "trust", "--no-sync"]
         subprocess.run(initialize, user=user, check=True, stdout=subprocess.DEVNULL, cwd=directory)
-        quick = ["-c", "fsync=off", "-c", f"unix_socket_directories={directory}"]
-        command = [f"{programs}/postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *quick]
+        settings |= {"fsync": "off", "unix_socket_directories": directory}
+        chosen = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+        command = [f"{programs}/postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *chosen]
         server = subprocess.Popen(command, user=user, stderr=subprocess.DEVNULL, cwd=directory)
         try:
             eventually_blocking("PostgreSQL listens", lambda: _listens(port), within=20)
