@@ -7,7 +7,7 @@ IN_VENV := .venv/bin/python
 SOURCES := $(wildcard client kcs media meetings bench cluster setup tests manage.py)
 
 .PHONY: help setup run cluster admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
-	bench bench-setup bench-control bench-join bench-memory bench-trace bench-events bench-capacity
+	bench bench-setup bench-control bench-join bench-memory bench-trace bench-events bench-capacity bench-people
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -52,7 +52,7 @@ lint-migrations: lint-setup
 lint-browser: lint-setup
 	node_modules/.bin/tsc --noEmit
 
-bench: bench-control bench-join bench-memory bench-trace bench-events bench-capacity ## print all benchmarks
+bench: bench-control bench-join bench-memory bench-trace bench-events bench-capacity bench-people ## print all benchmarks
 
 bench-control: bench-setup ## our object model against the Node package, operation by operation
 	$(IN_VENV) -m bench.control_plane $(ARGS)
@@ -68,6 +68,9 @@ bench-trace: bench-setup ## what the event stream adds to a join
 
 bench-events: bench-setup ## what the event stream of a long call takes: bytes, and drawing its timeline
 	$(IN_VENV) -m bench.call_events $(ARGS)
+
+bench-people: bench-setup ## a thousand people who listen and chat in one meeting, beside socket.io
+	$(IN_VENV) -m bench.people $(ARGS)
 
 bench-capacity: bench-setup ## consumers a worker carries, joins a second, cost of a join by the size of the room
 	$(IN_VENV) -m bench.capacity $(ARGS)
