@@ -1,8 +1,9 @@
 """Many people in one meeting: `python -m bench.people`.
 
 They come in through two web processes over PostgreSQL and Redis, listen and chat: to everybody, to the hosts, in
-private. The same people do the same with two processes of Node, socket.io and its Redis adapter, which keeps no messages.
-Both have their people in at the same time, and are written to in turns. Clients are the same, over WebSockets alone.
+private. The same people do the same with two processes of Node, socket.io and its Redis adapter, which keeps no
+messages. Both have their people in at the same time, and are written to in turns. Clients are the same, over
+WebSockets alone.
 """
 
 from __future__ import annotations

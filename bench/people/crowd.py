@@ -2,9 +2,9 @@
 
 Reads a line of JSON at a time and answers each: `{"do": "come", "door", "people", "host", "slots"}` with `Came`,
 `{"do": "write", "contract", "sayings"}` with a `Written` for each, once the server has them all, `{"do": "count",
-"contract"}` with how many messages arrived since they were read, `{"do": "heard", "contract"}` with a `Heard` for each of
-these, `{"do": "told", "contract"}` with of how many newcomers each was told, `{"do": "lost", "contract"}` with how many
-connections did not last.
+"contract"}` with how many messages arrived since they were read, `{"do": "heard", "contract"}` with a `Heard` for each
+of these, `{"do": "told", "contract"}` with of how many newcomers each was told, `{"do": "lost", "contract"}` with how
+many connections did not last.
 """
 
 from __future__ import annotations

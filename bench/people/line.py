@@ -20,21 +20,30 @@ class LineClosed(Exception):
 
 
 class Line(asyncio.Protocol):
-    """One connection. `heard` is called with each text frame and when (`time.perf_counter`) it arrived.
+    """One connection. `heard` is called with each text frame and when (`time.perf_counter`) it arrived, `ended` when
+    there is no connection any more, with the code by which the server closed it (1006: without a word).
 
     Frames of servers that we know are never in parts and never compressed, so neither is understood.
     """
 
-    def __init__(self, request: bytes, heard: Callable[[bytes, float], None]) -> None:
+    def __init__(self, request: bytes, heard: Callable[[bytes, float], None], ended: Callable[[int], None]) -> None:
         self._request = request
         self._heard = heard
+        self._ended = ended
+        self._code = 1006
         self._unread = b""
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.Transport | None = None
 
     @classmethod
     async def open(
-        cls, url: str, heard: Callable[[bytes, float], None], *, origin: str = "", protocol: str = ""
+        cls,
+        url: str,
+        heard: Callable[[bytes, float], None],
+        ended: Callable[[int], None],
+        *,
+        origin: str = "",
+        protocol: str = "",
     ) -> Self:
         """Connect and shake hands. Raises LineClosed when the server does not want to."""
         parts = urlsplit(url)
@@ -50,7 +59,9 @@ class Line(asyncio.Protocol):
         }
         request = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(lambda: cls(f"{request}\r\n".encode(), heard), "127.0.0.1", parts.port)
+        _, line = await loop.create_connection(
+            lambda: cls(f"{request}\r\n".encode(), heard, ended), "127.0.0.1", parts.port or 80
+        )
         await line._opened
         return line
 
@@ -77,6 +88,7 @@ class Line(asyncio.Protocol):
         self._transport = None
         if not self._opened.done():
             self._opened.set_exception(LineClosed("closed while shaking hands"))
+        self._ended(self._code)
 
     def data_received(self, data: bytes) -> None:
         now = time.perf_counter()
@@ -97,6 +109,8 @@ class Line(asyncio.Protocol):
                 self._heard(unread[begins:start], now)
             elif opcode == PING:
                 self._send(PONG, unread[begins:start])
+            elif opcode == CLOSE:
+                self._code = int.from_bytes(unread[begins : begins + 2], "big")
         self._unread = unread[start:]
 
     def _send(self, opcode: int, payload: bytes) -> None:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypedDict
 
-from bench.people.line import Line
+from bench.people.line import Line, LineClosed
 from meetings.bot.signalling import SUBPROTOCOL
 
 JsonObject = dict[str, Any]
@@ -61,7 +61,13 @@ class Member(ABC):
         number, self._next_id = self._next_id, self._next_id + 1
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         self._line.say(self._framed(number, event, data))
-        return await answer
+        answered: JsonObject = await answer
+        return answered
+
+    def _ended(self, code: int) -> None:
+        for answer in self._answers.values():
+            answer.set_exception(LineClosed(f"the server closed with {code}"))
+        self._answers.clear()
 
     def leave(self) -> None:
         """Go without a word."""
@@ -105,7 +111,7 @@ class OurMember(Member):
     MESSAGE = b'{"event":"new-message"'
 
     async def _open(self, door: Door) -> Line:
-        return await Line.open(door["url"], self._heard, origin=door["origin"], protocol=SUBPROTOCOL)
+        return await Line.open(door["url"], self._heard, self._ended, origin=door["origin"], protocol=SUBPROTOCOL)
 
     async def _join(self, meeting: str, name: str, *, host: bool) -> str:
         joined = await self.ask("join-meeting", {"meetingId": meeting, "displayName": name})
@@ -141,7 +147,7 @@ class SocketIoMember(Member):
         self._connected = asyncio.get_running_loop().create_future()
 
     async def _open(self, door: Door) -> Line:
-        self._line = await Line.open(door["url"], self._heard)
+        self._line = await Line.open(door["url"], self._heard, self._ended)
         await self._connected
         return self._line
 

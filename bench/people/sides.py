@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tests.live.server import ROOT, free_port
 from tests.meetings.debian_services import redis
 
 PROCESSES = 2
+# Of what a web process logged, where something went wrong.
+LAST_WORDS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ async def our_side(people: int) -> AsyncIterator[Side]:
         Queries(site.database) as queries,
     ):
         created = await Site(site.webs[0].base_url).create_meeting("Assembly", capacity=people)
-        doors, host_doors = [], []
+        doors: list[Door] = []
+        host_doors: list[Door] = []
         for web in site.webs:
             at = Site(web.base_url)
             url = at.socket_url("/ws/signaling/", "")
@@ -55,8 +59,14 @@ async def our_side(people: int) -> AsyncIterator[Side]:
                 "meetingId": created["id"],
             }
             doors.append(door)
-            host_doors.append({**door, "url": at.socket_url("/ws/signaling/", created["host_ticket"])})
-        yield Side("ours", "kcs", doors, host_doors, [web.pid for web in site.webs], queries.so_far)
+            host_door = door.copy()
+            host_door["url"] = at.socket_url("/ws/signaling/", created["host_ticket"])
+            host_doors.append(host_door)
+        try:
+            yield Side("ours", "kcs", doors, host_doors, [web.pid for web in site.webs], queries.so_far)
+        except BaseException:
+            print(*(web.log[-LAST_WORDS:] for web in site.webs), sep="\n", file=sys.stderr)
+            raise
 
 
 @asynccontextmanager
