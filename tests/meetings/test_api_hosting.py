@@ -334,7 +334,7 @@ class TestReference:
 
     def test_nothing_else_is_there(self, client: Client) -> None:
         for path in ("/api/nothing", "/api/meetings/a/b/c", "/api/meetings/attempts/x/steps"):
-            refused = client.get(path)
+            refused = client.post(path, {}, "application/json")
             assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND"), path
 
     def test_document(self, client: Client) -> None:
