@@ -106,7 +106,16 @@ def test_saying_so(client: Client, carol: User) -> None:
     root = Client()
     root.force_login(User.objects.create_superuser("root"))
     change = reverse("admin:meetings_meeting_change", args=[meeting.id])
-    root.post(change, {"title": "Open", "capacity": "5", "guests_allowed": "on", "host_user": str(carol.pk)})
+    root.post(
+        change,
+        {
+            "title": "Open",
+            "capacity": "5",
+            "notes_by": "everybody",
+            "guests_allowed": "on",
+            "host_user": str(carol.pk),
+        },
+    )
     meeting.refresh_from_db()
     assert meeting.guests_allowed is True
     assert not Participant.objects.exists()

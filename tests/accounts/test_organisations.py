@@ -300,7 +300,13 @@ def test_fields_offer_and_take_ones_own_only(site: Site) -> None:
         )
         assert [one["text"] for one in answer.json()["results"]] == ["bee-boss"]
     host = site.rows["user"]
-    data = {"title": "Ours", "host_user": str(host.pk), "capacity": "5", "guests_allowed": "on"}
+    data = {
+        "title": "Ours",
+        "host_user": str(host.pk),
+        "capacity": "5",
+        "notes_by": "everybody",
+        "guests_allowed": "on",
+    }
     client = client_of(site.people["B"])
     refused = client.post(reverse("admin:meetings_meeting_add"), data)
     assert "host_user" in refused.context["adminform"].form.errors
@@ -448,7 +454,7 @@ def test_host_who_left_the_organisation_stays_the_host(site: Site) -> None:
     site.rows["membership"].delete()
     meeting = site.rows["meeting"]
     url = reverse("admin:meetings_meeting_change", args=[meeting.pk])
-    data = {"title": "Renamed", "capacity": "5", "guests_allowed": "on"}
+    data = {"title": "Renamed", "capacity": "5", "notes_by": "everybody", "guests_allowed": "on"}
     assert client_of(site.people["A"]).post(url, data).status_code == 302
     meeting.refresh_from_db()
     assert isinstance(meeting, Meeting)

@@ -93,6 +93,7 @@ def test_meeting_page(client: Client, meeting: Meeting) -> None:
         "mediaAvailable": False,
         "canInviteBot": True,
         "embedOrigins": [],
+        "fileMegabytes": 20,
     }
     assert b"<script>" not in response.content.replace(b"<noscript>", b"")
     # Whoever was on the page is known by their session when the socket opens.
