@@ -84,7 +84,7 @@ async def test_from_signing_up_to_a_meeting_and_the_settings_by_keyboard(
     await keys.type(PASSWORD)
     await keys.press("Enter")
 
-    await page.get_by_text("My meetings").wait_for()
+    await page.get_by_role("heading", name="My meetings").wait_for()
     await tab_to(page, "New meeting")
     await keys.press("Enter")
     await page.wait_for_url(re.compile(r"/m/\w+-\w+-\w+/"))
@@ -136,7 +136,7 @@ async def test_pictures_of_the_pages_fit(own_server: RunningServer, chromium: Ch
     await page.get_by_label("E-mail address").fill("bob-with-a-long-address@mail.department.example.org")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Sign up").click()
-    await page.get_by_text("My meetings").wait_for()
+    await page.get_by_role("heading", name="My meetings").wait_for()
     signed_in = {"start": "/", "settings": "/account/", "delete": "/account/delete/", "again": "/account/again/"}
     signed_in |= {"e-mail": "/account/e-mail/", "password": "/account/password/"}
     signed_out = {"sign-in": "/account/sign-in/", "sign-up": "/account/sign-up/"}

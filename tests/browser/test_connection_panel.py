@@ -141,7 +141,7 @@ async def test_the_panel_opens_and_closes_by_keys(people: People, code: str) -> 
     await keys.press("Escape")
     await dialog.wait_for(state="hidden")
     await keys.tab_to("bar-microphone")
-    await keys.press("End", "ArrowLeft", "Enter", "ArrowDown", "ArrowDown")
+    await keys.press("End", "ArrowLeft", "Enter", "ArrowDown", "ArrowDown", "ArrowDown")
     await keys.seen_on("menu-connection")
     await keys.press("Enter")
     await dialog.wait_for(state="visible")

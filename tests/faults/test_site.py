@@ -86,6 +86,8 @@ async def test_worker_killed(chromium: Chromium) -> None:
         async with talking(chromium, server) as (ada, code):
             await ada.join(code)
             await ada.until("window.kcsMeet.transports?.send === 'connected'")
+            # What she sends is there before the worker goes: a request on its way would be refused besides.
+            await eventually("Ada sends", lambda: [one.get("event") for one in ada.received].count("produced") == 2)
             os.kill(worker_of(server), signal.SIGKILL)
             await diagnosis.admin_says("MEDIA_LOST", name="Ada")
             await over(ada, "MEDIA_LOST")
