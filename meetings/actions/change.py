@@ -11,8 +11,8 @@ from meetings.actions.actor import By, acting, knows
 from meetings.actions.end import end_rooms
 from meetings.actions.knock import open_door, send_away
 from meetings.audit import note_act, outlive
-from meetings.mail.due import announce, announce_all_cancelled
-from meetings.models import Delivery, Meeting, Participant
+from meetings.mail.due import announce_all_cancelled, announce_changed
+from meetings.models import Meeting, Participant
 from meetings.snapshots import meeting_entry
 from meetings.webhooks.events import STARTED
 from meetings.webhooks.telling import nothing_else, tell
@@ -37,10 +37,7 @@ def change(meeting_id: UUID, columns: dict[str, Any], *, by: By) -> Meeting:
                 # Nobody waits any more for what nobody has to wait for.
                 open_door(meeting)
             if columns.keys() & _TOLD:
-                for schedule in meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct():
-                    schedule.sequence += 1
-                    schedule.save()
-                    announce(schedule, Delivery.Kind.CHANGE)
+                announce_changed(meeting)
             facts.publish(meeting_id, "meeting-updated", meeting_entry(meeting), skip=knows(by))
     return meeting
 
@@ -76,12 +73,17 @@ def cancel(meeting_id: UUID, *, by: By) -> Meeting:
 
 
 def reopen(meeting_id: UUID, *, by: By) -> Meeting:
-    """Let people in again after the end, under the same link. Raises as `change` does."""
+    """Let people in again after the end, under the same link. Who was told that it is cancelled is told that it is not.
+    Raises as `change` does.
+    """
     with transaction.atomic():
         meeting, actor = _stepping(meeting_id, "reopen", by)
+        was_cancelled = meeting.state == Meeting.State.CANCELLED
         meeting.state, meeting.ended_at = Meeting.State.OPEN, None
         meeting.save(update_fields=["state", "ended_at"])
         note_act(meeting_id, "reopened", by=actor)
+        if was_cancelled:
+            announce_changed(meeting)
     return meeting
 
 

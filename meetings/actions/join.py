@@ -21,6 +21,7 @@ from meetings.actions.missed import lost_process
 from meetings.actions.resume import resume, resume_hash
 from meetings.identity import Person, is_banned
 from meetings.models import BreakoutSeat, Meeting, Participant
+from meetings.planning.invitees import is_taken_back
 from meetings.protocol.codes import Refusal
 from meetings.sends import sends
 from meetings.snapshots import meeting_entry, participant_entry, present_participants, waiting_people
@@ -235,6 +236,8 @@ def _bearer(entry: Entry, meeting: Meeting) -> Person:
     ticket = read_ticket(entry.ticket)
     if ticket.meeting not in (meeting.id, meeting.parent_id):
         raise Refusal("NOT_ALLOWED", "The ticket is for another meeting.")
+    if is_taken_back(ticket):
+        raise Refusal("NOT_AUTHENTICATED", "You are not invited to this meeting any more.")
     return entry.person.with_ticket(ticket)
 
 

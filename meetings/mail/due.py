@@ -33,15 +33,22 @@ def announce_cancelled(schedule: Schedule, invitees: Iterable[Invitee] | None = 
 
 def announce_all_cancelled(meeting: Meeting) -> None:
     """Tell everybody that there will be nothing of what is to come."""
-    for schedule in meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct():
+    for schedule in meeting.schedules.to_come():
         announce_cancelled(schedule)
+
+
+def announce_changed(meeting: Meeting) -> None:
+    """Tell everybody of what is to come as it is now."""
+    for schedule in meeting.schedules.to_come():
+        schedule.sequence += 1
+        schedule.save()
+        announce(schedule, _KIND.CHANGE)
 
 
 def invite_to(meeting: Meeting, invitees: Iterable[Invitee]) -> None:
     """Tell these of all that is to come. A meeting that has no schedule is told of too."""
     invitees = list(invitees)
-    schedules = meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct()
-    to_tell: list[Schedule | None] = [*schedules]
+    to_tell: list[Schedule | None] = [*meeting.schedules.to_come()]
     for schedule in to_tell or [None]:
         _due(invitees, _KIND.INVITATION, schedule, None)
 

@@ -1,6 +1,6 @@
 """What mail says, written from the rows as they are now."""
 
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ def write_mail(delivery: Delivery) -> EmailMultiAlternatives | None:
         mail = EmailMultiAlternatives(
             subject[:200],
             render_to_string("mail/message.txt", context),
-            formataddr((context["host"], settings.DEFAULT_FROM_EMAIL)) if context["host"] else None,
+            formataddr((context["host"], parseaddr(settings.DEFAULT_FROM_EMAIL)[1])) if context["host"] else None,
             [invitee.email],
             headers={
                 # The same for each try, by which who got it twice shows it once.

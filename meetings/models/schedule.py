@@ -6,9 +6,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from meetings.calendars.recurrence import Pattern
 from meetings.models.meeting import Meeting
+
+
+class Schedules(models.QuerySet["Schedule"]):
+    """Rows of schedules."""
+
+    def to_come(self) -> "Schedules":
+        """Those that have an occurrence which is not over."""
+        return self.filter(occurrences__ends_at__gt=timezone.now()).distinct()
 
 
 class Schedule(models.Model):
@@ -29,6 +38,8 @@ class Schedule(models.Model):
     spread_until = models.DateTimeField(help_text="Up to when its occurrences are rows.")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = Schedules.as_manager()
 
     class Meta:
         ordering = ["created_at"]

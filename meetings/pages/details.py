@@ -33,7 +33,7 @@ def details(request: HttpRequest, code: str, form: InvitingForm | None = None) -
     invitees = meeting.invitees.filter(uninvited_at=None).prefetch_related(latest)
     context = {
         "meeting": meeting,
-        "schedules": meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct(),
+        "schedules": meeting.schedules.to_come(),
         "occurrences": to_come[:SHOWN],
         "more": max(0, to_come.count() - SHOWN),
         "invitees": invitees,

@@ -30,7 +30,7 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
         "invitee": invitee,
         "meeting": meeting,
         "host": host_name(meeting),
-        "schedules": meeting.schedules.filter(occurrences__ends_at__gt=timezone.now()).distinct(),
+        "schedules": meeting.schedules.to_come(),
         "occurrences": to_come[:SHOWN],
         "answers": [choice for choice in Invitee.Answer.choices if choice[0] != Invitee.Answer.NONE],
     }

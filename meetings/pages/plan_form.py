@@ -123,6 +123,10 @@ class PlanForm(WhenForm):
             del self.fields["people"]
             if meeting.passcode_hash:
                 self.fields["passcode"].help_text = _("Empty: the one that it has stays.")
+        zone_field = self.fields["zone"]
+        assert isinstance(zone_field, forms.ChoiceField)
+        if schedule is not None and schedule.zone not in dict(zones()):
+            zone_field.choices = [*zones(), (schedule.zone, schedule.zone)]
         if self.initial.get("repeats") == AS_IT_IS and schedule is not None:
             field = self.fields["repeats"]
             assert isinstance(field, forms.ChoiceField)

@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from meetings.actions.actor import By
 from meetings.mail.due import announce_cancelled, invite_to
-from meetings.models import Invitee, Meeting, Participant, Schedule
+from meetings.models import Invitee, Participant
 from meetings.models.invitee import new_key
 from meetings.planning.stepping import planning
 from meetings.protocol.codes import Refusal
 from meetings.tickets import HOST_SECONDS, Ticket
 
 MOST: Final = 500
+# How the guests begin that tickets of invitees are made out to.
+_INVITED: Final = "invited-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def uninvite(meeting_id: UUID, invitee_id: UUID, *, by: By) -> None:
             raise Refusal("NOT_FOUND", "Nobody is invited under that id.")
         invitee.uninvited_at = timezone.now()
         invitee.save(update_fields=["uninvited_at"])
-        for schedule in Schedule.objects.filter(meeting=step.meeting, occurrences__ends_at__gt=step.now).distinct():
+        for schedule in step.meeting.schedules.to_come():
             announce_cancelled(schedule, [invitee])
         step.note("uninvited", people=[invitee.email])
 
@@ -96,6 +98,14 @@ def take_answer(uid: str, email: str, said: str) -> bool:
     return True
 
 
+def is_taken_back(ticket: Ticket) -> bool:
+    """Whether it was made out to somebody invited who is not any more."""
+    if not ticket.guest.startswith(_INVITED):
+        return False
+    invitee = UUID(ticket.guest.removeprefix(_INVITED))
+    return not Invitee.objects.filter(id=invitee, uninvited_at=None).exists()
+
+
 def ticket_of(invitee: Invitee) -> str:
     """What opens the meeting's socket to them, for as long as a working day."""
     trusted = invitee.role in (Participant.Role.CO_HOST, Participant.Role.PRESENTER)
@@ -104,7 +114,7 @@ def ticket_of(invitee: Invitee) -> str:
         invitee.role,
         invitee.name,
         # In whichever browser, they are the same person to us.
-        guest=f"invited-{invitee.id.hex[:32]}",
+        guest=f"{_INVITED}{invitee.id.hex}",
         admitted=trusted,
     )
     return ticket.signed(HOST_SECONDS)
@@ -120,8 +130,3 @@ def email_of(text: str) -> str:
     if len(email) > 254:
         raise Refusal("BAD_REQUEST", "The e-mail address is too long.")
     return email
-
-
-def is_expected(meeting: Meeting, email: str) -> bool:
-    """Whether somebody with that address is invited."""
-    return bool(email) and meeting.invitees.filter(email=email.lower(), uninvited_at=None).exists()

@@ -1,6 +1,7 @@
 """Schedules as calendars are told of them."""
 
 from collections.abc import Iterable
+from email.utils import parseaddr
 
 from django.conf import settings
 
@@ -61,7 +62,7 @@ def deviation_of(occurrence: Occurrence) -> Deviation:
 
 def organiser_of(meeting: Meeting) -> Person:
     """The host by name, at the site's address: that is where answers are read."""
-    return Person(settings.CALENDAR_EMAIL, host_name(meeting))
+    return Person(parseaddr(settings.CALENDAR_EMAIL)[1], host_name(meeting))
 
 
 def host_name(meeting: Meeting) -> str:

@@ -5,14 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from meetings.models import WebhookDelivery
-
-CHUNK = 2_000
+from meetings.purging import delete_rows
 
 
 def purge_webhook_deliveries(older_than: timedelta) -> int:
     """Delete what was decided longer ago, due or not. How many."""
-    rows = WebhookDelivery.objects.filter(created_at__lt=timezone.now() - older_than)
-    total = 0
-    while deleted := WebhookDelivery.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:CHUNK])).delete()[0]:
-        total += deleted
-    return total
+    return delete_rows(WebhookDelivery.objects.filter(created_at__lt=timezone.now() - older_than))

@@ -17,6 +17,7 @@ from icalendar import Calendar
 
 from meetings.actions import change
 from meetings.actions.change import change as change_meeting
+from meetings.actions.end import end_meeting
 from meetings.identity import Person
 from meetings.mail.due import remind
 from meetings.mail.purge import purge_deliveries
@@ -182,6 +183,32 @@ def test_the_whole_is_cancelled(invited: Meeting, alice: Person) -> None:
     [event] = events_in(message)
     assert (calendar_in(message)["method"], event["status"]) == ("CANCEL", "CANCELLED")
     assert "recurrence-id" not in event
+
+
+def test_what_was_cancelled_is_opened_again(invited: Meeting, alice: Person) -> None:
+    change.cancel(invited.id, by=alice)
+    send_due()
+    mail.outbox.clear()
+    change.reopen(invited.id, by=alice)
+    message = sent()
+    assert message.subject.startswith("Changed: ")
+    [event] = events_in(message)
+    assert (calendar_in(message)["method"], event["status"], event["sequence"]) == ("REQUEST", "CONFIRMED", 2)
+
+
+def test_what_was_ended_is_opened_again_without_a_word(invited: Meeting, alice: Person) -> None:
+    end_meeting(invited.id, by=alice)
+    change.reopen(invited.id, by=alice)
+    assert send_due() == 0
+
+
+def test_addresses_that_have_a_name_before_them(meeting: Meeting, alice: Person, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = settings.CALENDAR_EMAIL = "KCS Meet <meet@example.org>"
+    plan_meeting(meeting.id, weekly(), by=alice)
+    invite_people(meeting.id, PUPILS[:1], by=alice)
+    message = sent()
+    assert message.from_email == "Alice Ames <meet@example.org>"
+    assert str(events_in(message)[0]["organizer"]) == "mailto:meet@example.org"
 
 
 def test_all_that_follow_are_cancelled(invited: Meeting, alice: Person) -> None:

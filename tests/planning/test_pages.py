@@ -15,15 +15,19 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from meetings.actions import change
+from meetings.actions.join import Entry
 from meetings.actions.start import start_meeting
+from meetings.calendars.plan import read_plan
 from meetings.identity import Person
 from meetings.mail.sending import send_due
 from meetings.models import Invitee, Meeting, Occurrence, Profile, Schedule
 from meetings.planning.invitees import Wanted, invite_people, uninvite
 from meetings.planning.plan import plan_meeting
+from meetings.protocol.codes import Refusal
 from meetings.tickets import read_ticket
+from tests.meetings.coming_in import join
 
-from .conftest import once, weekly
+from .conftest import next_monday, once, weekly
 
 MONDAYS = {
     "title": "Algebra",
@@ -146,6 +150,15 @@ class TestPlanning:
         assert client_of.post(f"/meetings/{meeting.code}/change/", {**shown, "title": "New"}).status_code == 302
         assert Schedule.objects.get().rule == rule
 
+    def test_a_zone_that_the_form_does_not_offer_stays(
+        self, client_of: Client, meeting: Meeting, alice: Person
+    ) -> None:
+        plan_meeting(meeting.id, read_plan(next_monday(), "Etc/GMT+3", 60), by=alice)
+        form = client_of.get(f"/meetings/{meeting.code}/change/").context["form"]
+        shown = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+        assert client_of.post(f"/meetings/{meeting.code}/change/", {**shown, "title": "New"}).status_code == 302
+        assert Schedule.objects.get().zone == "Etc/GMT+3"
+
     def test_one_date_is_changed_and_called_off(self, client_of: Client, meeting: Meeting, alice: Person) -> None:
         plan_meeting(meeting.id, weekly(), by=alice)
         first, second, third, _ = Occurrence.objects.all()
@@ -265,6 +278,17 @@ class TestInvitation:
         assert to.startswith(f"/m/{meeting.code}/#ticket=")
         ticket = read_ticket(to.split("ticket=")[1])
         assert (ticket.meeting, ticket.role, ticket.display_name) == (meeting.id, "presenter", "Eve")
+
+    def test_malice_a_ticket_from_before_one_was_uninvited(
+        self, client: Client, eve: Invitee, meeting: Meeting, alice: Person
+    ) -> None:
+        change.start(meeting.id, by=alice)
+        ticket = client.post(f"/i/{eve.key}/join/").headers["Location"].split("ticket=")[1]
+        assert join(meeting.code, Entry(Person(), uuid4(), ticket=ticket)).role == "presenter"
+        uninvite(meeting.id, eve.id, by=alice)
+        with pytest.raises(Refusal) as refused:
+            join(meeting.code, Entry(Person(), uuid4(), ticket=ticket))
+        assert refused.value.code == "NOT_AUTHENTICATED"
 
     def test_a_file_for_calendars(self, client: Client, eve: Invitee) -> None:
         response = client.get(f"/i/{eve.key}/meeting.ics")

@@ -28,7 +28,7 @@ from meetings.planning.plan import (
 )
 from meetings.protocol.codes import Refusal
 
-from .conftest import next_monday, once, told, weekly
+from .conftest import once, told, weekly
 
 HOUR = timedelta(hours=1)
 
@@ -253,7 +253,3 @@ class TestTimePasses:
                 meeting, is_host=False, banned=False, has_account=False, passcode_known=False, now=now
             )
             assert (refusal and refusal.code) == code
-
-
-def test_next_monday_is_one() -> None:
-    assert next_monday().weekday() == 0

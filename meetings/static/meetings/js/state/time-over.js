@@ -1,8 +1,8 @@
 /** How a meeting stands to the end of its time. */
 
+import { LONGEST_WAIT } from "../longest-wait.js";
+
 const SOON = 5 * 60_000;
-/** The longest that a timer of browsers can wait. */
-const LONGEST_WAIT = 2 ** 31 - 1;
 
 /**
  * What is to be said now, and when to look again.

@@ -1,7 +1,7 @@
 /** Loads the page of a meeting that has not begun again when it opens. */
 
-/** The longest that a timer of browsers can wait. */
-const LONGEST_WAIT = 2 ** 31 - 1;
+import { LONGEST_WAIT } from "../longest-wait.js";
+
 /** The clocks of this device and of the server are not quite the same. */
 const A_LITTLE = 2_000;
 
