@@ -13,7 +13,9 @@ from twisted.internet import defer, reactor
 
 from kcs import lifespan
 from kcs.asgi import application
+from kcs.at_once import AtOnce
 from media.client import get_media_client
+from meetings.signalling.outbox import AT_ONCE
 
 # Frames over 64 KiB are refused with a code by MeetingSocket; only what exceeds this breaks the connection.
 MAX_MESSAGE = 4 * 1024 * 1024
@@ -62,6 +64,12 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         super().run()
         if self._failure is not None:
             raise PortTaken(self._failure)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """With a short way out for the frames of sockets."""
+        if scope["type"] == "websocket":
+            scope["extensions"] = {AT_ONCE: AtOnce(protocol)}
+        return super().create_application(protocol, scope)
 
     def listen_error(self, failure: Any) -> None:
         self._failure = failure.getErrorMessage()

@@ -10,14 +10,12 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from media.incidents import Kind
 from meetings.outages import Outage
-from meetings.signalling.session import Session
+from meetings.signalling.session import DEAF_CODE, Session
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 5.0
-# Pages come back after it with a resume, whose answer tells them all that they may have missed.
-DEAF_CODE: Final = 4500
 
 
 class LayerWatch:
