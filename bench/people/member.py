@@ -69,6 +69,11 @@ class Member(ABC):
             answer.set_exception(LineClosed(f"the server closed with {code}"))
         self._answers.clear()
 
+    def _ended(self, code: int) -> None:
+        for answer in self._answers.values():
+            answer.set_exception(LineClosed(f"the server closed with {code}"))
+        self._answers.clear()
+
     def leave(self) -> None:
         """Go without a word."""
         if self._line is not None:
