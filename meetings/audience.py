@@ -3,10 +3,11 @@ read once, and is written as a frame once.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property, partial
+from typing import Any, Final, Protocol
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,9 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-HELLO = "audience.hello"
+HELLO: Final = "audience.hello"
+HELLO_SECONDS: Final = 5.0
+AGAIN_SECONDS: Final = 0.1
 
 
 def group_of(meeting_id: UUID | str) -> str:
@@ -65,6 +68,8 @@ class Audience:
         self._hearing: asyncio.Task[None] | None = None
         self._hearers: dict[str, dict[Hearer, None]] = {}
         self._arrived: list[Json] = []
+        self._hellos = self._greeted = 0
+        self._greeting = asyncio.Event()
         # Groups are entered and left one after the other, or a first who comes could pass a last who goes.
         self._changing = asyncio.Lock()
 
@@ -79,6 +84,7 @@ class Audience:
         async with self._changing:
             if group not in self._hearers:
                 await self._layer.group_add(group, self._channel)
+                await self._until_heard(partial(self._layer.group_send, group))
                 self._hearers[group] = {}
             self._hearers[group][hearer] = None
 
@@ -105,6 +111,20 @@ class Audience:
                 self._channel = await self._layer.new_channel()
                 self._hearing = asyncio.create_task(self._hear(), name="facts")
                 self._hearing.add_done_callback(self._deafen)
+                await self._until_heard(partial(self._layer.send, self._channel))
+
+    async def _until_heard(self, send: Callable[[Json], Awaitable[None]]) -> None:
+        """Send something that has no meaning until it arrives: Redis says nothing of when it begins to deliver, and may
+        take what is sent right afterwards before it has begun. Raises TimeoutError.
+        """
+        number = self._hellos = self._hellos + 1
+        async with asyncio.timeout(HELLO_SECONDS):
+            while number > self._greeted:
+                await send({"type": HELLO, "number": number, "channel": self._channel})
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_SECONDS):
+                        await self._greeting.wait()
+                self._greeting.clear()
 
     async def _hear(self) -> None:
         loop = asyncio.get_running_loop()
@@ -121,6 +141,9 @@ class Audience:
         for fact in arrived:
             if fact["type"] != HELLO:
                 told.setdefault(group_of(fact["meeting"]), []).append(Told(fact))
+            elif fact.get("channel") == self._channel:
+                self._greeted = fact["number"]
+                self._greeting.set()
         for group, facts in told.items():
             for hearer in list(self._hearers.get(group, ())):
                 try:

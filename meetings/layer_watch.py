@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 5.0
+AGAIN_SECONDS: Final = 0.1
 
 
 class LayerWatch:
@@ -79,9 +80,12 @@ class LayerWatch:
     async def _beat(self) -> None:
         self._sent += 1
         self._heard.clear()
-        await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
         while self._last_heard < self._sent:
-            await self._heard.wait()
+            await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
+            # Redis may take the first one before it takes our wish to hear it.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_SECONDS if self._sent == 1 else None):
+                    await self._heard.wait()
             self._heard.clear()
 
     async def _hear(self) -> None:
