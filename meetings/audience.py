@@ -44,6 +44,11 @@ class Told:
         """What sockets send of it."""
         return TextFrame(write_frame(self.event, self.data))
 
+    @cached_property
+    def entries(self) -> dict[str, Json]:
+        """The participants' entries in it, by their ids."""
+        return {one["participantId"]: one for one in self.data["participants"]}
+
     def is_for(self, participant: str) -> bool:
         """Whether the participant of this id is to hear it."""
         return participant not in self.skip and (self.only is None or participant in self.only)

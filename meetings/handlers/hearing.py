@@ -36,11 +36,18 @@ def _take(session: Session, told: Told) -> None:
     if event in ("participant-joined", "participant-updated"):
         session.company.names[data["participantId"]] = data["displayName"]
         tell_newcomer(session, data)
-    if event == "participant-updated" and data["participantId"] == me and session.permissions != data["permissions"]:
-        session.permissions = data["permissions"]
-        session.lane.put(partial(carry_out_mine, session))
+    if event == "participant-updated" and data["participantId"] == me:
+        _permitted(session, data["permissions"])
+    if event == "participants-updated" and me in told.entries:
+        _permitted(session, told.entries[me]["permissions"])
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))
+
+
+def _permitted(session: Session, permissions: dict[str, bool]) -> None:
+    if session.permissions != permissions:
+        session.permissions = permissions
+        session.lane.put(partial(carry_out_mine, session))
 
 
 async def _stay_ended(session: Session) -> None:
