@@ -37,6 +37,8 @@ async def measure(options: argparse.Namespace) -> bool:
         for people in in_portions(options.people):
             for meeting in meetings:
                 await meeting.come(people)
+        for meeting in meetings:
+            await meeting.settle()
         for _ in range(options.rounds):
             for meeting in meetings:
                 await meeting.write(options.messages, options.pace)
