@@ -18,8 +18,8 @@ class AtOnce:
     def __call__(self, frames: bytes) -> bool:
         """Write them; False, and nothing, where that is not possible and they must go the usual way."""
         protocol = self._protocol
-        transport = protocol.transport
-        if protocol.state != protocol.STATE_OPEN or protocol.send_queue or not isinstance(transport, Connection):
+        transport: Any = protocol.transport
+        if protocol.state != protocol.STATE_OPEN or protocol.send_queue or not _is_tcp(transport):
             return False
         written = 0
         # Twisted's own buffers: as long as there is something in them, it is not for us to write.
@@ -32,3 +32,7 @@ class AtOnce:
         if written < len(frames):
             transport.write(frames[written:])
         return True
+
+
+def _is_tcp(transport: Any) -> bool:
+    return isinstance(transport, Connection)
