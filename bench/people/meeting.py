@@ -25,7 +25,7 @@ HEAD_START = 0.2
 PATIENCE = 30.0
 # So long people are waited for, until each process uses less of a core than this.
 SETTLED_WITHIN = 60.0
-BUSY_SHARE = 0.05
+BUSY_SHARE = 0.02
 # Queries by which hosts are told of somebody's trouble fall where they fall. With each person who is there one more
 # would be hundreds more.
 QUERIES_VARY = 2
