@@ -75,9 +75,6 @@ bench-people: bench-setup ## a thousand people who listen and chat in one meetin
 bench-capacity: bench-setup ## consumers a worker carries, joins a second, cost of a join by the size of the room
 	$(IN_VENV) -m bench.capacity $(ARGS)
 
-bench-people: bench-setup ## a thousand people in one meeting who listen and chat, beside socket.io with its Redis adapter
-	$(IN_VENV) -m bench.people $(ARGS)
-
 bench-setup:
 	@$(PYTHON) -m setup test
 

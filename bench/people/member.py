@@ -62,13 +62,7 @@ class Member(ABC):
         answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         self._line.say(self._framed(number, event, data))
-        answered: JsonObject = await answer
-        return answered
-
-    def _ended(self, code: int) -> None:
-        for answer in self._answers.values():
-            answer.set_exception(LineClosed(f"the server closed with {code}"))
-        self._answers.clear()
+        return await answer
 
     def _ended(self, code: int) -> None:
         for answer in self._answers.values():

@@ -92,7 +92,7 @@ _ALL = (
     ),
     Push(
         "participant-media-updated",
-        "A host muted somebody; what they may send now. Of several who are muted at once, `participants-updated` tells.",
+        "A host muted somebody; what they may send now. Of several muted at once, `participants-updated` tells.",
         Shape({"participantId": Id(), "permissions": SENDING}),
     ),
     Push(
