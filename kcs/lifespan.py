@@ -14,6 +14,7 @@ from kcs.metrics.web_loop import start_watching, stop_watching
 from media import embedded
 from media.client import close_media_client
 from media.incident_log import finish_incidents
+from meetings.audience import end_audience
 from meetings.countdowns import end_countdowns
 from meetings.echo_calls import end_echo_calls
 from meetings.layer_watch import end_layer_watch
@@ -37,6 +38,7 @@ async def stop() -> None:
     for end in (
         stop_watching,
         end_layer_watch,
+        end_audience,
         end_echo_calls,
         end_countdowns,
         end_presence,

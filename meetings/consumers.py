@@ -8,25 +8,25 @@ from functools import partial
 from typing import Any
 
 from channels.consumer import AsyncConsumer
-from channels.layers import get_channel_layer
 
 from media.errors import MediaError
 from media.log_fields import logged_with
 from meetings import numbers
+from meetings.audience import audience
 from meetings.database import database_outage
 from meetings.handlers import HANDLERS
 from meetings.handlers.departing import let_go
 from meetings.handlers.hearing import hear
 from meetings.handlers.joining import told_by
 from meetings.handlers.tracing import begin_attempt, note_joined, note_refused, why_refused
-from meetings.layer_watch import DEAF_CODE, layer_watch
+from meetings.layer_watch import layer_watch
 from meetings.protocol.codes import MESSAGES, Refusal
 from meetings.protocol.fields import Invalid
 from meetings.protocol.requests import REQUESTS, Request
 from meetings.signalling.allowance import too_many
-from meetings.signalling.frames import BadFrame, Frame, Instead, read_frame, write_frame
+from meetings.signalling.frames import BadFrame, Frame, Instead, TextFrame, read_frame, write_frame
 from meetings.signalling.origin import is_welcome
-from meetings.signalling.session import Session
+from meetings.signalling.session import DEAF_CODE, Session
 
 log = logging.getLogger(__name__)
 
@@ -56,19 +56,16 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         if not is_welcome(_text(headers.get(b"origin")), _text(headers.get(b"host"))):
             await _turn_away(headers, send)
             return
-        layer: Any = get_channel_layer()
         try:
-            channel = await layer.new_channel()
+            await audience().check()
         except Exception as error:
             log.warning("A socket is turned away, for the channel layer fails: %s", error)
             await send({"type": "websocket.close", "code": DEAF_CODE})
             return
-        session = Session(scope, channel, send)
+        session = Session(scope, send, hear)
         layer_watch().begin(session)
-        hearing = asyncio.create_task(_hear(layer, session), name=f"facts for {session.connection}")
         reading = asyncio.create_task(_read(receive, session), name=f"frames of {session.connection}")
         session.when_too_slow = reading.cancel
-        hearing.add_done_callback(partial(_deaf, session))
         with numbers.SOCKETS.track_inprogress():
             try:
                 await asyncio.wait([reading])
@@ -76,7 +73,6 @@ class MeetingSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
                     reading.result()
             finally:
                 reading.cancel()
-                hearing.cancel()
                 layer_watch().end(session)
                 await session.close(let_go)
 
@@ -96,18 +92,6 @@ async def _read(receive: Receive, session: Session) -> None:
         read += 1
         if read % PORTION == 0:
             await asyncio.sleep(0)
-
-
-async def _hear(layer: Any, session: Session) -> None:
-    while True:
-        hear(session, await layer.receive(session.channel))
-
-
-def _deaf(session: Session, hearing: asyncio.Task[None]) -> None:
-    """A socket that hears nothing of the others must not look alive; who comes back is told everything."""
-    if not hearing.cancelled():
-        log.error("The channel layer failed%s", _whose(session), exc_info=hearing.exception())
-        session.hang_up(DEAF_CODE)
 
 
 def _take(session: Session, text: str | None) -> None:
@@ -158,11 +142,11 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
     try:
         reply = await HANDLERS[request.event](session, frame.data)
         if isinstance(reply, Instead):
-            session.outbox.put(write_frame(reply.event, reply.data, frame.id))
+            session.outbox.put(TextFrame(write_frame(reply.event, reply.data, frame.id)))
             return
         if joins:
             told = told_by(reply)
-        session.outbox.put(write_frame(request.reply, reply, frame.id))
+        session.outbox.put(TextFrame(write_frame(request.reply, reply, frame.id)))
         if joins:
             seconds = time.perf_counter() - taken_at
             note_joined(session, seconds)
@@ -182,7 +166,7 @@ async def _answer_logged(session: Session, request: Request, frame: Frame, taken
 
 def _refuse(session: Session, request_id: Any, event: str | None, refusal: Refusal, *, logged: bool = False) -> None:
     told = {"event": event, **refusal.as_json(), **why_refused(session, event)}
-    session.outbox.put(write_frame("error", told, request_id))
+    session.outbox.put(TextFrame(write_frame("error", told, request_id)))
     numbers.refused(event, refusal.code)
     note_refused(session, event, refusal)
     # A flood is one piece of news, not ten thousand.

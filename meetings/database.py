@@ -6,6 +6,8 @@ default) lets a slow query hold everybody up; one a socket is a connection a soc
 
 import asyncio
 import contextvars
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,6 +25,7 @@ T = TypeVar("T")
 
 THREADS = 8
 CONNECTION_AGE = 600
+SOUND_SECONDS = 1.0
 # Classes of SQLSTATE: connection exceptions, too few resources, shut down by somebody.
 AWAY_CLASSES = ("08", "53", "57")
 
@@ -87,14 +90,27 @@ def database_outage() -> Outage:
     return _outages[loop]
 
 
+class _Use(threading.local):
+    """When a thread used its connections last (`time.monotonic`)."""
+
+    ended = 0.0
+
+
+_use = _Use()
+
+
 def _with_sound_connections(function: Callable[[], T]) -> T:
     try:
         _drop_broken_connections()
         return function()
     finally:
         _drop_broken_connections()
+        _use.ended = time.monotonic()
 
 
 def _drop_broken_connections() -> None:
+    """What was used a moment ago and did not fail is not asked again whether it works, which is a query."""
+    rested = time.monotonic() - _use.ended > SOUND_SECONDS
     for connection in connections.all(initialized_only=True):
-        connection.close_if_unusable_or_obsolete()
+        if rested or connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()

@@ -15,6 +15,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from meetings.audience import Hearer, audience, group_of
 from meetings.lane import Lane
 from meetings.protocol.codes import Refusal
 
@@ -71,16 +72,17 @@ def publish(
     Call it from a thread (a view, a task, a database thread). Returns without waiting for delivery where this process
     serves sockets; without sockets (a command, a Celery worker of its own) when the layer has taken it.
     """
+    group = group_of(meeting_id)
     fact = Fact(type="meeting.fact", meeting=str(meeting_id), event=event, data=data)
     if only:
         fact["only"] = [str(one) for one in only]
     if skip:
         fact["skip"] = [str(one) for one in skip]
-    transaction.on_commit(partial(_send, group_of(meeting_id), fact))
+    transaction.on_commit(partial(_send, group, fact))
 
 
-async def subscribe(meeting_id: UUID | str, channel: str) -> None:
-    """Deliver the meeting's facts to `channel` from now on, and publish this process's facts from this loop.
+async def subscribe(meeting_id: UUID | str, hearer: Hearer) -> None:
+    """Tell `hearer` the meeting's facts from now on, and publish this process's facts from this loop.
 
     Raises Refusal SERVICE_UNAVAILABLE while the layer is away.
     """
@@ -90,24 +92,19 @@ async def subscribe(meeting_id: UUID | str, channel: str) -> None:
         if _serving is None or _serving.loop is not loop:
             _serving = _Serving(loop)
     try:
-        await _layer().group_add(group_of(meeting_id), channel)
+        await audience().add(group_of(meeting_id), hearer)
     except Exception as error:
         log.warning("Nobody can be told of a meeting, for the channel layer fails: %s", error)
         raise Refusal("SERVICE_UNAVAILABLE", "News of the others cannot get here just now.", retryAfter=1.0) from error
 
 
-async def unsubscribe(meeting_id: UUID | str, channel: str) -> None:
-    """Deliver no more of them."""
+async def unsubscribe(meeting_id: UUID | str, hearer: Hearer) -> None:
+    """Tell them no more."""
     try:
-        await _layer().group_discard(group_of(meeting_id), channel)
+        await audience().remove(group_of(meeting_id), hearer)
     except Exception as error:
-        # What is delivered all the same finds nobody: the channel goes with its socket.
-        log.debug("%s could not be taken out of its group: %s", channel, error)
-
-
-def group_of(meeting_id: UUID | str) -> str:
-    """The name of a meeting's group."""
-    return f"meeting.{meeting_id}"
+        # What still comes finds nobody.
+        log.debug("The facts of %s go on to come: %s", meeting_id, error)
 
 
 def serving_loop() -> asyncio.AbstractEventLoop | None:

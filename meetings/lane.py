@@ -32,6 +32,11 @@ class Lane:
             self._task = asyncio.get_running_loop().create_task(self._work(), name=self._name)
         return True
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was put is done."""
+        return self._task is None
+
     async def close(self, patience: float) -> None:
         """Drop what waits, and let the job under way end; cancel it after `patience` seconds. Takes no more jobs."""
         self._closed = True

@@ -10,14 +10,13 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from media.incidents import Kind
 from meetings.outages import Outage
-from meetings.signalling.session import Session
+from meetings.signalling.session import DEAF_CODE, Session
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 5.0
-# Pages come back after it with a resume, whose answer tells them all that they may have missed.
-DEAF_CODE: Final = 4500
+AGAIN_SECONDS: Final = 0.1
 
 
 class LayerWatch:
@@ -81,9 +80,12 @@ class LayerWatch:
     async def _beat(self) -> None:
         self._sent += 1
         self._heard.clear()
-        await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
         while self._last_heard < self._sent:
-            await self._heard.wait()
+            await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
+            # Redis may take the first one before it takes our wish to hear it.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_SECONDS if self._sent == 1 else None):
+                    await self._heard.wait()
             self._heard.clear()
 
     async def _hear(self) -> None:

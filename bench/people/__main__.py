@@ -37,6 +37,8 @@ async def measure(options: argparse.Namespace) -> bool:
         for people in in_portions(options.people):
             for meeting in meetings:
                 await meeting.come(people)
+        for meeting in meetings:
+            await meeting.settle()
         for _ in range(options.rounds):
             for meeting in meetings:
                 await meeting.write(options.messages, options.pace)
@@ -127,7 +129,7 @@ def say(lines: Iterable[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1000, help="how many come (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often the two take turns (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=4, help="how often the two take turns (%(default)s)")
     parser.add_argument("--messages", type=int, default=80, help="messages a round and side (%(default)s)")
     parser.add_argument("--pace", type=float, default=10.0, help="messages a second (%(default)s)")
     sys.exit(0 if asyncio.run(measure(parser.parse_args())) else 1)

@@ -47,6 +47,7 @@ class Line(asyncio.Protocol):
     ) -> Self:
         """Connect and shake hands. Raises LineClosed when the server does not want to."""
         parts = urlsplit(url)
+        assert parts.port is not None
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {
             "Host": parts.netloc,

@@ -23,6 +23,12 @@ OF_TEN_FOR_ALL = 8
 TEXT = "What was said before is right, I think, but let us hear the others too. "
 HEAD_START = 0.2
 PATIENCE = 30.0
+# So long people are waited for, until each process uses less of a core than this.
+SETTLED_WITHIN = 60.0
+BUSY_SHARE = 0.02
+# Queries by which hosts are told of somebody's trouble fall where they fall. With each person who is there one more
+# would be hundreds more.
+QUERIES_VARY = 2
 POLL = 0.05
 
 
@@ -78,6 +84,15 @@ class Assembly:
         await self._until_all_are_told()
         self.found.memory_kib.append(self.side.memory_kib())
 
+    async def settle(self) -> None:
+        """Wait until the servers have nothing more to do with who came in, who are watched over for half a minute."""
+        ends = now() + SETTLED_WITHIN
+        busy = True
+        while busy and now() < ends:
+            cpu = self._cpu()
+            await asyncio.sleep(1)
+            busy = (self._cpu() - cpu).ran > BUSY_SHARE * len(self.side.pids)
+
     async def write(self, messages: int, a_second: float) -> None:
         """So many messages are written, evenly, by several; all who are to hear each have done so at the end."""
         cpu, asked = self._cpu(), self.side.queries()
@@ -106,6 +121,9 @@ class Assembly:
         """All that went wrong; to be asked at the end, when what should not come any more would have."""
         late = [one for answer in await self._ask_all("heard") for one in answer]
         self._judge({}, late)
+        for what, asked in (("join", self.found.queries_a_join), ("message", self.found.queries_a_message)):
+            if max(asked) - min(asked) >= QUERIES_VARY:
+                self.found.faults.append(f"queries a {what} differ: {asked}")
         if lost := sum(await self._ask_all("lost")):
             self.found.faults.append(f"{lost} connections did not last")
         return self.found.faults

@@ -59,10 +59,10 @@ class Member(ABC):
         """Send a request, and hear its answer."""
         assert self._line is not None
         number, self._next_id = self._next_id, self._next_id + 1
-        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
         self._line.say(self._framed(number, event, data))
-        answered: JsonObject = await answer
-        return answered
+        return await answer
 
     def _ended(self, code: int) -> None:
         for answer in self._answers.values():

@@ -1,6 +1,6 @@
 """What one participant may send in a meeting: microphone, camera, screen, and what they write to everybody."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from meetings.models import Meeting, Participant
@@ -24,7 +24,13 @@ class Sending:
 
     def as_json(self) -> dict[str, bool]:
         """The contract's SENDING."""
-        return asdict(self)
+        # Written out: this is asked of everybody in a meeting whenever somebody comes in.
+        return {
+            "microphone": self.microphone,
+            "camera": self.camera,
+            "screen": self.screen,
+            "chat": self.chat,
+        }
 
     @property
     def sources(self) -> list[str]:
@@ -32,17 +38,15 @@ class Sending:
         return [source for kind, sources in SOURCES.items() if getattr(self, kind) for source in sources]
 
 
+_ALL: Final = Sending(*(True for _ in KINDS))
+
+
 def sending(participant: Participant, meeting: Meeting) -> Sending:
     """What holds for this participant: the host may all; others what was said of them alone, failing that what their
     role may (co-hosts and presenters: all), failing that what the meeting lets everybody do.
     """
-    return Sending(**{kind: _may(participant, meeting, kind) for kind in KINDS})
-
-
-def _may(participant: Participant, meeting: Meeting, kind: str) -> bool:
     if participant.role in _ALWAYS:
-        return True
-    own: bool | None = getattr(participant, kind)
-    if own is not None:
-        return own
-    return participant.role in UNLESS_TOLD or bool(getattr(meeting, kind))
+        return _ALL
+    by_role = participant.role in UNLESS_TOLD
+    said = ((getattr(participant, kind), getattr(meeting, kind)) for kind in KINDS)
+    return Sending(*(by_role or everybodys if own is None else own for own, everybodys in said))

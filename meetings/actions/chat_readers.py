@@ -69,5 +69,5 @@ def listeners(to: str, recipient: Participant | None, by: Participant) -> list[U
 
 
 def _present(stays: QuerySet[Participant]) -> list[UUID]:
-    ids: Iterable[UUID] = stays.filter(left_at=None).values_list("id", flat=True)
+    ids: Iterable[UUID] = stays.filter(left_at=None).order_by().values_list("id", flat=True)
     return list(ids)

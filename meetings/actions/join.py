@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A participant, and the meeting as it was in the same transaction. `lost_process` says what became of the web
+    """A participant, and the meeting as it was when they came in. `lost_process` says what became of the web
     process that held the participant's socket before; empty while that runs.
     """
 
@@ -94,7 +94,15 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
                 gone = lost_process(resumed.served_before, entry.served_by)
                 stay = resumed.participant
                 seat = seat_of(meeting, person_of(stay), stay.id) if _is_divided(meeting) else None
-                return _joined(meeting, stay, entry.resume_token, resumed=True, lost_process=gone, seat=seat)
+                return _joined(
+                    meeting,
+                    stay,
+                    entry.resume_token,
+                    participants=present_participants(meeting),
+                    resumed=True,
+                    lost_process=gone,
+                    seat=seat,
+                )
         person = _bearer(entry, meeting)
         now = timezone.now()
         seat = _seat(meeting, person, entry.leaves)
@@ -128,7 +136,10 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             wait := access.wait(meeting, is_host=is_host, has_account=has_account, admitted=admitted)
         ):
             return knock(meeting, person, name, wait, entry.connection, entry.served_by)
-        starts = _take_a_place(meeting, person, is_host=is_host, let_in=let_in, has_place=has_place)
+        # Before the meeting's row is locked, for all who come in wait for that. Of whoever comes or goes between the
+        # two, the newcomer's socket, which listens already, is told.
+        others = present_participants(meeting)
+        taken = _take_a_place(meeting, person, is_host=is_host, let_in=let_in, has_place=has_place)
         if is_host and not meeting.before_host:
             open_door(meeting)
         token = secrets.token_urlsafe(24)
@@ -144,15 +155,17 @@ def join(reference: str, entry: Entry) -> Joined | Waiting:
             served_by_id=entry.served_by,
             resume_hash=resume_hash(token),
         )
-        facts.publish(meeting.id, "participant-joined", participant_entry(participant, meeting), skip=[participant.id])
-        began: dict[str, Data] = {STARTED: nothing_else} if starts else {}
+        mine = participant_entry(participant, meeting)
+        others = [one for one in others if one["participantId"] != str(taken.given_up)]
+        facts.publish(meeting.id, "participant-joined", mine, skip=[participant.id])
+        began: dict[str, Data] = {STARTED: nothing_else} if taken.starts else {}
         tell(meeting, {**began, JOINED: lambda seen: [participant_told(participant, seen)]})
         if seat is not None:
             seat.participant = participant
             seat.save()
         if entry.leaves is not None:
             depart(entry.leaves, Participant.Left.LEFT)
-        return _joined(meeting, participant, token, resumed=False, seat=seat)
+        return _joined(meeting, participant, token, participants=[*others, mine], resumed=False, seat=seat)
 
 
 def _seat(meeting: Meeting, person: Person, leaves: UUID | None) -> BreakoutSeat | None:
@@ -185,10 +198,19 @@ def _role(person: Person, carried: BreakoutSeat | None, *, is_host: bool) -> dic
     return {"role": Participant.Role.GUEST if person.user_id is None else Participant.Role.ATTENDEE}
 
 
-def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool, has_place: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place that was taken: whether the meeting is live by it (of many at once, by one), and as whom the same person
+    had the one that they gave up for it.
+    """
+
+    starts: bool
+    given_up: UUID | None
+
+
+def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bool, has_place: bool) -> _Place:
     """Count one more, if there is room, or they have a place already: in the whole meeting, of whose rooms they come
-    or go. Of many who do this at once, exactly as many succeed as there are places. Whether the meeting is live by
-    this; of many at once, by one.
+    or go. Of many who do this at once, exactly as many succeed as there are places.
 
     In a full meeting, whoever reloaded the page gives up the place that they lost for the one that they take.
     """
@@ -209,13 +231,14 @@ def _take_a_place(meeting: Meeting, person: Person, *, is_host: bool, let_in: bo
     def take() -> Meeting.State | None:
         return next((state for state in states if enterable.filter(state=state).update(**one_more)), None)
 
+    lost = None
     taken = take()
     if taken is None and (lost := lost_places(meeting, person).first()) is not None:
         depart(lost.id, Participant.Left.DISCONNECTED, Q(disconnected_at__isnull=False))
         taken = take()
     meeting.refresh_from_db()
     if taken is not None:
-        return taken == Meeting.State.OPEN
+        return _Place(starts=taken == Meeting.State.OPEN, given_up=None if lost is None else lost.id)
     # Ended or locked since it was read, or full.
     if refusal := access.enter(
         meeting,
@@ -246,6 +269,7 @@ def _joined(
     participant: Participant,
     token: str,
     *,
+    participants: list[dict[str, Any]],
     resumed: bool,
     lost_process: str = "",
     seat: BreakoutSeat | None = None,
@@ -262,7 +286,7 @@ def _joined(
         resumed=resumed,
         lost_process=lost_process,
         meeting=meeting_entry(meeting),
-        participants=present_participants(meeting),
+        participants=participants,
         waiting=waiting_people(meeting) if participant.role in access.HOSTS else [],
         breakout=breakout_of(meeting, seat) if _is_divided(meeting) else None,
         permissions=access.permissions(participant, meeting),

@@ -64,10 +64,13 @@ def permit_all(meeting_id: UUID, said: Mapping[str, bool], *, by: By) -> Permitt
 
 
 def change_rules(whose: QuerySet[Participant], columns: dict[str, Any], *, skip: list[UUID]) -> Permitted:
-    """Change what decides over what these may send, and tell everybody. Inside a transaction."""
+    """Change what decides over what these people of one meeting may send, and tell everybody. Inside a transaction."""
     ids = list(whose.values_list("id", flat=True))
     Participant.objects.filter(id__in=ids).update(rules_version=F("rules_version") + 1, **columns)
     changed = list(Participant.objects.filter(id__in=ids).select_related("meeting"))
-    for one in changed:
-        facts.publish(one.meeting_id, "participant-updated", participant_entry(one, one.meeting), skip=skip)
+    entries = [participant_entry(one, one.meeting) for one in changed]
+    if len(entries) == 1:
+        facts.publish(changed[0].meeting_id, "participant-updated", entries[0], skip=skip)
+    elif entries:
+        facts.publish(changed[0].meeting_id, "participants-updated", {"participants": entries}, skip=skip)
     return Permitted(tuple(changed))

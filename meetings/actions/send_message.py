@@ -85,7 +85,8 @@ def note_typing(meeting_id: UUID, to: Addressed, *, typing: bool, by: UUID) -> N
 
 def written_before(author: Participant, message_id: UUID | None) -> ChatMessage | None:
     """The message of this id, if there is one. Raises Refusal when it is another person's or meeting's."""
-    if message_id is None:
+    # Nearly always there is none.
+    if message_id is None or not ChatMessage.objects.filter(id=message_id).exists():
         return None
     sent = ChatMessage.objects.select_related("author", "file").filter(id=message_id).first()
     if sent is not None and (sent.meeting_id != author.meeting_id or not same_person(sent.author, author)):

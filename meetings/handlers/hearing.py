@@ -3,7 +3,7 @@
 from functools import partial
 
 from meetings import facts
-from meetings.facts import Fact
+from meetings.audience import Told
 from meetings.handlers.departing import let_go
 from meetings.handlers.permitting import carry_out_mine
 from meetings.handlers.troubles import TROUBLE, tell_newcomer
@@ -12,36 +12,42 @@ from meetings.protocol.codes import Refusal
 from meetings.signalling.session import SUPERSEDED_CODE, Session
 
 
-def hear(session: Session, fact: Fact) -> None:
+def hear(session: Session, told: Told) -> None:
     """Pass a fact on if it is for this participant, and draw the consequences if it is about them."""
-    session.fact(fact["event"], fact["data"], partial(_take, session, fact))
+    session.fact(told, _take)
 
 
-def _take(session: Session, fact: Fact) -> None:
+def _take(session: Session, told: Told) -> None:
     if session.participation is None:
-        _at_the_door(session, fact)
+        _at_the_door(session, told)
         return
-    if fact["meeting"] != str(session.participation.meeting_id):
+    if told.meeting != session.meeting:
         return
-    me = str(session.participation.participant_id)
-    event, data = fact["event"], fact["data"]
+    me, event, data = session.me, told.event, told.data
     if event == TROUBLE:
         session.company.note_trouble(data["participantId"], [verdict["code"] for verdict in data["verdicts"]])
-    if me in fact.get("skip", []) or ("only" in fact and me not in fact["only"]):
+    if not told.is_for(me):
         return
     if event == facts.SUPERSEDED:
         if data["connection"] == str(session.connection):
             session.lane.put(partial(_give_way, session))
         return
-    session.outbox.push(event, data)
+    session.outbox.put(told.frame)
     if event in ("participant-joined", "participant-updated"):
         session.company.names[data["participantId"]] = data["displayName"]
         tell_newcomer(session, data)
-    if event == "participant-updated" and data["participantId"] == me and session.permissions != data["permissions"]:
-        session.permissions = data["permissions"]
-        session.lane.put(partial(carry_out_mine, session))
+    if event == "participant-updated" and data["participantId"] == me:
+        _permitted(session, data["permissions"])
+    if event == "participants-updated" and me in told.entries:
+        _permitted(session, told.entries[me]["permissions"])
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))
+
+
+def _permitted(session: Session, permissions: dict[str, bool]) -> None:
+    if session.permissions != permissions:
+        session.permissions = permissions
+        session.lane.put(partial(carry_out_mine, session))
 
 
 async def _stay_ended(session: Session) -> None:
@@ -57,12 +63,12 @@ async def _give_way(session: Session) -> None:
     session.hang_up(SUPERSEDED_CODE, Refusal("NOT_IN_MEETING", "You came back over another connection."))
 
 
-def _at_the_door(session: Session, fact: Fact) -> None:
+def _at_the_door(session: Session, told: Told) -> None:
     """Whoever waits hears what is decided over them, and of what goes on inside nothing but its end."""
     waiting = session.waiting
     if waiting is None:
         return
-    if fact["event"] == facts.DECIDED and str(waiting.knock_id) in fact.get("only", []):
-        session.lane.put(partial(decided, session, waiting.knock_id, fact["data"]["decision"]))
-    elif fact["event"] == "meeting-ended":
+    if told.event == facts.DECIDED and told.only is not None and str(waiting.knock_id) in told.only:
+        session.lane.put(partial(decided, session, waiting.knock_id, told.data["decision"]))
+    elif told.event == "meeting-ended":
         session.lane.put(partial(turned_away, session, Refusal("MEETING_ENDED", "The host ended this meeting.")))

@@ -81,7 +81,7 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
     served_by = await presence().begin()
     session.knocked = True
     # Before the snapshot is read, so that nothing falls between the two.
-    await facts.subscribe(wanted, session.channel)
+    await facts.subscribe(wanted, session)
     try:
         joined = await in_database(_join, session, served_by, str(wanted), data, knock)
         if isinstance(joined, Waiting):
@@ -94,7 +94,7 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
             attempt.note("web", "process", "failed", reason=joined.lost_process)
         attempt.note("web", "admitted", resumed=joined.resumed, ms=_since(began))
         if leaves is not None:
-            await facts.unsubscribe(leaves.meeting_id, session.channel)
+            await facts.unsubscribe(leaves.meeting_id, session)
             await let_go(leaves.meeting_id, leaves.participant_id)
         reply = await _join_media(session, joined, data, rejoins=before is not None and joined.resumed)
         attempt.describe(**_came_in(joined))
@@ -103,7 +103,7 @@ async def join_meeting(session: Session, attempt: Attempt, data: Json, knock: UU
         if session.waiting is not None:
             await session.stop_waiting()
         elif session.participation is None or session.participation.meeting_id != wanted:
-            await facts.unsubscribe(wanted, session.channel)
+            await facts.unsubscribe(wanted, session)
         raise
 
 

@@ -29,6 +29,31 @@ class Instead:
     data: Json
 
 
+class TextFrame:
+    """A text frame to be sent, perhaps by many sockets."""
+
+    __slots__ = ("_wire", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """Its bytes as a WebSocket server sends them (RFC 6455, 5.2), whole and as they are."""
+        if self._wire is None:
+            payload = self.text.encode()
+            size = len(payload)
+            if size < 126:
+                head = bytes((0x81, size))
+            elif size < 1 << 16:
+                head = b"\x81\x7e" + size.to_bytes(2, "big")
+            else:
+                head = b"\x81\x7f" + size.to_bytes(8, "big")
+            self._wire = head + payload
+        return self._wire
+
+
 class BadFrame(Exception):
     """A frame that is no request. `refusal` says why; `id` and `event` are there as far as they could be read."""
 

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
@@ -18,12 +18,13 @@ from media.media_peer import MediaPeer
 from meetings import facts
 from meetings.actions.disconnect import disconnect
 from meetings.actions.knock import give_up
+from meetings.audience import Told
 from meetings.database import in_database
 from meetings.lane import Lane
 from meetings.presence import presence
 from meetings.protocol.codes import Refusal
 from meetings.signalling.allowance import Allowance
-from meetings.signalling.outbox import Outbox
+from meetings.signalling.outbox import AT_ONCE, Outbox
 from meetings.signalling.rehearsal import Rehearsal
 from meetings.signalling.whence import whence_of
 from meetings.trace.attempt import Attempt
@@ -70,6 +71,8 @@ REACTIONS_AT_ONCE = 10
 REACTIONS_A_SECOND = 1
 # Pages come back after any close but those of 44xx.
 SUPERSEDED_CODE = 4409
+# With a resume, whose answer tells them all that they may have missed.
+DEAF_CODE: Final = 4500
 TOO_SLOW_CODE = 4508
 # Longer than any call to media takes.
 LAST_REQUEST_PATIENCE = 12.0
@@ -107,13 +110,15 @@ class AtTheDoor:
 class Session:
     """A socket, from accept to close. Handlers get it, and act through it."""
 
-    def __init__(self, scope: Json, channel: str, send: Callable[[Json], Awaitable[None]]) -> None:
+    def __init__(
+        self, scope: Json, send: Callable[[Json], Awaitable[None]], hear: Callable[["Session", Told], None]
+    ) -> None:
         self.connection = uuid4()
         self.opened_at = time.time()
-        self.channel = channel
+        self._hear = hear
         self.session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
         self.ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
-        self.outbox = Outbox(send, self._give_up)
+        self.outbox = Outbox(send, self._give_up, scope.get("extensions", {}).get(AT_ONCE))
         self.lane = Lane(f"requests of {self.connection}", REQUESTS_AT_ONCE)
         self.aside = Lane(f"troubles of {self.connection}", TROUBLES_AT_ONCE)
         self.at_once = Lane(f"pings of {self.connection}", REQUESTS_AT_ONCE)
@@ -133,6 +138,7 @@ class Session:
         self.limited = False
         self.knocked = False
         self.participation: Participation | None = None
+        self.me = self.meeting = ""
         self.waiting: AtTheDoor | None = None
         self.attempt: Attempt | None = None
         self.watch: AttemptWatch | None = None
@@ -179,12 +185,25 @@ class Session:
             if not self._is_old_news(event, data):
                 act()
 
-    def fact(self, event: str, data: Json, act: Callable[[], None]) -> None:
+    def hear(self, told: Sequence[Told]) -> None:
+        """Take facts of the meeting; what they bring goes out together."""
+        if len(told) == 1:
+            self._hear(self, told[0])
+            return
+        with self.outbox.gathering():
+            for fact in told:
+                self._hear(self, fact)
+
+    def deafen(self) -> None:
+        """A socket that hears nothing of the others must not look alive; who comes back is told everything."""
+        self.hang_up(DEAF_CODE)
+
+    def fact(self, told: Told, act: Callable[["Session", Told], None]) -> None:
         """Draw the consequences of a fact: now, or when what is held is released."""
         if self._holds_facts:
-            self._held.append((event, data, act))
-        elif not self._is_old_news(event, data):
-            act()
+            self._held.append((told.event, told.data, partial(act, self, told)))
+        elif not self._is_old_news(told.event, told.data):
+            act(self, told)
 
     def media_event(self, participant_id: UUID, event: str, data: Json) -> None:
         """Pass on a push from the media node: now, or when what is held is released, unless the socket speaks for
@@ -207,6 +226,7 @@ class Session:
             self.participation.peer.forget()
             presence().detach(self.participation.participant_id, self.connection)
         self.participation = participation
+        self.me, self.meeting = str(participation.participant_id), str(participation.meeting_id)
         presence().attach(participation.participant_id, self.connection)
 
     async def quit(self) -> Participation | None:
@@ -215,14 +235,14 @@ class Session:
         if quitted is not None:
             quitted.peer.forget()
             presence().detach(quitted.participant_id, self.connection)
-            await facts.unsubscribe(quitted.meeting_id, self.channel)
+            await facts.unsubscribe(quitted.meeting_id, self)
         return quitted
 
     async def stop_waiting(self) -> None:
         """Go away from the door at which this socket waits, if it does."""
         waiting, self.waiting = self.waiting, None
         if waiting is not None:
-            await facts.unsubscribe(waiting.meeting_id, self.channel)
+            await facts.unsubscribe(waiting.meeting_id, self)
             try:
                 await in_database(give_up, self.connection)
             except Refusal as away:

@@ -18,6 +18,7 @@ from kcs.routing import websocket_routes
 from media import embedded
 from media.client import close_media_client, get_media_client
 from meetings.actions.start import start_meeting
+from meetings.audience import end_audience
 from meetings.countdowns import end_countdowns
 from meetings.database import in_database
 from meetings.identity import GUEST, NAME, Person
@@ -85,6 +86,7 @@ async def open_socket(transactional_db: None) -> AsyncIterator[Callable[..., Awa
         await socket.drop()
     await end_countdowns()
     await end_presence()
+    await end_audience()
     await close_media_client()
     await finish_recording()
 

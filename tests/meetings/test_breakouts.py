@@ -14,12 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import facts
 from meetings.actions.breakouts.close import close_due
 from meetings.actions.change import delete
 from meetings.actions.end_empty import end_empty
 from meetings.actions.start import start_meeting
 from meetings.actions.take_over import take_over
+from meetings.audience import group_of
 from meetings.countdowns import end_countdowns
 from meetings.database import in_database
 from meetings.models import Act, Breakouts, BreakoutSeat, Meeting, Participant
@@ -253,7 +253,7 @@ async def test_in_a_room_nothing_is_heard_of_the_main_room(
     await together.comes(await someone("Zoe"))
     await together.alice.push("participant-joined")
     # Nor what was on its way when he went.
-    red = facts.group_of(together.rooms["Red"]["roomId"])
+    red = group_of(together.rooms["Red"]["roomId"])
     hand = {"participantId": together.id_of("Alice"), "raised": True, "order": 1}
     for meeting_id in (str(meeting.id), together.rooms["Red"]["roomId"]):
         late = {"type": "meeting.fact", "meeting": meeting_id, "event": "hand-raised", "data": hand}

@@ -12,7 +12,8 @@ import pytest
 from media.incident_log import incident_log
 from media.models import Incident
 from meetings.database import in_database
-from meetings.layer_watch import DEAF_CODE, LayerWatch
+from meetings.layer_watch import LayerWatch
+from meetings.signalling.session import DEAF_CODE
 from tests.live.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)

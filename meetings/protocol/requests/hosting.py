@@ -32,6 +32,7 @@ def _host_verb(
 
 
 _MUTING = ("participant-updated", "muted-by-host", "participant-media-updated", "producer-paused")
+_MUTING_ALL = ("participants-updated", *_MUTING)
 
 HOSTING = (
     Request(
@@ -58,7 +59,7 @@ HOSTING = (
         "Turn off the microphones of all who are there and neither hosts nor `except`; `count` is of how many.",
         Shape({"except?": Id()}),
         Shape({"count": Whole()}),
-        pushes=_MUTING,
+        pushes=_MUTING_ALL,
     ),
     _host_verb(
         "ask-to-unmute",
@@ -96,7 +97,7 @@ HOSTING = (
         "presenter, now and later (which takes back what was said of them alone). What may not be sent any more is "
         "paused on the server, and its owner cannot resume it; what may be sent again is for its owner to turn on.",
         _SAID,
-        pushes=("participant-updated", "meeting-updated"),
+        pushes=("participant-updated", "participants-updated", "meeting-updated"),
     ),
     _host_verb(
         "admit-participant",
