@@ -30,24 +30,31 @@ def group_of(meeting_id: UUID | str) -> str:
 
 
 class Told:
-    """A fact as it arrived. `only` and `skip` are participant ids; without `only` it is for everybody."""
+    """A fact as it arrived: one event, or several of one name (`each`). `only` and `skip` are participant ids; without
+    `only` it is for everybody.
+    """
 
     def __init__(self, fact: Json) -> None:
         self.meeting: str = fact["meeting"]
         self.event: str = fact["event"]
-        self.data: Json = fact["data"]
+        self.each: list[Json] = fact["each"]
         self.only: frozenset[str] | None = frozenset(fact["only"]) if "only" in fact else None
         self.skip: frozenset[str] = frozenset(fact.get("skip", ()))
 
+    @property
+    def data(self) -> Json:
+        """What is told of the first, which nearly always is the only one."""
+        return self.each[0]
+
     @cached_property
-    def frame(self) -> TextFrame:
+    def frames(self) -> tuple[TextFrame, ...]:
         """What sockets send of it."""
-        return TextFrame(write_frame(self.event, self.data))
+        return tuple(TextFrame(write_frame(self.event, data)) for data in self.each)
 
     @cached_property
     def entries(self) -> dict[str, Json]:
-        """The participants' entries in it, by their ids."""
-        return {one["participantId"]: one for one in self.data["participants"]}
+        """The entries of the participants of whom it tells, by their ids."""
+        return {one["participantId"]: one for one in self.each}
 
     def is_for(self, participant: str) -> bool:
         """Whether the participant of this id is to hear it."""

@@ -6,7 +6,7 @@ A fact is a row first; it is published when the transaction that wrote it commit
 import asyncio
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NotRequired, TypedDict
 from uuid import UUID
@@ -40,7 +40,7 @@ class Fact(TypedDict):
     type: str
     meeting: str
     event: str
-    data: Json
+    each: list[Json]
     only: NotRequired[list[str]]
     skip: NotRequired[list[str]]
 
@@ -72,8 +72,15 @@ def publish(
     Call it from a thread (a view, a task, a database thread). Returns without waiting for delivery where this process
     serves sockets; without sockets (a command, a Celery worker of its own) when the layer has taken it.
     """
+    publish_each(meeting_id, event, [data], only=only, skip=skip)
+
+
+def publish_each(
+    meeting_id: UUID | str, event: str, each: Sequence[Json], *, only: Iterable[UUID] = (), skip: Iterable[UUID] = ()
+) -> None:
+    """Tell an event of each of these, as `publish` does of one; they go over the layer in one piece."""
     group = group_of(meeting_id)
-    fact = Fact(type="meeting.fact", meeting=str(meeting_id), event=event, data=data)
+    fact = Fact(type="meeting.fact", meeting=str(meeting_id), event=event, each=list(each))
     if only:
         fact["only"] = [str(one) for one in only]
     if skip:

@@ -58,10 +58,9 @@ def _mute(whose: QuerySet[Participant], kind: str, actor: Participant) -> Permit
     if done.sends:
         who = {"kind": kind, "by": str(actor.id), "byName": actor.display_name}
         facts.publish(actor.meeting_id, "muted-by-host", who, only=done.sends)
-        # Of many it is told in one piece, with the rest of what is to be known of them.
-        if len(done.changed) == 1:
-            one = done.changed[0]
-            permissions = access.sending(one, actor.meeting).as_json()
-            told = {"participantId": str(one.id), "permissions": permissions}
-            facts.publish(actor.meeting_id, "participant-media-updated", told)
+        told = [
+            {"participantId": str(one.id), "permissions": access.sending(one, actor.meeting).as_json()}
+            for one in done.changed
+        ]
+        facts.publish_each(actor.meeting_id, "participant-media-updated", told)
     return done

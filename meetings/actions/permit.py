@@ -68,9 +68,7 @@ def change_rules(whose: QuerySet[Participant], columns: dict[str, Any], *, skip:
     ids = list(whose.values_list("id", flat=True))
     Participant.objects.filter(id__in=ids).update(rules_version=F("rules_version") + 1, **columns)
     changed = list(Participant.objects.filter(id__in=ids).select_related("meeting"))
-    entries = [participant_entry(one, one.meeting) for one in changed]
-    if len(entries) == 1:
-        facts.publish(changed[0].meeting_id, "participant-updated", entries[0], skip=skip)
-    elif entries:
-        facts.publish(changed[0].meeting_id, "participants-updated", {"participants": entries}, skip=skip)
+    if changed:
+        entries = [participant_entry(one, one.meeting) for one in changed]
+        facts.publish_each(changed[0].meeting_id, "participant-updated", entries, skip=skip)
     return Permitted(tuple(changed))

@@ -32,13 +32,13 @@ def _take(session: Session, told: Told) -> None:
         if data["connection"] == str(session.connection):
             session.lane.put(partial(_give_way, session))
         return
-    session.outbox.put(told.frame)
+    for frame in told.frames:
+        session.outbox.put(frame)
     if event in ("participant-joined", "participant-updated"):
-        session.company.names[data["participantId"]] = data["displayName"]
-        tell_newcomer(session, data)
-    if event == "participant-updated" and data["participantId"] == me:
-        _permitted(session, data["permissions"])
-    if event == "participants-updated" and me in told.entries:
+        for entry in told.each:
+            session.company.names[entry["participantId"]] = entry["displayName"]
+            tell_newcomer(session, entry)
+    if event == "participant-updated" and me in told.entries:
         _permitted(session, told.entries[me]["permissions"])
     if event in ("meeting-ended", "removed-by-host") or (event == "participant-left" and data["participantId"] == me):
         session.lane.put(partial(_stay_ended, session))

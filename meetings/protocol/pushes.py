@@ -76,12 +76,6 @@ _ALL = (
         Shape({"participantId": Id(), "reason": OneOf("left", "disconnected", "removed", "ended")}),
     ),
     Push("participant-updated", "Something about a participant changed; the entry is complete.", PARTICIPANT),
-    Push(
-        "participants-updated",
-        "Something about several participants changed at once; the entries are complete. Of these no "
-        "`participant-updated` comes.",
-        Shape({"participants": ListOf(PARTICIPANT)}),
-    ),
     Push("meeting-updated", "Something about the meeting changed; the entry is complete.", MEETING),
     Push("meeting-ended", "The meeting is over. The socket stays open."),
     Push("removed-by-host", "You were put out of the meeting. The socket stays open.", Shape({"banned": Flag()})),
@@ -92,7 +86,7 @@ _ALL = (
     ),
     Push(
         "participant-media-updated",
-        "A host muted somebody; what they may send now. Of several muted at once, `participants-updated` tells.",
+        "A host muted somebody; what they may send now.",
         Shape({"participantId": Id(), "permissions": SENDING}),
     ),
     Push(

@@ -187,7 +187,7 @@ class Session:
 
     def hear(self, told: Sequence[Told]) -> None:
         """Take facts of the meeting; what they bring goes out together."""
-        if len(told) == 1:
+        if len(told) == 1 and len(told[0].each) == 1:
             self._hear(self, told[0])
             return
         with self.outbox.gathering():

@@ -73,10 +73,6 @@ test("an arrival, an update of a name and role, and an event nobody knows", () =
   state = applyPush(state, "participant-updated", { ...alice, role: "attendee" });
   assert.equal(state.role, "attendee");
   assert.equal(applyPush(state, "participant-updated", { participantId: "nobody" }), state);
-  const updates = [{ ...alice, role: "presenter" }, { participantId: "nobody" }];
-  const updated = applyPush(state, "participants-updated", { participants: updates });
-  assert.equal(updated.participants.get(alice.participantId).role, "presenter");
-  assert.deepEqual([...updated.participants.keys()], [...state.participants.keys()]);
   assert.equal(applyPush(state, "something-new", {}), state);
 });
 

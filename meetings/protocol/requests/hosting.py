@@ -32,7 +32,6 @@ def _host_verb(
 
 
 _MUTING = ("participant-updated", "muted-by-host", "participant-media-updated", "producer-paused")
-_MUTING_ALL = ("participants-updated", *_MUTING)
 
 HOSTING = (
     Request(
@@ -59,7 +58,7 @@ HOSTING = (
         "Turn off the microphones of all who are there and neither hosts nor `except`; `count` is of how many.",
         Shape({"except?": Id()}),
         Shape({"count": Whole()}),
-        pushes=_MUTING_ALL,
+        pushes=_MUTING,
     ),
     _host_verb(
         "ask-to-unmute",
@@ -97,7 +96,7 @@ HOSTING = (
         "presenter, now and later (which takes back what was said of them alone). What may not be sent any more is "
         "paused on the server, and its owner cannot resume it; what may be sent again is for its owner to turn on.",
         _SAID,
-        pushes=("participant-updated", "participants-updated", "meeting-updated"),
+        pushes=("participant-updated", "meeting-updated"),
     ),
     _host_verb(
         "admit-participant",

@@ -110,17 +110,6 @@ const changes = {
     const role = update.participantId === state.participantId ? (update.role ?? state.role) : state.role;
     return { ...state, participants, role };
   },
-  "participants-updated": (state, { participants: updates }) => {
-    const participants = new Map(state.participants);
-    let { role } = state;
-    for (const update of updates) {
-      const known = participants.get(update.participantId);
-      if (!known) continue;
-      participants.set(update.participantId, { ...known, ...update });
-      if (update.participantId === state.participantId) role = update.role ?? role;
-    }
-    return { ...state, participants, role };
-  },
   "participant-left": (state, { participantId }) => {
     if (!state.participants.has(participantId)) return state;
     return {
