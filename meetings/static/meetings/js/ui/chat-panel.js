@@ -35,6 +35,7 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
   const panel = byId("chat-panel", HTMLElement);
   const button = byId("bar-chat", HTMLButtonElement);
   const list = byId("chat-messages", HTMLElement);
+  const log = byId("chat-log", HTMLElement);
   const scroller = byId("chat-scroll", HTMLElement);
   const earlier = byId("chat-earlier", HTMLButtonElement);
   const newer = byId("chat-newer", HTMLButtonElement);
@@ -173,10 +174,10 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
   earlier.addEventListener("click", async () => {
     const fromEnd = scroller.scrollHeight - scroller.scrollTop;
     // Old messages are not read out as if they were new.
-    list.setAttribute("aria-live", "off");
+    log.setAttribute("aria-live", "off");
     await chat.loadEarlier();
     scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    list.removeAttribute("aria-live");
+    log.removeAttribute("aria-live");
     if (earlier.hidden) composer.focus();
   });
   return handle;
