@@ -107,7 +107,7 @@ function showFile(row, file, save) {
   link.hidden = !file;
   if (!file) return;
   find(link, ".message-file-name", HTMLElement).textContent = harmless(file.name);
-  find(link, ".message-file-size", HTMLElement).textContent = file.gone ? "not kept any more" : fileSize(file.size);
+  find(link, ".message-file-size", HTMLElement).textContent = file.gone ? t("not kept any more") : fileSize(file.size);
   setIcon(link, iconOf(file.type));
   if (file.id && !file.gone) link.href = `/files/${file.id}/`;
   else link.removeAttribute("href");
@@ -132,7 +132,7 @@ function showProgress(row, outgoing, acts) {
   if (!outgoing.file || line.hidden) return;
   const bar = find(line, "progress", HTMLProgressElement);
   const { sent, name } = outgoing.file;
-  bar.setAttribute("aria-label", `Sending ${harmless(name)}`);
+  bar.setAttribute("aria-label", t("Sending {file}", { file: harmless(name) }));
   bar.value = sent;
   // All of it is there, and is being examined.
   if (sent >= 1) bar.removeAttribute("value");
