@@ -158,6 +158,12 @@ async def test_axe_finds_nothing_in_the_meeting(
             await page.locator("#chat-send").click()
             await expect(page.locator("#chat-messages .message:not(.message--outgoing)").last).to_be_visible()
         await look(panel)
+    for name in ("notes", "breakouts"):
+        await page.locator("#bar-more").click()
+        await page.locator(f"#menu-{name}").click()
+        await expect(page.locator(f"#{name}-panel")).to_be_visible()
+        await look(f"#{name}-panel")
+    await page.locator("#breakouts-panel-close").click()
     await page.keyboard.press("i")
     await expect(page.locator("#connection-dialog")).to_be_visible()
     await look("connection")
