@@ -6,7 +6,7 @@ ARGS ?=
 IN_VENV := .venv/bin/python
 SOURCES := $(wildcard client kcs media meetings bench cluster setup tests manage.py)
 
-.PHONY: help setup run cluster admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser \
+.PHONY: help setup run cluster admin test clean lint lint-setup lint-style lint-types lint-arrows lint-migrations lint-browser messages \
 	bench bench-setup bench-control bench-join bench-memory bench-trace bench-events bench-capacity bench-people
 
 help: ## list the targets
@@ -51,6 +51,11 @@ lint-migrations: lint-setup
 
 lint-browser: lint-setup
 	node_modules/.bin/tsc --noEmit
+
+messages: lint-setup ## find new texts for locale/ (needs gettext) and compile the translations
+	$(IN_VENV) manage.py makemessages --all --no-wrap --no-location --ignore=node_modules --ignore=.venv --ignore=tests --ignore='templates/admin/*'
+	$(IN_VENV) manage.py makemessages --all --no-wrap --no-location --domain=djangojs --ignore=node_modules --ignore=.venv --ignore=tests --ignore='*/build/*'
+	$(IN_VENV) -m setup.translations
 
 bench: bench-control bench-join bench-memory bench-trace bench-events bench-capacity bench-people ## print all benchmarks
 

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings.accounts.invited import opened
 from meetings.accounts.naming import LONGEST, rename
@@ -29,10 +31,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "There is no account with this address and password.",
-        "username_password_mismatch": "There is no account with this address and password.",
-        "too_many_login_attempts": "That was tried too often. Wait some minutes, then try again.",
-        "email_taken": "There is an account with this address already. Sign in, or set a new password.",
+        "email_password_mismatch": gettext_lazy("There is no account with this address and password."),
+        "username_password_mismatch": gettext_lazy("There is no account with this address and password."),
+        "too_many_login_attempts": gettext_lazy("That was tried too often. Wait some minutes, then try again."),
+        "email_taken": gettext_lazy("There is an account with this address already. Sign in, or set a new password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -48,7 +50,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
     def clean_email(self, email: str) -> str:
         """No longer than there is room for."""
         if len(email) > LONGEST_ADDRESS:
-            raise ValidationError("That address is too long.")
+            raise ValidationError(_("That address is too long."))
         return email
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -67,7 +69,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The same for setting a new password."""
-        uid, _, token = key.partition("-")
+        uid, _dash, token = key.partition("-")
         return absolute(self.request, reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token}))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -80,7 +82,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:
             log.error("Mail %s could not be sent: %s", template_prefix, error)
-            messages.error(self.request, "Mail cannot be sent at the moment. Tell whoever runs this site.")
+            messages.error(self.request, _("Mail cannot be sent at the moment. Tell whoever runs this site."))
 
 
 class ProvidedAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types

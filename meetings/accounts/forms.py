@@ -1,6 +1,8 @@
 """The forms of accounts, where allauth's say too little or too much."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import (
@@ -16,19 +18,25 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from meetings.accounts.invited import opened
 from meetings.accounts.naming import name_field, rename
 from meetings.models import Profile
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 LABELS = {
-    "login": "E-mail address",
-    "email": "E-mail address",
-    "oldpassword": "Your present password",
-    "password1": "Password",
-    "password2": "The same once more",
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "oldpassword": _("Your present password"),
+    "password1": _("Password"),
+    "password2": _("The same once more"),
 }
-NEW_PASSWORD = "At least 8 letters, digits or signs; not only digits, and not what many others use or what is like you."
+NEW_PASSWORD = _(
+    "At least 8 letters, digits or signs; not only digits, and not what many others use or what is like you."
+)
 
 
 class Plain(forms.Form):
@@ -84,8 +92,8 @@ class SettingsForm(forms.Form):
     """What is kept of somebody besides their address."""
 
     name = name_field()
-    time_zone = forms.ChoiceField(label="Time zone", required=False, help_text="For the times in mail.")
-    language = forms.ChoiceField(label="Language", required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, help_text=_("For the times in mail."))
+    language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         self.user = user
@@ -100,8 +108,8 @@ class SettingsForm(forms.Form):
         self.initial = now
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
         languages = list(settings.LANGUAGES)
-        _choices(self, "time_zone", [("", "As my browser has it"), ("UTC", "UTC"), *zones])
-        _choices(self, "language", [("", "As my browser asks for"), *languages])
+        _choices(self, "time_zone", [("", _("As my browser has it")), ("UTC", "UTC"), *zones])
+        _choices(self, "language", [("", _("As my browser asks for")), *languages])
 
     def save(self) -> None:
         """Write it down."""
@@ -116,9 +124,9 @@ class DeleteForm(forms.Form):
     """To be sure that it is them, and that they mean it: their password, or their word where they have none."""
 
     password = forms.CharField(
-        label="Your password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Your password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
-    sure = forms.BooleanField(label="Delete my account for good")
+    sure = forms.BooleanField(label=_("Delete my account for good"))
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +134,7 @@ class DeleteForm(forms.Form):
             del self.fields["password"]
 
 
-def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def _choices(form: forms.Form, name: str, choices: list[tuple[str, _StrOrPromise]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 LONGEST = 80
 
@@ -12,7 +13,7 @@ LONGEST = 80
 def name_field() -> forms.CharField:
     """As others see it in meetings."""
     return forms.CharField(
-        label="Your name", max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"), max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 
 

@@ -15,6 +15,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -71,7 +73,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         form.save()
-        messages.success(request, "Your settings are saved.")
+        # In the language of the page that shows it.
+        with translation.override(form.profile.language or translation.get_language()):
+            messages.success(request, _("Your settings are saved."))
         return redirect("account_settings")
     context = {
         "form": form,
@@ -111,7 +115,7 @@ def delete_page(request: HttpRequest) -> HttpResponse:
             for meeting_id in ended:
                 close_room_soon(meeting_id)
             logout(request)
-            messages.success(request, "Your account is deleted.")
+            messages.success(request, _("Your account is deleted."))
             return redirect("start")
     return render(request, "account/delete.html", {"form": form})
 
@@ -136,7 +140,7 @@ def _join_with(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context: dict[str, Any] = {"invitation": invitation}
     there = organisation_of(user.pk)
     if there is not None and there != invitation.organisation_id:
-        context["refused"] = "This account belongs to another organisation."
+        context["refused"] = _("This account belongs to another organisation.")
     elif request.method == "POST":
         try:
             accept_opened(request, user)
@@ -144,7 +148,9 @@ def _join_with(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             context["refused"] = refusal.details
         else:
             if invitation.organisation is not None:
-                messages.success(request, f"You belong to {invitation.organisation} now.")
+                messages.success(
+                    request, _("You belong to %(organisation)s now.") % {"organisation": invitation.organisation}
+                )
             return redirect("start")
     return render(request, "account/invitation.html", context, status=409 if "refused" in context else 200)
 
@@ -156,7 +162,7 @@ def _is_them(request: HttpRequest, user: User, form: DeleteForm) -> bool:
         # Counted as signing in is, so that nobody guesses passwords here.
         if get_adapter(request).reauthenticate(user, form.cleaned_data["password"]):
             return True
-        form.add_error("password", "That is not your password.")
+        form.add_error("password", _("That is not your password."))
     except ValidationError as too_often:
         form.add_error("password", too_often)
     return False

@@ -5,6 +5,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models.meeting import Meeting
 from meetings.models.participant import Participant
@@ -21,15 +22,15 @@ class Invitee(models.Model):
     """
 
     class Answer(models.TextChoices):
-        NONE = "none", "not answered"
-        ACCEPTED = "accepted", "accepted"
-        TENTATIVE = "tentative", "perhaps"
-        DECLINED = "declined", "declined"
+        NONE = "none", _("not answered")
+        ACCEPTED = "accepted", _("accepted")
+        TENTATIVE = "tentative", _("perhaps")
+        DECLINED = "declined", _("declined")
 
     class Role(models.TextChoices):
-        CO_HOST = Participant.Role.CO_HOST.value, "co-host"
-        PRESENTER = Participant.Role.PRESENTER.value, "presenter"
-        ATTENDEE = Participant.Role.ATTENDEE.value, "attendee"
+        CO_HOST = Participant.Role.CO_HOST.value, _("co-host")
+        PRESENTER = Participant.Role.PRESENTER.value, _("presenter")
+        ATTENDEE = Participant.Role.ATTENDEE.value, _("attendee")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitees")

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models.meeting import Meeting
 from meetings.models.web_process import WebProcess
@@ -22,11 +23,11 @@ class Participant(models.Model):
     """
 
     class Role(models.TextChoices):
-        HOST = "host", "host"
-        CO_HOST = "co_host", "co-host"
-        PRESENTER = "presenter", "presenter"
-        ATTENDEE = "attendee", "attendee"
-        GUEST = "guest", "guest"
+        HOST = "host", _("host")
+        CO_HOST = "co_host", _("co-host")
+        PRESENTER = "presenter", _("presenter")
+        ATTENDEE = "attendee", _("attendee")
+        GUEST = "guest", _("guest")
 
     class Left(models.TextChoices):
         LEFT = "left", "left"

@@ -15,6 +15,8 @@ from tests.accounts.test_signing_in import sign_in, signed_in
 
 FORGOTTEN = "/account/password/forgotten/"
 NEW = "another long password"
+# That of forms is written differently each time.
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 def link() -> str:
@@ -58,7 +60,7 @@ def test_unknown_address_gets_the_same_answer(client: Client, carol: User) -> No
     known = client.post(FORGOTTEN, {"email": "carol@example.org"}, follow=True)
     unknown = client.post(FORGOTTEN, {"email": "nobody@example.org"}, follow=True)
     assert known.redirect_chain == unknown.redirect_chain
-    assert known.content == unknown.content
+    assert TOKEN.sub("", known.content.decode()) == TOKEN.sub("", unknown.content.decode())
 
 
 def test_asking_over_and_over_is_stopped(client: Client, carol: User) -> None:

@@ -60,6 +60,7 @@ class Chromium:
         permissions: tuple[str, ...] = ALL_DEVICES,
         size: tuple[int, int] = (800, 600),
         scheme: Literal["dark", "light"] = "dark",
+        language: str = "en-US",
     ) -> Window:
         """A window with cookies and storage of its own. Devices not in `permissions` are denied, without a question."""
         assert self._browser is not None
@@ -67,6 +68,7 @@ class Chromium:
             base_url=base_url,
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
+            locale=language,
             reduced_motion="reduce",
         )
         await context.grant_permissions([*permissions, "clipboard-read", "clipboard-write"], origin=base_url)

@@ -8,6 +8,7 @@
  * @import {ChatState, Outgoing} from "./state/chat-state.js"
  * @import {MeetingState} from "./state/meeting-state.js"
  */
+import { t } from "./i18n.js";
 import { Emitter } from "./emitter.js";
 import { chatTrouble } from "./chat-words.js";
 import { uploadFile } from "./file-upload.js";
@@ -233,7 +234,7 @@ export class Chat extends Emitter {
       const code = codeOf(error);
       // What the connection took along is asked for again with the next one, or can be pressed again.
       if (LOST.has(code)) {
-        if (event !== "chat-history") this.emit("trouble", `${wordingOf(code).title}. Try again in a moment.`);
+        if (event !== "chat-history") this.emit("trouble", `${wordingOf(code).title}. ${t("Try again in a moment.")}`);
       } else this.emit("trouble", chatTrouble(code));
       return null;
     }

@@ -3,6 +3,7 @@
  *
  * @import {MeetingConfig} from "./contract.js"
  */
+import { t } from "./i18n.js";
 import { Call } from "./call.js";
 import { Chat } from "./chat.js";
 import { LocalMedia } from "./devices/local-media.js";
@@ -203,7 +204,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 void local.start();
-if (joinNow) join({ displayName: givenName || config.displayName || preferences.displayName || "Guest", passcode: "" });
+if (joinNow) join({ displayName: givenName || config.displayName || preferences.displayName || t("Guest"), passcode: "" });
 
 async function prepareMedia() {
   if (config.rtpCapabilities) await session.prepare(config.rtpCapabilities);

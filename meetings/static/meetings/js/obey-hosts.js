@@ -7,10 +7,11 @@
  * @import {LocalMedia} from "./devices/local-media.js"
  * @import {ScreenShare} from "./devices/screen-share.js"
  */
+import { t } from "./i18n.js";
 import { mySending } from "./state/meeting-state.js";
 
 /** What a host turned off, by the kind of media. @type {Readonly<Record<string, string>>} */
-const THINGS = { audio: "microphone", video: "camera" };
+const THINGS = { audio: t("your microphone"), video: t("your camera") };
 
 /**
  * @param {object} parts
@@ -25,20 +26,20 @@ export function obeyHosts({ call, store, local, screenShare, say }) {
     const { phase } = store.state;
     const joined = phase === "joined" && before !== undefined;
     // Before the join nothing is held back.
-    const heldBack = joined && [!microphone && local.state.microphone.on && "microphone", !camera && local.state.camera.on && "camera"].filter(Boolean);
+    const heldBack = joined && [!microphone && local.state.microphone.on && t("your microphone"), !camera && local.state.camera.on && t("your camera")].filter(Boolean);
     local.allow("microphone", microphone);
     local.allow("camera", camera);
-    if (heldBack && heldBack.length > 0) say(`A host has turned your ${heldBack.join(" and ")} off.`);
+    if (heldBack && heldBack.length > 0) say(t("{name} has turned {thing} off.", { name: t("A host"), thing: heldBack.length > 1 ? t("your microphone and camera") : heldBack[0] || "" }));
     if (!screen && screenShare.track) {
       screenShare.stop();
-      say("A host has ended your screen share.");
+      say(t("A host has ended your screen share."));
     }
   });
   call.on("heard", ({ event, data }) => {
-    if (event === "muted-by-host") say(`${data.byName || "A host"} has turned your ${THINGS[data.kind]} off.`);
+    if (event === "muted-by-host") say(t("{name} has turned {thing} off.", { name: data.byName || t("A host"), thing: THINGS[data.kind] ?? "" }));
     if (event === "unmute-requested") {
-      say(`${data.byName || "A host"} asks you to turn your microphone on.`, {
-        label: "Turn it on",
+      say(t("{name} asks you to turn your microphone on.", { name: data.byName || t("A host") }), {
+        label: t("Turn it on"),
         act: () => void local.turn("microphone", true),
       });
     }

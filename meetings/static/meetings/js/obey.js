@@ -6,9 +6,10 @@
  * @import {LocalMedia} from "./devices/local-media.js"
  * @import {ScreenShare} from "./devices/screen-share.js"
  */
+import { t } from "./i18n.js";
 
 /** @type {Record<Source, string>} */
-const THINGS = { mic: "microphone", camera: "camera", screen: "screen", "screen-audio": "screen’s sound" };
+const THINGS = { mic: t("your microphone"), camera: t("your camera"), screen: t("your screen"), "screen-audio": t("your screen’s sound") };
 
 /**
  * @param {object} parts
@@ -23,8 +24,8 @@ export function obey({ call, local, screenShare, say }) {
     if (device) void local.turn(device, change === "resumed");
     else if (change === "closed") screenShare.stop();
     const thing = THINGS[source];
-    if (change === "resumed") say(`An administrator turned your ${thing} on again.`);
-    else if (device) say(`An administrator turned your ${thing} off. You can turn it on again.`);
-    else say(change === "closed" ? "An administrator ended your screen share." : `Nobody sees your ${thing} now: an administrator paused it.`);
+    if (change === "resumed") say(t("An administrator turned {thing} on again.", { thing }));
+    else if (device) say(t("An administrator turned {thing} off. You can turn it on again.", { thing }));
+    else say(change === "closed" ? t("An administrator ended your screen share.") : t("Nobody sees {thing} now: an administrator paused it.", { thing }));
   });
 }

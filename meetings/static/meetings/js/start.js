@@ -1,4 +1,5 @@
 /** The start page: a new meeting, joining by code or link, my meetings, and whether media is up. */
+import { language, t } from "./i18n.js";
 import { mountCopyButtons } from "./ui/copy.js";
 import { byId, find, pageData } from "./ui/dom.js";
 import { isMediaAvailable, showMediaLine } from "./ui/media-line.js";
@@ -36,8 +37,8 @@ function mountNewMeeting() {
       const refused = error instanceof Error && /^40[13]$/.test(error.message);
       complain(
         refused
-          ? "Starting meetings needs an account on this site. Sign in, or join a meeting by its code."
-          : "The meeting could not be started: the server did not answer as it should. Try again in a moment.",
+          ? t("Starting meetings needs an account on this site. Sign in, or join a meeting by its code.")
+          : t("The meeting could not be started: the server did not answer as it should. Try again in a moment."),
       );
     }
   });
@@ -45,7 +46,7 @@ function mountNewMeeting() {
 
 /** A title that says enough beside the day and time that stand in the list of meetings. */
 function defaultTitle() {
-  return `${new Intl.DateTimeFormat("en", { weekday: "long" }).format(new Date())} meeting`;
+  return t("{day} meeting", { day: new Intl.DateTimeFormat(language, { weekday: "long" }).format(new Date()) });
 }
 
 function mountJoin() {
@@ -63,8 +64,8 @@ function mountJoin() {
       input.focus();
       return complain(
         input.value.trim()
-          ? "That is not a meeting code or link. A code looks like abc-defg-hij."
-          : "Type the code of the meeting, or paste its link.",
+          ? t("That is not a meeting code or link. A code looks like abc-defg-hij.")
+          : t("Type the code of the meeting, or paste its link."),
       );
     }
     location.assign(`/m/${code}/`);
@@ -78,10 +79,10 @@ function complain(text) {
 
 async function showMediaHealth() {
   const available = await isMediaAvailable(config.mediaHealth);
-  showMediaLine(available, available ? "Sound and video are ready" : "Sound and video are not available");
+  showMediaLine(available, available ? t("Sound and video are ready") : t("Sound and video are not available"));
   const notice = byId("media-away", HTMLElement);
   notice.hidden = available;
   notice.textContent = available
     ? ""
-    : "The part of the server that carries sound and video is not running. You can make a meeting and send its link; joining works once it is back.";
+    : t("The part of the server that carries sound and video is not running. You can make a meeting and send its link; joining works once it is back.");
 }

@@ -6,6 +6,7 @@
  * @import {Source, Verdict} from "../contract.js"
  * @import {Sample} from "../quality/sample.js"
  */
+import { t, tn } from "../i18n.js";
 import { captureWording } from "../words.js";
 
 /** Milliseconds there and back from which people notice, and from which they talk over each other. */
@@ -16,7 +17,33 @@ const HEARD = 0.01;
 const TOO_MUCH = 0.05;
 
 /** What somebody turns off, by what is sent from it. @type {Record<Source, string>} */
-const OWN = { mic: "microphone", camera: "camera", screen: "shared screen", "screen-audio": "sound of the shared screen" };
+const OWN = {
+  mic: t("the microphone"), camera: t("the camera"), screen: t("the shared screen"), "screen-audio": t("the sound of the shared screen"),
+};
+
+/** What is said of a device, and of what comes from it. */
+const DEVICES = {
+  microphone: {
+    off: t("Your microphone is off."),
+    notGiven: t("Your browser has not given the microphone yet."),
+    mutedBySystem: t("Your system has muted the microphone: nothing of it gets to the others."),
+    ready: t("Your microphone is ready."),
+    sent: t("your sound"),
+    notTaken: t("Your sound is not taken by the server yet."),
+    nothingOut: t("Your microphone is on, and nothing of it goes out."),
+    sends: t("Your browser sends your sound."),
+  },
+  camera: {
+    off: t("Your camera is off."),
+    notGiven: t("Your browser has not given the camera yet."),
+    mutedBySystem: t("Your system has muted the camera: nothing of it gets to the others."),
+    ready: t("Your camera is ready."),
+    sent: t("your picture"),
+    notTaken: t("Your picture is not taken by the server yet."),
+    nothingOut: t("Your camera is on, and nothing of it goes out."),
+    sends: t("Your browser sends your picture."),
+  },
+};
 
 /** Between a number and its unit. */
 const NBSP = "\u00a0";
@@ -49,7 +76,7 @@ const NBSP = "\u00a0";
 
 /** In the order in which they are shown. @type {Record<Topic, string>} */
 export const TOPICS = {
-  signalling: "Meeting", microphone: "Microphone", camera: "Camera", receiving: "The others", path: "Path", rtt: "Delay", loss: "Loss",
+  signalling: t("Meeting"), microphone: t("Microphone"), camera: t("Camera"), receiving: t("The others"), path: t("Path"), rtt: t("Delay"), loss: t("Loss"),
 };
 
 /**
@@ -76,18 +103,18 @@ export function connectionLines(facts) {
  */
 export function summaryOf(lines) {
   const standings = Object.values(lines).map(({ standing }) => standing);
-  if (standings.includes("bad")) return { standing: "bad", sentence: "Something does not work as it should." };
-  if (standings.includes("waiting")) return { standing: "waiting", sentence: "Some of it is still being made ready." };
-  return { standing: "good", sentence: "All is well." };
+  if (standings.includes("bad")) return { standing: "bad", sentence: t("Something does not work as it should.") };
+  if (standings.includes("waiting")) return { standing: "waiting", sentence: t("Some of it is still being made ready.") };
+  return { standing: "good", sentence: t("All is well.") };
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function signalling({ state: { phase, connection } }) {
-  if (phase === "joining") return line("waiting", "Coming in…");
-  if (phase === "waiting" && connection === "online") return line("good", "You wait at the door of the meeting.");
-  if (phase !== "joined" && phase !== "waiting") return line("off", "You are not in the meeting yet.");
-  if (connection === "online") return line("good", "You are connected to the meeting.");
-  return line("bad", "The connection to the meeting is being made again.");
+  if (phase === "joining") return line("waiting", t("Coming in…"));
+  if (phase === "waiting" && connection === "online") return line("good", t("You wait at the door of the meeting."));
+  if (phase !== "joined" && phase !== "waiting") return line("off", t("You are not in the meeting yet."));
+  if (connection === "online") return line("good", t("You are connected to the meeting."));
+  return line("bad", t("The connection to the meeting is being made again."));
 }
 
 /**
@@ -97,28 +124,28 @@ function signalling({ state: { phase, connection } }) {
  */
 function device(facts, which) {
   const { on, there, systemMuted, problem } = facts[which];
-  const thing = which === "microphone" ? "sound" : "picture";
+  const words = DEVICES[which];
   const source = which === "microphone" ? "mic" : "camera";
   if (problem) return line("bad", `${captureWording(which, problem).title}.`);
   const judged = facts.state.verdicts.find((one) => one.about === null && one.source === source);
   if (judged) return lineOf(judged);
-  if (!on) return line("off", `Your ${which} is off.`);
-  if (!there) return line("waiting", `Your browser has not given the ${which} yet.`);
-  if (systemMuted) return line("bad", `Your system has muted the ${which}: nothing of it gets to the others.`);
-  if (facts.state.phase !== "joined") return line("good", `Your ${which} is ready.`);
-  const way = wayOf(facts, "send", `your ${thing}`);
+  if (!on) return line("off", words.off);
+  if (!there) return line("waiting", words.notGiven);
+  if (systemMuted) return line("bad", words.mutedBySystem);
+  if (facts.state.phase !== "joined") return line("good", words.ready);
+  const way = wayOf(facts, "send", words.sent);
   if (way) return way;
-  if (!facts.sent.includes(source)) return line("waiting", `Your ${thing} is not taken by the server yet.`);
+  if (!facts.sent.includes(source)) return line("waiting", words.notTaken);
   const kbps = facts.sample?.up?.sources[source]?.kbps;
-  if (kbps === 0) return line("bad", `Your ${which} is on, and nothing of it goes out.`);
-  return line("good", kbps === undefined ? `Your browser sends your ${thing}.` : `Your browser sends it, with ${kbps}${NBSP}kbit/s.`);
+  if (kbps === 0) return line("bad", words.nothingOut);
+  return line("good", kbps === undefined ? words.sends : t("Your browser sends it, with {rate}.", { rate: `${kbps}${NBSP}kbit/s` }));
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function receiving(facts) {
   const { state, others } = facts;
-  if (state.phase !== "joined") return line("off", "You will hear and see them when you have joined.");
-  if (others === 0) return line("off", "Nobody else is here.");
+  if (state.phase !== "joined") return line("off", t("You will hear and see them when you have joined."));
+  if (others === 0) return line("off", t("Nobody else is here."));
   const judged = state.verdicts.find(({ about, source }) => about !== null && source !== null);
   const { standing, sentence } = judged ? lineOf(judged) : arriving(facts);
   return line(standing, [sentence, ...resting(facts)].join(" "));
@@ -127,13 +154,13 @@ function receiving(facts) {
 /** @param {ConnectionFacts} facts @returns {Line} */
 function arriving(facts) {
   const { coming, sample } = facts;
-  if (coming.length === 0) return line("off", "Nobody sends sound or picture at the moment.");
-  const way = wayOf(facts, "recv", "what the others send");
+  if (coming.length === 0) return line("off", t("Nobody sends sound or picture at the moment."));
+  const way = wayOf(facts, "recv", t("what the others send"));
   if (way) return way;
   const known = new Map((sample?.down?.streams ?? []).map((one) => [`${one.participantId} ${one.source}`, one.packets > 0]));
   const away = coming.filter(({ participantId, source }) => known.get(`${participantId} ${source}`) === false);
-  if (away.length > 0) return line("bad", `Nothing arrives from ${listed(away.map(({ name }) => name))}.`);
-  return line("good", `Sound and picture arrive from ${listed(coming.map(({ name }) => name))}.`);
+  if (away.length > 0) return line("bad", t("Nothing arrives from {names}.", { names: listed(away.map(({ name }) => name)) }));
+  return line("good", t("Sound and picture arrive from {names}.", { names: listed(coming.map(({ name }) => name)) }));
 }
 
 /**
@@ -149,44 +176,45 @@ function resting({ state, paused, unwanted }) {
     const names = (/** @type {boolean} */ barred) => theirDoing.filter((one) => one.source === source && one.barred === barred).map(({ name }) => name);
     const [byThemselves, byHosts] = [names(false), names(true)];
     return [
-      ...(byThemselves.length > 0 ? [`${listed(byThemselves)} ${new Set(byThemselves).size === 1 ? "has" : "have"} turned off the ${OWN[source]}.`] : []),
-      ...(byHosts.length > 0 ? [`A host has turned off the ${OWN[source]} of ${listed(byHosts)}.`] : []),
+      ...(byThemselves.length > 0 ? [tn("{names} has turned off {thing}.", "{names} have turned off {thing}.", new Set(byThemselves).size, { names: listed(byThemselves), thing: OWN[source] })] : []),
+      ...(byHosts.length > 0 ? [t("A host has turned off {thing} of {names}.", { thing: OWN[source], names: listed(byHosts) })] : []),
     ];
   });
-  if (unwanted.length > 0) sentences.push(`This page does not fetch the picture of ${listed(unwanted.map(({ name }) => name))}, which is out of view.`);
+  if (unwanted.length > 0) sentences.push(t("This page does not fetch the picture of {names}, which is out of view.", { names: listed(unwanted.map(({ name }) => name)) }));
   return sentences;
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function path({ state, transports, sample }) {
   const way = sample?.path?.send ?? sample?.path?.recv;
-  if (state.phase !== "joined") return line("off", "It is found when you join.");
-  if (!transports || Object.values(transports).every((one) => one === "new" || one === "closed")) return line("off", "Nothing is sent or received.");
-  if (!way) return line("waiting", "It is being looked for.");
+  if (state.phase !== "joined") return line("off", t("It is found when you join."));
+  if (!transports || Object.values(transports).every((one) => one === "new" || one === "closed")) return line("off", t("Nothing is sent or received."));
+  if (!way) return line("waiting", t("It is being looked for."));
   const over = way.protocol.toUpperCase();
-  if (way.local === "relay") return line("good", `Through a relay, over ${over}: it works, and takes a little longer.`);
-  return line("good", over === "UDP" ? "Straight to the server, over UDP." : `Straight to the server, over ${over}: it works, and stalls more easily than UDP.`);
+  if (way.local === "relay") return line("good", t("Through a relay, over {protocol}: it works, and takes a little longer.", { protocol: over }));
+  return line("good", over === "UDP" ? t("Straight to the server, over UDP.") : t("Straight to the server, over {protocol}: it works, and stalls more easily than UDP.", { protocol: over }));
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function delay({ sample }) {
   const rtt = sample?.path?.send?.rtt ?? sample?.path?.recv?.rtt ?? sample?.up?.rtt;
-  if (rtt === undefined) return line("off", "Not measured yet.");
-  const measured = `${rtt}${NBSP}ms to the server and back`;
-  if (rtt >= TOO_LONG) return line("bad", `${measured}: expect to talk over each other.`);
-  return line("good", rtt >= NOTICED ? `${measured}: you may notice it.` : `${measured}.`);
+  if (rtt === undefined) return line("off", t("Not measured yet."));
+  const time = `${rtt}${NBSP}ms`;
+  if (rtt >= TOO_LONG) return line("bad", t("{time} to the server and back: expect to talk over each other.", { time }));
+  return line("good", rtt >= NOTICED ? t("{time} to the server and back: you may notice it.", { time }) : t("{time} to the server and back.", { time }));
 }
 
 /** @param {ConnectionFacts} facts @returns {Line} */
 function loss({ sample }) {
-  if (!sample?.up && !sample?.down) return line("off", "Not measured yet.");
+  if (!sample?.up && !sample?.down) return line("off", t("Not measured yet."));
   const up = sample.up?.loss ?? 0;
   const down = sample.down?.loss ?? 0;
-  if (up < HEARD && down < HEARD) return line("good", "Next to nothing gets lost.");
-  const parts = [[up, "of what you send"], [down, "of what you receive"]].filter(([part]) => Number(part) >= HEARD);
-  const measured = parts.map(([part, what]) => `${Math.round(Number(part) * 100)}${NBSP}% ${what}`).join(" and ");
-  if (Math.max(up, down) >= TOO_MUCH) return line("bad", `${measured} gets lost: sound and picture break up.`);
-  return line("good", `${measured} gets lost: you may hear it.`);
+  if (up < HEARD && down < HEARD) return line("good", t("Next to nothing gets lost."));
+  const percent = (/** @type {number} */ part) => ({ percent: `${Math.round(part * 100)}${NBSP}%` });
+  const parts = [...(up >= HEARD ? [t("{percent} of what you send", percent(up))] : []), ...(down >= HEARD ? [t("{percent} of what you receive", percent(down))] : [])];
+  const lost = listed(parts);
+  if (Math.max(up, down) >= TOO_MUCH) return line("bad", t("{lost} gets lost: sound and picture break up.", { lost }));
+  return line("good", t("{lost} gets lost: you may hear it.", { lost }));
 }
 
 /**
@@ -200,15 +228,18 @@ function loss({ sample }) {
 function wayOf({ transports }, direction, what) {
   const state = transports?.[direction];
   if (state === "connected") return null;
-  if (state === "failed" || state === "disconnected") return line("bad", `The way for ${what} is broken, and is being made again.`);
-  return line("waiting", `The way for ${what} is still being made.`);
+  if (state === "failed" || state === "disconnected") return line("bad", t("The way for {what} is broken, and is being made again.", { what }));
+  return line("waiting", t("The way for {what} is still being made.", { what }));
 }
 
 /** @param {string[]} names Each may come more than once. */
 function listed(names) {
   const all = [...new Set(names)];
-  if (all.length <= 3) return all.join(all.length === 2 ? " and " : ", ").replace(/, ([^,]*)$/, " and $1");
-  return `${all[0]}, ${all[1]} and ${all.length - 2} others`;
+  const [one = "", two = "", three = ""] = all;
+  if (all.length <= 1) return one;
+  if (all.length === 2) return t("{one} and {other}", { one, other: two });
+  if (all.length === 3) return t("{one}, {two} and {three}", { one, two, three });
+  return tn("{one}, {two} and {count} other", "{one}, {two} and {count} others", all.length - 2, { one, two });
 }
 
 /** @param {Verdict} verdict @returns {Line} */

@@ -3,6 +3,7 @@
  *
  * @import {Poll, PollResults} from "../contract.js"
  */
+import { t } from "../i18n.js";
 
 /**
  * @typedef {object} PollState
@@ -89,12 +90,12 @@ export function optionsIn(text, { most, longest }) {
 
 /** @param {string[]} options @param {number} most @param {number} longest */
 function problemOf(options, most, longest) {
-  if (options.length < 2) return "Write at least two answers, each on a line of its own.";
-  if (options.length > most) return `There can be ${most} answers; these are ${options.length}.`;
+  if (options.length < 2) return t("Write at least two answers, each on a line of its own.");
+  if (options.length > most) return t("There can be {most} answers; these are {count}.", { most, count: options.length });
   const long = options.find((one) => [...one].length > longest);
-  if (long) return `An answer can have ${longest} characters: “${[...long].slice(0, 20).join("")}…” has more.`;
+  if (long) return t("An answer can have {longest} characters: “{answer}…” has more.", { longest, answer: [...long].slice(0, 20).join("") });
   const twice = options.find((one, at) => options.indexOf(one) !== at);
-  return twice ? `“${twice}” is there twice.` : "";
+  return twice ? t("“{answer}” is there twice.", { answer: twice }) : "";
 }
 
 /** @param {PollState} state @param {string} pollId */

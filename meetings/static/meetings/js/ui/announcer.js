@@ -5,6 +5,7 @@
  * @import {Store} from "../state/store.js"
  * @import {Call} from "../call.js"
  */
+import { t, tn } from "../i18n.js";
 import { wordingOf } from "../words.js";
 import { toast } from "./toasts.js";
 
@@ -21,11 +22,11 @@ export function mountAnnouncer(store, call) {
       const settled = phase === "joined" && me === participantId;
       me = participantId;
       if (!settled || !before) return;
-      const name = (/** @type {{displayName: string}} */ one) => one.displayName || "Guest";
+      const name = (/** @type {{displayName: string}} */ one) => one.displayName || t("Guest");
       const came = [...participants.values()].filter((one) => !before.has(one.participantId)).map(name);
       const went = [...before.values()].filter((one) => !participants.has(one.participantId)).map(name);
-      if (came.length) toast(`${summary(came)} joined`, { icon: "user-plus" });
-      if (went.length) toast(`${summary(went)} left`, { icon: "users" });
+      if (came.length) toast(tn("{names} joined", "{names} joined", came.length, { names: summary(came) }), { icon: "user-plus" });
+      if (went.length) toast(tn("{names} left", "{names} left", went.length, { names: summary(went) }), { icon: "users" });
     },
   );
   call.on("trouble", ({ code }) => {
@@ -36,6 +37,7 @@ export function mountAnnouncer(store, call) {
 
 /** @param {string[]} names */
 function summary(names) {
-  if (names.length <= 2) return names.join(" and ");
-  return `${names[0]} and ${names.length - 1} others`;
+  const [one = "", other = ""] = names;
+  if (names.length <= 2) return names.length === 2 ? t("{one} and {other}", { one, other }) : one;
+  return tn("{one} and {count} other", "{one} and {count} others", names.length - 1, { one });
 }

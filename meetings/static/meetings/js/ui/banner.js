@@ -6,6 +6,7 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {OfflineWords} from "../state/waiting.js"
  */
+import { t } from "../i18n.js";
 import { foremost } from "../state/verdicts.js";
 import { byId } from "./dom.js";
 
@@ -48,14 +49,14 @@ export function mountBanner({ store, local, reconnectNow, playSound, openConnect
     if (trouble && lasted < LONG) timer = setTimeout(show, lasted < QUIET ? QUIET - lasted : LONG - lasted);
     if (trouble && lasted >= QUIET) {
       if (lasted < LONG) return { text: trouble };
-      return { text: `Still reconnecting… ${whyStill(state, offline)}`, action: "Try now", act: reconnectNow };
+      return { text: `${t("Still reconnecting…")} ${whyStill(state, offline)}`, action: t("Try now"), act: reconnectNow };
     }
     if (joining) return { text: joining };
     const wrong = state.phase === "joined" ? foremost(state.verdicts) : undefined;
-    if (wrong) return { text: `${wrong.sentence} ${wrong.action}`.trim(), action: "Details", act: openConnection };
-    if (waiting) return { text: "Your browser waits for a click before it plays sound.", action: "Play sound", act: playSound };
+    if (wrong) return { text: `${wrong.sentence} ${wrong.action}`.trim(), action: t("Details"), act: openConnection };
+    if (waiting) return { text: t("Your browser waits for a click before it plays sound."), action: t("Play sound"), act: playSound };
     const { microphone } = local.state;
-    if (microphone.systemMuted && microphone.on) return { text: "You cannot be heard: your system has muted the microphone. Unmute it in the sound settings of your system." };
+    if (microphone.systemMuted && microphone.on) return { text: t("You cannot be heard: your system has muted the microphone. Unmute it in the sound settings of your system.") };
     return null;
   };
   const show = () => {
@@ -84,8 +85,8 @@ export function mountBanner({ store, local, reconnectNow, playSound, openConnect
 
 /** @param {MeetingState} state @param {OfflineWords} offline */
 function whyStill({ connection, siteReached, verdicts }, offline) {
-  if (connection !== "reconnecting") return verdicts[0]?.sentence ?? "Sound and video have no way to the server at the moment.";
-  if (siteReached === null) return "Check your internet connection.";
+  if (connection !== "reconnecting") return verdicts[0]?.sentence ?? t("Sound and video have no way to the server at the moment.");
+  if (siteReached === null) return t("Check your internet connection.");
   const { sentence, action } = siteReached ? (verdicts[0] ?? offline.SOCKET_UNREACHABLE) : offline.SITE_UNREACHABLE;
   return `${sentence} ${action}`.trim();
 }
@@ -94,9 +95,9 @@ function whyStill({ connection, siteReached, verdicts }, offline) {
 function troubleOf(state) {
   if (state.phase !== "joined") return "";
   if (state.connection === "reconnecting") {
-    return state.media === "live" ? "Reconnecting… You can go on talking." : "Reconnecting…";
+    return state.media === "live" ? t("Reconnecting… You can go on talking.") : t("Reconnecting…");
   }
-  if (state.media === "disturbed") return "Reconnecting media… Your connection is unstable.";
-  if (state.media === "lost") return "Reconnecting media… Sound and video will be back in a moment.";
+  if (state.media === "disturbed") return t("Reconnecting media… Your connection is unstable.");
+  if (state.media === "lost") return t("Reconnecting media… Sound and video will be back in a moment.");
   return "";
 }

@@ -6,6 +6,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t, tn } from "../i18n.js";
 import { countdown, roomToGoTo } from "../state/breakouts.js";
 import { byId } from "./dom.js";
 import { toast } from "./toasts.js";
@@ -23,7 +24,7 @@ export function mountBreakoutLine({ store, call }) {
 
   const tick = () => {
     const left = countdown(store.state.breakout.closesAt, Date.now());
-    time.textContent = left && `${store.state.breakout.isIn ? "Closes" : "They close"} in ${left}`;
+    time.textContent = left && (store.state.breakout.isIn ? t("Closes in {time}", { time: left }) : t("They close in {time}", { time: left }));
   };
   const show = () => {
     const { breakout, phase, meeting } = store.state;
@@ -31,9 +32,9 @@ export function mountBreakoutLine({ store, call }) {
     const room = roomToGoTo(breakout);
     const inside = breakout.isIn !== null;
     line.hidden = !joined || (!inside && room === null);
-    const says = inside ? `You are in the breakout room “${meeting?.title ?? ""}”.` : room ? "Breakout rooms are open." : "";
+    const says = inside ? t("You are in the breakout room “{room}”.", { room: meeting?.title ?? "" }) : room ? t("Breakout rooms are open.") : "";
     if (words.textContent !== says) words.textContent = says;
-    button.textContent = inside ? "Back to the main room" : room ? `Go to “${room.name}”` : "";
+    button.textContent = inside ? t("Back to the main room") : room ? t("Go to “{room}”", { room: room.name }) : "";
     clearInterval(ticking);
     if (!line.hidden && breakout.closesAt !== null) ticking = setInterval(tick, TICK);
     tick();
@@ -56,14 +57,14 @@ export function mountBreakoutLine({ store, call }) {
   store.watch((state) => (state.phase === "joined" ? (state.meeting?.id ?? "") : ""), (here, before) => {
     if (!here || !before) return;
     const { breakout, meeting } = store.state;
-    toast(breakout.isIn ? `You are in “${meeting?.title}” now.` : "You are in the main room again.", { icon: "door-open" });
+    toast(breakout.isIn ? t("You are in “{room}” now.", { room: meeting?.title ?? "" }) : t("You are in the main room again."), { icon: "door-open" });
   });
   call.on("heard", ({ event, data }) => {
     if (event === "breakouts-updated" && data.state === "closing" && store.state.breakout.isIn) {
-      byId("urgent", HTMLElement).textContent = `The breakout rooms close in ${Math.ceil(data.closesIn)} seconds.`;
+      byId("urgent", HTMLElement).textContent = tn("The breakout rooms close in {count} second.", "The breakout rooms close in {count} seconds.", Math.ceil(data.closesIn));
     }
     if (event !== "breakout-broadcast") return;
-    const sentence = `${data.byName || "A host"} to all rooms: ${data.text}`;
+    const sentence = t("{name} to all rooms: {text}", { name: data.byName || t("A host"), text: data.text });
     toast(sentence, { icon: "megaphone", stays: true });
     byId("urgent", HTMLElement).textContent = sentence;
   });

@@ -7,6 +7,7 @@
  * @import {Store} from "../state/store.js"
  * @import {SidePanels} from "./side-panels.js"
  */
+import { t, tn } from "../i18n.js";
 import { countdown } from "../state/breakouts.js";
 import { isHost } from "../state/meeting-state.js";
 import { byId, find, make } from "./dom.js";
@@ -69,16 +70,16 @@ export function mountBreakoutsPanel({ store, call, panels }) {
     running.hidden = !isOpen;
     const belonging = told.people.filter((one) => one.roomId !== null).length;
     const says = {
-      none: "", closed: "", prepared: "The rooms are made and not open yet.", open: "The rooms are open.", closing: "The rooms are closing.",
+      none: "", closed: "", prepared: t("The rooms are made and not open yet."), open: t("The rooms are open."), closing: t("The rooms are closing."),
     }[told.state];
-    status.textContent = says && `${says} ${belonging} of ${told.people.length} belong in a room.`;
+    status.textContent = says && `${says} ${t("{belonging} of {all} belong in a room.", { belonging, all: told.people.length })}`;
     showRooms(told, isOpen);
     showPeople(told);
     tick();
   };
   const tick = () => {
     const left = countdown(store.state.breakout.closesAt, Date.now());
-    time.textContent = left && `${left} left`;
+    time.textContent = left && t("{time} left", { time: left });
   };
 
   /** @param {Breakouts} told @param {boolean} isOpen */
@@ -89,16 +90,16 @@ export function mountBreakoutsPanel({ store, call, panels }) {
       const there = people.filter((one) => one.isIn === room.roomId).length;
       const belong = people.filter((one) => one.roomId === room.roomId).length;
       find(row, ".breakouts-name", HTMLElement).textContent = room.name;
-      find(row, ".breakouts-number", HTMLElement).textContent = isOpen ? `${there} of ${belong} there` : `${belong} belong here`;
+      find(row, ".breakouts-number", HTMLElement).textContent = isOpen ? t("{there} of {belong} there", { there, belong }) : tn("{count} belongs here", "{count} belong here", belong);
       const visit = find(row, "button", HTMLButtonElement);
       visit.hidden = !isOpen || store.state.breakout.isIn === room.roomId;
-      visit.setAttribute("aria-label", `Visit ${room.name}`);
+      visit.setAttribute("aria-label", t("Visit {room}", { room: room.name }));
     }
   };
   /** @param {string} roomId */
   const roomRow = (roomId) => {
     const row = make("li", "breakouts-room");
-    const visit = make("button", "button button--quiet button--small", "Visit");
+    const visit = make("button", "button button--quiet button--small", t("Visit"));
     visit.setAttribute("type", "button");
     visit.addEventListener("click", () => void call.follow("move-to-breakout", { roomId }));
     row.append(make("span", "breakouts-name"), make("span", "breakouts-number"), visit);
@@ -126,11 +127,11 @@ export function mountBreakoutsPanel({ store, call, panels }) {
   /** @param {HTMLElement} row @param {BreakoutPerson} one @param {Breakouts["rooms"]} rooms */
   const showPerson = (row, one, rooms) => {
     const mine = one.participantId === store.state.participantId;
-    find(row, ".breakouts-who", HTMLElement).textContent = mine ? `${one.displayName} (you)` : one.displayName;
+    find(row, ".breakouts-who", HTMLElement).textContent = mine ? t("{name} (you)", { name: one.displayName }) : one.displayName;
     const where = rooms.find((room) => room.roomId === one.isIn);
-    find(row, ".breakouts-where", HTMLElement).textContent = where ? `is in ${where.name}` : "is in the main room";
+    find(row, ".breakouts-where", HTMLElement).textContent = where ? t("is in {room}", { room: where.name }) : t("is in the main room");
     const select = find(row, "select", HTMLSelectElement);
-    const offered = [["", "No room"], ...rooms.map((room) => [room.roomId, room.name])];
+    const offered = [["", t("No room")], ...rooms.map((room) => [room.roomId, room.name])];
     if (JSON.stringify(offered) !== select.dataset["offered"]) {
       select.dataset["offered"] = JSON.stringify(offered);
       select.replaceChildren(...offered.map(([value, name]) => new Option(name, value)));
@@ -164,7 +165,7 @@ export function mountBreakoutsPanel({ store, call, panels }) {
     const words = text.value.trim();
     if (!words || (await call.ask("broadcast", { text: words })) === null) return;
     text.value = "";
-    toast("All rooms were told.", { icon: "megaphone" });
+    toast(t("All rooms were told."), { icon: "megaphone" });
   });
   close.addEventListener("click", async () => {
     if ((await call.ask("close-breakouts", { seconds: Number(seconds.value) })) !== null) await load();

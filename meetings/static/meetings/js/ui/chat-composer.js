@@ -6,6 +6,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t, tn } from "../i18n.js";
 import { chosenRecipient, recipientsOf, showRecipients } from "./chat-recipients.js";
 import { byId, find } from "./dom.js";
 import { mountFilePicking } from "./file-picking.js";
@@ -44,13 +45,12 @@ export function mountChatComposer(chat, store) {
     editing.hidden = edited === null;
     const left = field.maxLength - field.value.length;
     problem = edited ? "" : offered.problem;
-    hint.textContent = problem || (left < NEARLY_FULL ? `${left} more characters fit.` : edited ? "" : offered.note);
+    hint.textContent = problem || (left < NEARLY_FULL ? tn("{count} more character fits.", "{count} more characters fit.", left) : edited ? "" : offered.note);
     hint.classList.toggle("chat-hint--problem", problem !== "");
     send.disabled = problem !== "" || (field.value.trim() === "" && (edited !== null || files.count() === 0));
     files.render();
-    const what = edited ? "Save the changed message" : "Send";
-    send.setAttribute("aria-label", what);
-    send.title = `${what} (Enter)`;
+    send.setAttribute("aria-label", edited ? t("Save the changed message") : t("Send"));
+    send.title = edited ? t("Save the changed message (Enter)") : t("Send (Enter)");
   };
   const stopEditing = () => {
     if (!edited) return;

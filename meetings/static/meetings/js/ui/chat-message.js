@@ -4,6 +4,7 @@
  * @import {ChatMessage, SharedFile} from "../contract.js"
  * @import {Outgoing} from "../state/chat-state.js"
  */
+import { language, t } from "../i18n.js";
 import { harmless, pieces } from "../state/message-text.js";
 import { fileSize } from "../chat-words.js";
 import { byId, find, setIcon } from "./dom.js";
@@ -33,7 +34,7 @@ export function newRow() {
  */
 export function showMessage(row, message, { before, mayDelete, acts }) {
   const deleted = message.deletedAt !== null;
-  const name = message.mine ? "You" : harmless(message.displayName);
+  const name = message.mine ? t("You") : harmless(message.displayName);
   row.classList.toggle("message--mine", message.mine);
   row.classList.toggle("message--aside", message.recipientType !== "all");
   row.classList.toggle("message--deleted", deleted);
@@ -43,17 +44,18 @@ export function showMessage(row, message, { before, mayDelete, acts }) {
   const time = find(row, ".message-time", HTMLTimeElement);
   const at = new Date(message.sentAt);
   time.dateTime = message.sentAt;
-  time.textContent = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-  time.title = at.toLocaleString();
+  time.textContent = at.toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" });
+  time.title = at.toLocaleString(language);
   const words = find(row, ".message-words", HTMLElement);
-  if (deleted) words.replaceChildren("This message was deleted.");
+  if (deleted) words.replaceChildren(t("This message was deleted."));
   else showWords(words, message.message);
   words.hidden = !deleted && message.message === "";
   showFile(row, message.file, () => message.file && acts.save(message.file));
   find(row, ".message-edited", HTMLElement).hidden = message.editedAt === null || deleted;
-  showButton(row, "edit", `Edit your message “${gist(message)}”`, message.mine && !deleted, () => acts.edit(message));
-  const whose = message.mine ? "your message" : `the message of ${name}:`;
-  showButton(row, "delete", `Delete ${whose} “${gist(message)}”`, mayDelete && !deleted, () => acts.remove(message));
+  const text = gist(message);
+  showButton(row, "edit", t("Edit your message “{text}”", { text }), message.mine && !deleted, () => acts.edit(message));
+  const label = message.mine ? t("Delete your message “{text}”", { text }) : t("Delete the message of {name}: “{text}”", { name, text });
+  showButton(row, "delete", label, mayDelete && !deleted, () => acts.remove(message));
 }
 
 /**
@@ -64,9 +66,9 @@ export function showMessage(row, message, { before, mayDelete, acts }) {
 export function showOutgoing(row, outgoing, acts) {
   row.classList.add("message--mine", "message--outgoing");
   row.classList.toggle("message--aside", outgoing.recipientType !== "all");
-  find(row, ".message-name", HTMLElement).textContent = "You";
+  find(row, ".message-name", HTMLElement).textContent = t("You");
   showAudience(row, outgoing.recipientType, outgoing.recipientName);
-  find(row, ".message-time", HTMLTimeElement).textContent = outgoing.trouble ? "" : "Sending…";
+  find(row, ".message-time", HTMLTimeElement).textContent = outgoing.trouble ? "" : t("Sending…");
   const words = find(row, ".message-words", HTMLElement);
   showWords(words, outgoing.message);
   words.hidden = outgoing.message === "";
@@ -74,7 +76,7 @@ export function showOutgoing(row, outgoing, acts) {
   showProgress(row, outgoing, acts);
   const trouble = find(row, ".message-trouble", HTMLElement);
   trouble.hidden = !outgoing.trouble;
-  find(trouble, "span", HTMLElement).textContent = outgoing.trouble ? `Not sent. ${outgoing.trouble}` : "";
+  find(trouble, "span", HTMLElement).textContent = outgoing.trouble ? t("Not sent. {why}", { why: outgoing.trouble }) : "";
   find(trouble, "[data-act=again]", HTMLButtonElement).onclick = () => acts.again(outgoing);
   find(trouble, "[data-act=discard]", HTMLButtonElement).onclick = () => acts.discard(outgoing);
 }
@@ -95,7 +97,7 @@ export function excerpt(message, longest = 60) {
 function showAudience(row, recipientType, recipientName) {
   const audience = find(row, ".message-audience", HTMLElement);
   audience.hidden = recipientType === "all";
-  const whom = recipientType === "host" ? "to the hosts" : recipientName ? `to ${harmless(recipientName)} alone` : "to you alone";
+  const whom = recipientType === "host" ? t("to the hosts") : recipientName ? t("to {name} alone", { name: harmless(recipientName) }) : t("to you alone");
   find(audience, "span", HTMLElement).textContent = whom;
 }
 
@@ -105,7 +107,7 @@ function showFile(row, file, save) {
   link.hidden = !file;
   if (!file) return;
   find(link, ".message-file-name", HTMLElement).textContent = harmless(file.name);
-  find(link, ".message-file-size", HTMLElement).textContent = file.gone ? "not kept any more" : fileSize(file.size);
+  find(link, ".message-file-size", HTMLElement).textContent = file.gone ? t("not kept any more") : fileSize(file.size);
   setIcon(link, iconOf(file.type));
   if (file.id && !file.gone) link.href = `/files/${file.id}/`;
   else link.removeAttribute("href");
@@ -130,7 +132,7 @@ function showProgress(row, outgoing, acts) {
   if (!outgoing.file || line.hidden) return;
   const bar = find(line, "progress", HTMLProgressElement);
   const { sent, name } = outgoing.file;
-  bar.setAttribute("aria-label", `Sending ${harmless(name)}`);
+  bar.setAttribute("aria-label", t("Sending {file}", { file: harmless(name) }));
   bar.value = sent;
   // All of it is there, and is being examined.
   if (sent >= 1) bar.removeAttribute("value");

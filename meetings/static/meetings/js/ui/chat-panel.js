@@ -9,6 +9,7 @@
  * @import {Question} from "./confirming.js"
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
+import { t, tn } from "../i18n.js";
 import { typingWords } from "../chat-words.js";
 import { unread } from "../state/chat-state.js";
 import { isHost } from "../state/meeting-state.js";
@@ -34,6 +35,7 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
   const panel = byId("chat-panel", HTMLElement);
   const button = byId("bar-chat", HTMLButtonElement);
   const list = byId("chat-messages", HTMLElement);
+  const log = byId("chat-log", HTMLElement);
   const scroller = byId("chat-scroll", HTMLElement);
   const earlier = byId("chat-earlier", HTMLButtonElement);
   const newer = byId("chat-newer", HTMLButtonElement);
@@ -47,9 +49,9 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
     /** @param {ChatMessage} message */
     remove: (message) =>
       confirm({
-        title: message.mine ? "Delete your message?" : `Delete the message of ${harmless(message.displayName)}?`,
-        text: `“${gist(message)}” is gone for everybody who got it. A line stays that says so.`,
-        label: "Delete",
+        title: message.mine ? t("Delete your message?") : t("Delete the message of {name}?", { name: harmless(message.displayName) }),
+        text: t("“{text}” is gone for everybody who got it. A line stays that says so.", { text: gist(message) }),
+        label: t("Delete"),
         act: () => void chat.delete(message.messageId),
       }),
     /** @param {import("../contract.js").SharedFile} file */
@@ -112,8 +114,8 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
     const count = unread(state);
     badge.hidden = count === 0;
     badge.textContent = count > MOST_COUNTED ? `${MOST_COUNTED}+` : String(count);
-    button.setAttribute("aria-label", count === 0 ? "Chat" : `Chat, ${count} unread`);
-    button.title = "Chat (C)";
+    button.setAttribute("aria-label", count === 0 ? t("Chat") : tn("Chat, {count} unread", "Chat, {count} unread", count));
+    button.title = t("Chat (C)");
     if (panel.hidden) return;
     const last = list.lastElementChild;
     showRows();
@@ -153,7 +155,8 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
     });
   }
   chat.on("heard", (message) => {
-    if (panel.hidden) toast(`${harmless(message.displayName)}${message.recipientType === "private" ? " (to you alone)" : ""}: ${gist(message, 120)}`, { icon: "message-square" });
+    const said = { name: harmless(message.displayName), text: gist(message, 120) };
+    if (panel.hidden) toast(message.recipientType === "private" ? t("{name} (to you alone): {text}", said) : t("{name}: {text}", said), { icon: "message-square" });
   });
   chat.on("trouble", (sentence) => toast(sentence, { bad: true }));
   scroller.addEventListener("scroll", () => {
@@ -171,10 +174,10 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
   earlier.addEventListener("click", async () => {
     const fromEnd = scroller.scrollHeight - scroller.scrollTop;
     // Old messages are not read out as if they were new.
-    list.setAttribute("aria-live", "off");
+    log.setAttribute("aria-live", "off");
     await chat.loadEarlier();
     scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    list.removeAttribute("aria-live");
+    log.removeAttribute("aria-live");
     if (earlier.hidden) composer.focus();
   });
   return handle;

@@ -4,6 +4,7 @@
  * @import {Recipient} from "../chat.js"
  * @import {MeetingState} from "../state/meeting-state.js"
  */
+import { t } from "../i18n.js";
 import { mySending } from "../state/meeting-state.js";
 import { harmless } from "../state/message-text.js";
 
@@ -23,7 +24,7 @@ export function recipientsOf(state, chosen) {
   const others = [...state.participants.values()].filter((one) => one.participantId !== state.participantId);
   const people = others.map((one) => ({
     value: one.participantId,
-    label: harmless(one.displayName || "Guest"),
+    label: harmless(one.displayName || t("Guest")),
     disabled: !mayWrite && one.role !== "host" && one.role !== "co_host",
   }));
   const value = chosen.recipientType === "private" ? (chosen.recipientId ?? "") : chosen.recipientType;
@@ -31,13 +32,13 @@ export function recipientsOf(state, chosen) {
   let problem = "";
   if (chosen.recipientType === "private" && !person) {
     // A message for one person is never sent to everybody instead.
-    people.push({ value, label: `${harmless(chosen.recipientName)} (gone)`, disabled: true });
-    problem = `${harmless(chosen.recipientName)} is not in the meeting any more. Choose somebody else.`;
+    people.push({ value, label: t("{name} (gone)", { name: harmless(chosen.recipientName) }), disabled: true });
+    problem = t("{name} is not in the meeting any more. Choose somebody else.", { name: harmless(chosen.recipientName) });
   } else if ((!mayWrite && chosen.recipientType === "all") || person?.disabled) {
-    problem = "The hosts let you write to them only.";
+    problem = t("The hosts let you write to them only.");
   }
   const hostsHere = others.some((one) => one.role === "host" || one.role === "co_host");
-  const note = chosen.recipientType === "host" && !hostsHere ? "No host is here at the moment. They read it when they come." : "";
+  const note = chosen.recipientType === "host" && !hostsHere ? t("No host is here at the moment. They read it when they come.") : "";
   return { value, people, allDisabled: !mayWrite, problem, note };
 }
 
@@ -64,5 +65,5 @@ export function showRecipients(select, { value, people, allDisabled }) {
 /** @param {HTMLSelectElement} select @param {MeetingState} state @returns {Recipient} */
 export function chosenRecipient(select, state) {
   if (select.value === ALL || select.value === HOST) return { recipientType: select.value, recipientName: "" };
-  return { recipientType: "private", recipientId: select.value, recipientName: state.participants.get(select.value)?.displayName || "Guest" };
+  return { recipientType: "private", recipientId: select.value, recipientName: state.participants.get(select.value)?.displayName || t("Guest") };
 }

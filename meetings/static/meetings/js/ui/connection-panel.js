@@ -10,6 +10,7 @@
  * @import {Line, Standing} from "../state/connection-lines.js"
  * @import {Source, Verdict} from "../contract.js"
  */
+import { t } from "../i18n.js";
 import { connectionLines, summaryOf, TOPICS } from "../state/connection-lines.js";
 import { closeOnBackdrop } from "./dialog.js";
 import { byId, find, make, makeIcon, setIcon } from "./dom.js";
@@ -20,14 +21,14 @@ const PERMISSIONS = /** @type {const} */ ({ mic: "microphone", camera: "camera",
 const LOOK_EVERY = 1_000;
 /** @type {Record<Standing, {icon: string, words: string}>} */
 const MARKS = {
-  good: { icon: "circle-check", words: "Works" },
-  bad: { icon: "circle-alert", words: "Does not work" },
-  waiting: { icon: "clock", words: "Not yet" },
-  off: { icon: "circle-minus", words: "Not in use" },
+  good: { icon: "circle-check", words: t("Works") },
+  bad: { icon: "circle-alert", words: t("Does not work") },
+  waiting: { icon: "clock", words: t("Not yet") },
+  off: { icon: "circle-minus", words: t("Not in use") },
 };
 
 /** Names of the button. What exactly is wrong stands beside it, in sentences that name other buttons. */
-const WORDS = { good: "Your connection", bad: "Your connection: something is wrong", waiting: "Your connection: something is still to come" };
+const WORDS = { good: t("Your connection"), bad: t("Your connection: something is wrong"), waiting: t("Your connection: something is still to come") };
 
 /**
  * @param {object} parts
@@ -61,7 +62,7 @@ export function mountConnectionPanel({ store, local, session, sampler, report })
     if (!dialog.open) return;
     showSummary(summary, verdicts, summaryOf(lines));
     for (const [topic, line] of Object.entries(lines)) showLine(/** @type {HTMLElement} */ (rows.get(topic)), line);
-    copy.dataset["copy"] = `Report ${report()}`;
+    copy.dataset["copy"] = t("Report {report}", { report: report() });
     find(copy, "code", HTMLElement).textContent = report();
   };
 
@@ -98,7 +99,7 @@ function factsOf({ store: { state }, local, session, sample }) {
   /** @param {{participantId: string, source: Source}} one */
   const barred = ({ participantId, source }) => state.participants.get(participantId)?.permissions?.[PERMISSIONS[source]] === false;
   /** @param {{participantId: string, source: Source}} one */
-  const named = ({ participantId, source }) => ({ participantId, source, name: state.participants.get(participantId)?.displayName || "Guest" });
+  const named = ({ participantId, source }) => ({ participantId, source, name: state.participants.get(participantId)?.displayName || t("Guest") });
   return {
     state,
     transports: session.connectionStates,
@@ -161,5 +162,5 @@ function showButton(button, [worst]) {
   const standing = !worst ? "good" : worst.severity === "waiting" ? "waiting" : "bad";
   button.dataset["standing"] = standing;
   button.setAttribute("aria-label", WORDS[standing]);
-  button.title = worst ? worst.sentence : "Your connection (I)";
+  button.title = worst ? worst.sentence : t("Your connection (I)");
 }

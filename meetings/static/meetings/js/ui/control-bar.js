@@ -3,6 +3,7 @@
  *
  * @import {LocalMedia} from "../devices/local-media.js"
  */
+import { t } from "../i18n.js";
 import { ScreenShare } from "../devices/screen-share.js";
 import { byId, setIcon } from "./dom.js";
 import { mountMenu } from "./menu.js";
@@ -45,13 +46,13 @@ function mountScreenButton(button, screenShare) {
   const show = () => {
     const on = screenShare.track !== null;
     button.dataset["on"] = String(on);
-    button.setAttribute("aria-label", on ? "Stop showing your screen, shown now" : "Show your screen, not shown now");
-    button.title = on ? "Stop showing your screen" : "Show your screen";
+    button.setAttribute("aria-label", on ? t("Stop showing your screen, shown now") : t("Show your screen, not shown now"));
+    button.title = on ? t("Stop showing your screen") : t("Show your screen");
     setIcon(button, on ? "monitor-x" : "monitor-up");
   };
   button.addEventListener("click", async () => {
     if (screenShare.track) return screenShare.stop();
-    await screenShare.start().catch(() => toast("Your screen could not be shown. Allow screen recording for this browser in your system’s settings.", { bad: true }));
+    await screenShare.start().catch(() => toast(t("Your screen could not be shown. Allow screen recording for this browser in your system’s settings."), { bad: true }));
   });
   screenShare.on("changed", show);
   show();

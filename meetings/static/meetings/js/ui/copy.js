@@ -1,4 +1,5 @@
 /** Everything with `data-copy` copies that text when pressed and says so; a path is copied as the whole link. */
+import { t } from "../i18n.js";
 import { toast } from "./toasts.js";
 
 export function mountCopyButtons() {
@@ -13,9 +14,9 @@ export function mountCopyButtons() {
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    toast(text.startsWith("http") ? "Link copied. Send it to the people you want to meet." : "Copied.", { icon: "check" });
+    toast(text.startsWith("http") ? t("Link copied. Send it to the people you want to meet.") : t("Copied."), { icon: "check" });
   } catch {
     // No clipboard on insecure pages: the text itself can still be marked by hand.
-    toast(`Your browser did not let the page copy. Copy this by hand: ${text}`, { bad: true });
+    toast(t("Your browser did not let the page copy. Copy this by hand: {text}", { text }), { bad: true });
   }
 }

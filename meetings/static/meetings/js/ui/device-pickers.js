@@ -4,6 +4,7 @@
  * @import {Choice} from "../devices/list.js"
  * @import {DeviceState, LocalMedia, LocalState} from "../devices/local-media.js"
  */
+import { t } from "../i18n.js";
 import { canChooseSpeaker, listDevices, watchDevices } from "../devices/list.js";
 import { playTestSound } from "../devices/speaker-test.js";
 import { find } from "./dom.js";
@@ -24,7 +25,7 @@ export function mountPickers(root, local) {
   speaker.addEventListener("change", () => local.chooseSpeaker(speaker.value));
   test.addEventListener("click", async () => {
     test.disabled = true;
-    await playTestSound(local.state.speakerId).catch(() => toast("The test sound could not be played on this speaker. Choose another one.", { bad: true }));
+    await playTestSound(local.state.speakerId).catch(() => toast(t("The test sound could not be played on this speaker. Choose another one."), { bad: true }));
     test.disabled = false;
   });
 
@@ -37,7 +38,7 @@ export function mountPickers(root, local) {
     const { state } = local;
     fill(microphone, microphones, inUse(state.microphone.track) ?? state.microphone.id, none(state.microphone, "microphone"));
     fill(camera, cameras, inUse(state.camera.track) ?? state.camera.id, none(state.camera, "camera"));
-    if (canChooseSpeaker() && speakers.length > 0) fill(speaker, speakers, state.speakerId, "System default");
+    if (canChooseSpeaker() && speakers.length > 0) fill(speaker, speakers, state.speakerId, t("System default"));
   };
   for (const pick of /** @type {((state: LocalState) => unknown)[]} */ ([
     (state) => state.microphone.track, (state) => state.microphone.asking, (state) => state.camera.track, (state) => state.camera.asking, (state) => state.speakerId,
@@ -52,10 +53,10 @@ export function mountPickers(root, local) {
  * @param {string} name
  */
 function none({ asking, problem, on }, name) {
-  if (asking) return "Waiting for permission…";
-  if (problem === "denied" || problem === "denied-by-system") return "Not allowed";
-  if (problem === null && !on) return "Not asked for yet";
-  return `No ${name} found`;
+  if (asking) return t("Waiting for permission…");
+  if (problem === "denied" || problem === "denied-by-system") return t("Not allowed");
+  if (problem === null && !on) return t("Not asked for yet");
+  return name === "microphone" ? t("No microphone found") : t("No camera found");
 }
 
 /** @param {MediaStreamTrack | null} track */
@@ -70,7 +71,7 @@ function inUse(track) {
  * @param {string} none
  */
 function fill(select, choices, chosen, none) {
-  const options = choices.map(({ id, label }, index) => new Option(label || `Device ${index + 1}`, id));
+  const options = choices.map(({ id, label }, index) => new Option(label || t("Device {number}", { number: index + 1 }), id));
   if (options.length === 0) options.push(new Option(none, ""));
   select.replaceChildren(...options);
   select.value = choices.some(({ id }) => id === chosen) ? chosen : (options[0]?.value ?? "");

@@ -4,6 +4,7 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {Device} from "../devices/capture.js"
  */
+import { t } from "../i18n.js";
 import { bothWording, captureWording } from "../words.js";
 import { make } from "./dom.js";
 
@@ -19,7 +20,7 @@ export function mountDeviceProblems(container, local) {
       const { problem, systemMuted, on } = local.state[device];
       if (problem) return [captureWording(device, problem, navigator.userAgent)];
       if (systemMuted && on && device === "microphone") {
-        return [{ title: "You cannot be heard: your system has muted the microphone", meaning: "Unmute it in the sound settings of your system, or with the key on your headset." }];
+        return [{ title: t("You cannot be heard: your system has muted the microphone"), meaning: t("Unmute it in the sound settings of your system, or with the key on your headset.") }];
       }
       return [];
     });

@@ -37,6 +37,16 @@ export function pageData(id) {
   return JSON.parse(byId(id, HTMLScriptElement).textContent ?? "null");
 }
 
+/**
+ * The arrow keys that lead on and back along a row, as its language runs.
+ *
+ * @param {HTMLElement} row
+ * @returns {[onward: string, back: string]}
+ */
+export function arrowsAlong(row) {
+  return getComputedStyle(row).direction === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+}
+
 /** Shows an icon of the sprite in an existing `<svg><use></svg>`. @param {Element} root @param {string} name */
 export function setIcon(root, name) {
   const use = root.querySelector("use");

@@ -5,6 +5,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t, tn } from "../i18n.js";
 import { byId, find } from "./dom.js";
 
 /**
@@ -28,7 +29,7 @@ export function mountDoor(store, leave) {
       said.textContent = "";
       return;
     }
-    const words = connection === "online" ? wordsFor(door) : { title: "Reconnecting…", text: "You go on waiting as soon as the connection is back." };
+    const words = connection === "online" ? wordsFor(door) : { title: t("Reconnecting…"), text: t("You go on waiting as soon as the connection is back.") };
     find(title, "span", HTMLElement).textContent = words.title;
     text.textContent = words.text;
     said.textContent = `${words.title} ${words.text}`;
@@ -40,9 +41,9 @@ export function mountDoor(store, leave) {
 /** @param {AtTheDoor} door */
 export function wordsFor(door) {
   if (door.for === "host") {
-    return { title: "The host is not there yet", text: "You come in by yourself as soon as the host does. Check your picture and sound meanwhile." };
+    return { title: t("The host is not there yet"), text: t("You come in by yourself as soon as the host does. Check your picture and sound meanwhile.") };
   }
   const before = door.position - 1;
-  const others = before === 0 ? "" : before === 1 ? " One other person asked before you." : ` ${before} others asked before you.`;
-  return { title: "Waiting to be let in", text: `The hosts have been told that you are here.${others}` };
+  const others = before === 0 ? "" : ` ${tn("One other person asked before you.", "{count} others asked before you.", before)}`;
+  return { title: t("Waiting to be let in"), text: `${t("The hosts have been told that you are here.")}${others}` };
 }

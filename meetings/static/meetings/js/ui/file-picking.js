@@ -1,6 +1,7 @@
 /**
  * Files that go with the next message: chosen, dropped onto the chat or pasted, and shown until it is sent.
  */
+import { t } from "../i18n.js";
 import { fileSize } from "../chat-words.js";
 import { harmless } from "../state/message-text.js";
 import { byId, make, makeIcon } from "./dom.js";
@@ -33,7 +34,7 @@ export function mountFilePicking({ field, isAllowed, changed }) {
     const name = make("bdi", "chat-picked-name", harmless(file.name));
     const remove = make("button", "icon-button");
     remove.setAttribute("type", "button");
-    remove.setAttribute("aria-label", `Do not send ${harmless(file.name)}`);
+    remove.setAttribute("aria-label", t("Do not send {file}", { file: harmless(file.name) }));
     remove.append(makeIcon("x"));
     remove.addEventListener("click", () => {
       set(picked.filter((one) => one !== file));

@@ -5,6 +5,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t } from "../i18n.js";
 import { isHost, raisedHands, withHand } from "../state/meeting-state.js";
 import { byId } from "./dom.js";
 import { toast } from "./toasts.js";
@@ -31,13 +32,13 @@ export function mountHand({ store, call }) {
     const place = raisedHands(store.state).findIndex((one) => one.participantId === store.state.participantId) + 1;
     button.dataset["on"] = String(up);
     button.setAttribute("aria-pressed", String(up));
-    button.setAttribute("aria-label", up ? `Take your hand down, number ${place} of those that are up` : "Raise your hand");
-    button.title = up ? "Take your hand down (H)" : "Raise your hand (H)";
-    item.lastChild?.replaceWith(up ? "Take your hand down" : "Raise your hand");
+    button.setAttribute("aria-label", up ? t("Take your hand down, number {place} of those that are up", { place }) : t("Raise your hand"));
+    button.title = up ? t("Take your hand down (H)") : t("Raise your hand (H)");
+    item.lastChild?.replaceWith(up ? t("Take your hand down") : t("Raise your hand"));
     if (!before || store.state.phase !== "joined" || !isHost(store.state)) return;
     for (const { participantId, displayName, handRaisedAt } of participants.values()) {
       if (participantId === store.state.participantId || !handRaisedAt) continue;
-      if (before.has(participantId) && !before.get(participantId)?.handRaisedAt) toast(`${displayName} raised a hand`, { icon: "hand" });
+      if (before.has(participantId) && !before.get(participantId)?.handRaisedAt) toast(t("{name} raised a hand", { name: displayName }), { icon: "hand" });
     }
   });
   return { toggle: () => void toggle() };

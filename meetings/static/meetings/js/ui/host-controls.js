@@ -7,6 +7,7 @@
  * @import {Store} from "../state/store.js"
  * @import {Question} from "./confirming.js"
  */
+import { t, tn } from "../i18n.js";
 import { isHost } from "../state/meeting-state.js";
 import { closeOnBackdrop } from "./dialog.js";
 import { byId, find } from "./dom.js";
@@ -70,14 +71,14 @@ export function mountHostControls({ store, call, confirm }) {
   }
   byId("host-mute-all", HTMLButtonElement).addEventListener("click", async () => {
     const reply = await call.ask("mute-all");
-    if (reply) toast(reply.count === 0 ? "There was nobody to mute." : `Muted: ${reply.count}. They can ask to speak by raising a hand.`, { icon: "mic-off" });
+    if (reply) toast(reply.count === 0 ? t("There was nobody to mute.") : tn("Muted: {count}. They can ask to speak by raising a hand.", "Muted: {count}. They can ask to speak by raising a hand.", reply.count), { icon: "mic-off" });
   });
   end.addEventListener("click", () => {
     dialog.close();
     confirm({
-      title: "End the meeting for everybody?",
-      text: "Everybody is put out, and nobody can come back with this link.",
-      label: "End for everybody",
+      title: t("End the meeting for everybody?"),
+      text: t("Everybody is put out, and nobody can come back with this link."),
+      label: t("End for everybody"),
       act: () => void call.endForAll(),
     });
   });

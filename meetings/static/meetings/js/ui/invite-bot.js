@@ -3,6 +3,7 @@
  *
  * @import {Call} from "../call.js"
  */
+import { t } from "../i18n.js";
 import { codeOf, SignallingError } from "../signalling/error.js";
 import { botWording } from "../words.js";
 import { byId, find } from "./dom.js";
@@ -34,7 +35,7 @@ export function mountInviteBot({ allowed, call }) {
     coming = now;
     // It keeps the focus of whoever pressed it.
     button.setAttribute("aria-disabled", String(now));
-    words.textContent = now ? "It is on its way…" : "Test with the bot";
+    words.textContent = now ? t("It is on its way…") : t("Test with the bot");
     progress.textContent = sentence;
     progress.classList.remove("alone-failed");
   };
@@ -47,9 +48,9 @@ export function mountInviteBot({ allowed, call }) {
 
   button.addEventListener("click", () => {
     if (coming) return;
-    show(true, "The bot is on its way. It takes a few seconds.");
+    show(true, t("The bot is on its way. It takes a few seconds."));
     timers = [
-      setTimeout(() => (progress.textContent = "Still waiting for the bot: the server is starting it, which takes longer while it is busy."), LONG),
+      setTimeout(() => (progress.textContent = t("Still waiting for the bot: the server is starting it, which takes longer while it is busy.")), LONG),
       setTimeout(() => failed("TIMEOUT"), PATIENCE),
     ];
     call.signalling

@@ -2,8 +2,8 @@
  * Writes the times in the page in the reader's own words and time zone: `data-local-time` is `day`, `hours`, `long`
  * for all of it, or empty for what is short.
  */
+import { language, t } from "../i18n.js";
 export function localiseTimes() {
-  const language = document.documentElement.lang || undefined;
   const days = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
   const hours = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
   const whole = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
@@ -23,7 +23,7 @@ export function localiseTimes() {
         time.textContent = long.format(when);
         break;
       default:
-        time.textContent = `${when.toDateString() === today ? "Today" : days.format(when)}, ${hours.format(when)}`;
+        time.textContent = `${when.toDateString() === today ? t("Today") : days.format(when)}, ${hours.format(when)}`;
     }
   }
 }

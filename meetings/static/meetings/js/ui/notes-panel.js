@@ -6,6 +6,7 @@
  * @import {Store} from "../state/store.js"
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
+import { t } from "../i18n.js";
 import { movedBy } from "../state/text-edits.js";
 import { byId } from "./dom.js";
 
@@ -31,10 +32,10 @@ export function mountNotesPanel({ notes, store, panels }) {
     field.readOnly = !mayWrite() || (!loaded && document.activeElement !== field);
     hint.classList.toggle("notes-hint--problem", trouble !== "");
     if (trouble) hint.textContent = trouble;
-    else if (!mayWrite()) hint.textContent = "Only hosts and presenters write here.";
-    else if (!loaded) hint.textContent = "Getting the notes…";
-    else if (waiting && store.state.connection !== "online") hint.textContent = "The connection is away. What you write is sent once it is back.";
-    else hint.textContent = "Everybody in the meeting sees this.";
+    else if (!mayWrite()) hint.textContent = t("Only hosts and presenters write here.");
+    else if (!loaded) hint.textContent = t("Getting the notes…");
+    else if (waiting && store.state.connection !== "online") hint.textContent = t("The connection is away. What you write is sent once it is back.");
+    else hint.textContent = t("Everybody in the meeting sees this.");
   };
   notes.on("merged", (edit) => {
     const { selectionStart, selectionEnd, selectionDirection, scrollTop } = field;

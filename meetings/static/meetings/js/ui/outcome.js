@@ -4,6 +4,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {OfflineWords} from "../state/waiting.js"
  */
+import { t } from "../i18n.js";
 import { wordingOf } from "../words.js";
 import { byId, find } from "./dom.js";
 
@@ -35,7 +36,7 @@ export function mountOutcome({ again, report, offline }) {
     codeLine.hidden = state.refusal === null;
     const code = [state.refusal, state.refusalDetails].filter(Boolean).join(": ");
     find(copy, "code", HTMLElement).textContent = `${report()} ${state.refusal ?? ""}`;
-    copy.dataset["copy"] = `Report ${report()}, ${code}`;
+    copy.dataset["copy"] = t("Report {report}, {code}", { report: report(), code });
     title.focus();
   };
 }
@@ -43,19 +44,19 @@ export function mountOutcome({ again, report, offline }) {
 /** @param {MeetingState} state @param {OfflineWords} offline */
 function outcomeOf(state, offline) {
   if (state.phase === "ended") {
-    return { heading: "The meeting has ended", words: "The host ended it for everybody.", label: "" };
+    return { heading: t("The meeting has ended"), words: t("The host ended it for everybody."), label: "" };
   }
   if (state.phase === "left" && state.joinedAt === null) {
-    return { heading: "You stopped waiting", words: "The hosts see that you are gone. You can ask again as long as the meeting lasts.", label: "Ask again" };
+    return { heading: t("You stopped waiting"), words: t("The hosts see that you are gone. You can ask again as long as the meeting lasts."), label: t("Ask again") };
   }
   if (state.phase === "left") {
-    return { heading: "You left the meeting", words: "The others can go on. You can come back as long as it lasts.", label: "Join again" };
+    return { heading: t("You left the meeting"), words: t("The others can go on. You can come back as long as it lasts."), label: t("Join again") };
   }
   if (state.refusal === "CONNECTION_LOST" && state.siteReached !== null) {
     const { sentence, action } = state.siteReached ? offline.SOCKET_UNREACHABLE : offline.SITE_UNREACHABLE;
-    return { heading: sentence.replace(/\.$/, ""), words: action, label: "Try again" };
+    return { heading: sentence.replace(/\.$/, ""), words: action, label: t("Try again") };
   }
   const { title, meaning, next } = wordingOf(state.refusal ?? "INTERNAL_ERROR");
   const why = state.verdicts.find(({ severity }) => severity === "failing");
-  return { heading: title, words: why ? `${why.sentence} ${why.action}`.trim() : meaning, label: next === "again" ? "Try again" : "" };
+  return { heading: title, words: why ? `${why.sentence} ${why.action}`.trim() : meaning, label: next === "again" ? t("Try again") : "" };
 }

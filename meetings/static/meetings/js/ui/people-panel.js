@@ -9,12 +9,13 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
+import { t, tn } from "../i18n.js";
 import { isMuted, producerOf, raisedHands } from "../state/meeting-state.js";
 import { byId, find, setIcon } from "./dom.js";
 import { actsOn, showActs } from "./person-acts.js";
 import { colourOf, initialsOf } from "./initials.js";
 
-const roles = new Map([["host", "Host"], ["co_host", "Co-host"], ["presenter", "Presenter"], ["guest", "Guest"]]);
+const roles = new Map([["host", t("Host")], ["co_host", t("Co-host")], ["presenter", t("Presenter")], ["guest", t("Guest")]]);
 
 /**
  * @param {Store<MeetingState>} store
@@ -38,8 +39,8 @@ export function mountPeoplePanel(store, local, panels, call, confirm) {
     const size = state.participants.size;
     count.textContent = String(size);
     total.textContent = String(size);
-    words.textContent = `, ${size} in the meeting`;
-    button.title = "People (P)";
+    words.textContent = tn(", {count} in the meeting", ", {count} in the meeting", size);
+    button.title = t("People (P)");
     if (panel.hidden) return;
     for (const [id, row] of rows) {
       if (state.participants.has(id)) continue;
@@ -58,7 +59,7 @@ export function mountPeoplePanel(store, local, panels, call, confirm) {
       if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
       showHand(row, hands.indexOf(id) + 1);
       const person = state.participants.get(id);
-      if (person) showMenu(row, actsOn(state, person), person.displayName || "Guest");
+      if (person) showMenu(row, actsOn(state, person), person.displayName || t("Guest"));
       showPerson(row, state, id, id === state.participantId ? ownDevices(local) : remoteDevices(state, id));
     }
   };
@@ -70,17 +71,17 @@ export function mountPeoplePanel(store, local, panels, call, confirm) {
     opener.hidden = acts.length === 0;
     if (acts.length === 0) place.hidden = true;
     opener.setAttribute("aria-expanded", String(!place.hidden));
-    opener.setAttribute("aria-label", `What you can do about ${name}`);
+    opener.setAttribute("aria-label", t("What you can do about {name}", { name }));
     if (!place.hidden) showActs({ place, acts, name, call, confirm: ask });
   };
   /** @param {Act} act @param {string} name */
   const ask = ({ event, data, label }, name) => {
     const removes = event === "remove-participant";
     confirm({
-      title: removes ? `Remove ${name}?` : `Make ${name} the host?`,
-      text: removes ? `${name} is put out of the meeting at once.` : `The meeting is theirs from then on; you stay as co-host.`,
+      title: removes ? t("Remove {name}?", { name }) : t("Make {name} the host?", { name }),
+      text: removes ? t("{name} is put out of the meeting at once.", { name }) : t("The meeting is theirs from then on; you stay as co-host."),
       label,
-      option: removes ? "Do not let them in again" : "",
+      option: removes ? t("Do not let them in again") : "",
       act: (ticked) => void call.ask(event, removes && ticked ? { ...data, ban: true } : data),
     });
   };
@@ -130,15 +131,15 @@ function showHand(row, place) {
  */
 function showPerson(row, state, participantId, { microphone, camera }) {
   const person = state.participants.get(participantId);
-  const name = person?.displayName || "Guest";
+  const name = person?.displayName || t("Guest");
   const avatar = find(row, ".avatar", HTMLElement);
   avatar.textContent = initialsOf(name);
   avatar.dataset["colour"] = String(colourOf(participantId));
-  find(row, ".person-name", HTMLElement).textContent = participantId === state.participantId ? `${name} (you)` : name;
+  find(row, ".person-name", HTMLElement).textContent = participantId === state.participantId ? t("{name} (you)", { name }) : name;
   find(row, ".person-role", HTMLElement).textContent = roles.get(person?.role ?? "") ?? "";
   row.classList.toggle("person--speaking", state.speaking.has(participantId));
-  showState(row, "microphone", microphone ? "mic" : "mic-off", microphone ? "Microphone on" : "Microphone off");
-  showState(row, "camera", camera ? "video" : "video-off", camera ? "Camera on" : "Camera off");
+  showState(row, "microphone", microphone ? "mic" : "mic-off", microphone ? t("Microphone on") : t("Microphone off"));
+  showState(row, "camera", camera ? "video" : "video-off", camera ? t("Camera on") : t("Camera off"));
 }
 
 /**

@@ -5,6 +5,7 @@
  * @import {Participant} from "../contract.js"
  * @import {MeetingState} from "../state/meeting-state.js"
  */
+import { t } from "../i18n.js";
 import { isHost, isMuted, producerOf } from "../state/meeting-state.js";
 import { make, makeIcon } from "./dom.js";
 
@@ -32,38 +33,39 @@ export function actsOn(state, person) {
   if (!isHost(state)) return acts;
   /** @param {string} label @param {string} icon @param {string} event @param {object} [more] @param {boolean} [grave] */
   const can = (label, icon, event, more = {}, grave = false) => void acts.push({ label, icon, event, data: { ...who, ...more }, grave });
-  if (handRaisedAt) can("Take hand down", "hand", "lower-hand");
+  if (handRaisedAt) can(t("Take hand down"), "hand", "lower-hand");
   if (!mine && role !== "host") {
-    if (!isMuted(state, participantId)) can("Mute", "mic-off", "mute-participant", { kind: "audio" });
-    else can("Ask to unmute", "mic", "ask-to-unmute");
-    if (producerOf(state, participantId, "camera")?.paused === false) can("Turn camera off", "video-off", "mute-participant", { kind: "video" });
-    else if (permissions?.camera === false) can("Allow camera", "video", "set-permissions", { camera: true });
-    can(...permissionOf("screen share", "monitor-up", "screen", permissions?.screen !== false));
-    can(...permissionOf("chat", "message-square", "chat", permissions?.chat !== false));
+    if (!isMuted(state, participantId)) can(t("Mute"), "mic-off", "mute-participant", { kind: "audio" });
+    else can(t("Ask to unmute"), "mic", "ask-to-unmute");
+    if (producerOf(state, participantId, "camera")?.paused === false) can(t("Turn camera off"), "video-off", "mute-participant", { kind: "video" });
+    else if (permissions?.camera === false) can(t("Allow camera"), "video", "set-permissions", { camera: true });
+    can(...permissionOf(t("Forbid screen share"), t("Allow screen share"), "monitor-up", "screen", permissions?.screen !== false));
+    can(...permissionOf(t("Forbid chat"), t("Allow chat"), "message-square", "chat", permissions?.chat !== false));
   }
-  if (state.meeting?.spotlight === participantId) acts.push({ label: "Take spotlight off", icon: "star", event: "spotlight-participant", data: { participantId: null } });
-  else can("Put in the spotlight", "star", "spotlight-participant");
+  if (state.meeting?.spotlight === participantId) acts.push({ label: t("Take spotlight off"), icon: "star", event: "spotlight-participant", data: { participantId: null } });
+  else can(t("Put in the spotlight"), "star", "spotlight-participant");
   if (mine || role === "host") return acts;
   if (state.role === "host") {
-    if (role !== "co_host") can("Make co-host", "shield", "set-role", { role: "co_host" });
-    else can("Make attendee", "user", "set-role", { role: "attendee" });
-    can("Hand the meeting over", "crown", "set-role", { role: "host" }, true);
+    if (role !== "co_host") can(t("Make co-host"), "shield", "set-role", { role: "co_host" });
+    else can(t("Make attendee"), "user", "set-role", { role: "attendee" });
+    can(t("Hand the meeting over"), "crown", "set-role", { role: "host" }, true);
   }
-  if (role === "attendee" || role === "guest") can("Make presenter", "presentation", "set-role", { role: "presenter" });
-  else if (role === "presenter") can("Make attendee", "user", "set-role", { role: "attendee" });
-  can("Remove", "user-x", "remove-participant", {}, true);
+  if (role === "attendee" || role === "guest") can(t("Make presenter"), "presentation", "set-role", { role: "presenter" });
+  else if (role === "presenter") can(t("Make attendee"), "user", "set-role", { role: "attendee" });
+  can(t("Remove"), "user-x", "remove-participant", {}, true);
   return acts;
 }
 
 /**
- * @param {string} thing
+ * @param {string} forbid
+ * @param {string} allow
  * @param {string} icon
  * @param {string} permission
  * @param {boolean} allowed
  * @returns {[string, string, string, object]}
  */
-function permissionOf(thing, icon, permission, allowed) {
-  return [allowed ? `Forbid ${thing}` : `Allow ${thing}`, icon, "set-permissions", { [permission]: !allowed }];
+function permissionOf(forbid, allow, icon, permission, allowed) {
+  return [allowed ? forbid : allow, icon, "set-permissions", { [permission]: !allowed }];
 }
 
 /**

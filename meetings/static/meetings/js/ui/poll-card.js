@@ -3,12 +3,13 @@
  *
  * @import {Poll} from "../contract.js"
  */
+import { t } from "../i18n.js";
 import { pollNotes, votersWords } from "../polls-words.js";
 import { harmless } from "../state/message-text.js";
 import { shares } from "../state/poll-state.js";
 import { byId, find } from "./dom.js";
 
-const STATES = { draft: "Draft", open: "Open", closed: "Closed" };
+const STATES = { draft: t("Draft"), open: t("Open"), closed: t("Closed") };
 
 /**
  * @typedef {object} PollActs
@@ -50,7 +51,7 @@ export function showCard(card, poll, { runs, acts }) {
   showOptions(card, poll);
   const vote = find(card, ".poll-vote", HTMLButtonElement);
   vote.hidden = state !== "open";
-  vote.textContent = mine.length > 0 ? "Change vote" : "Vote";
+  vote.textContent = mine.length > 0 ? t("Change vote") : t("Vote");
   const inputs = inputsOf(card);
   const ready = () => {
     const chosen = chosenIn(inputs);
@@ -62,10 +63,10 @@ export function showCard(card, poll, { runs, acts }) {
     event.preventDefault();
     if (vote.getAttribute("aria-disabled") === "false") acts.vote(poll, chosenIn(inputs));
   };
-  const name = `“${harmless(poll.question)}”`;
-  showButton(card, "open", `Open the poll ${name}`, runs && state === "draft", () => acts.open(poll));
-  showButton(card, "close", `Close the poll ${name}`, runs && state === "open", () => acts.close(poll));
-  showButton(card, "delete", `Delete the poll ${name}`, runs, () => acts.remove(poll));
+  const question = harmless(poll.question);
+  showButton(card, "open", t("Open the poll “{question}”", { question }), runs && state === "draft", () => acts.open(poll));
+  showButton(card, "close", t("Close the poll “{question}”", { question }), runs && state === "open", () => acts.close(poll));
+  showButton(card, "delete", t("Delete the poll “{question}”", { question }), runs, () => acts.remove(poll));
   find(card, ".poll-results", HTMLElement).hidden = results !== null || state === "draft";
 }
 
@@ -90,8 +91,8 @@ function showOptions(card, { state, results, mine = [] }) {
 
 /** @param {Poll} poll */
 function countWords({ state, results, mine = [] }) {
-  const words = state === "draft" ? "For hosts and presenters alone" : results ? votersWords(results.voters) : "";
-  return [words, mine.length > 0 ? (words ? "you too" : "You voted") : ""].filter(Boolean).join(", ");
+  const words = state === "draft" ? t("For hosts and presenters alone") : results ? votersWords(results.voters) : "";
+  return [words, mine.length > 0 ? (words ? t("you too") : t("You voted")) : ""].filter(Boolean).join(t(", "));
 }
 
 /** @param {HTMLElement} card */

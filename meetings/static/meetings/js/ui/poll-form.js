@@ -3,6 +3,7 @@
  *
  * @import {Polls} from "../polls.js"
  */
+import { t } from "../i18n.js";
 import { optionsIn } from "../state/poll-state.js";
 import { byId, find } from "./dom.js";
 
@@ -37,7 +38,7 @@ export function mountPollForm(polls) {
   /** @param {boolean} open */
   const create = async (open) => {
     const { options, problem: wrong } = optionsIn(answers.value, limits);
-    if (question.value.trim() === "") return complain(question, "Write a question.");
+    if (question.value.trim() === "") return complain(question, t("Write a question."));
     if (wrong) return complain(answers, wrong);
     problem.textContent = "";
     const made = await polls.create({

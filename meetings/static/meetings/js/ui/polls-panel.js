@@ -9,6 +9,7 @@
  * @import {Question} from "./confirming.js"
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
+import { t, tn } from "../i18n.js";
 import { mySending, runsPolls } from "../state/meeting-state.js";
 import { unvoted } from "../state/poll-state.js";
 import { unanswered } from "../state/question-state.js";
@@ -44,7 +45,7 @@ export function mountPollsPanel({ polls, questions, store, panels, confirm }) {
   const acts = {
     /** @param {Poll} poll @param {number[]} options */
     vote: async (poll, options) => {
-      if (await polls.vote(poll.pollId, options)) toast("Your vote counts.", { icon: "check" });
+      if (await polls.vote(poll.pollId, options)) toast(t("Your vote counts."), { icon: "check" });
     },
     /** @param {Poll} poll */
     open: (poll) => void polls.open(poll.pollId),
@@ -53,9 +54,9 @@ export function mountPollsPanel({ polls, questions, store, panels, confirm }) {
     /** @param {Poll} poll */
     remove: (poll) =>
       confirm({
-        title: "Delete this poll?",
-        text: `“${excerpt(poll.question)}” is gone with all its votes, also after the meeting.`,
-        label: "Delete",
+        title: t("Delete this poll?"),
+        text: t("“{question}” is gone with all its votes, also after the meeting.", { question: excerpt(poll.question) }),
+        label: t("Delete"),
         act: () => void polls.delete(poll.pollId),
       }),
   };
@@ -68,11 +69,11 @@ export function mountPollsPanel({ polls, questions, store, panels, confirm }) {
 
   const render = () => {
     const waiting = unvoted(polls.store.state);
-    const label = waiting === 0 ? "Polls and questions" : `Polls and questions, ${waiting} to vote in`;
+    const label = waiting === 0 ? t("Polls and questions") : tn("Polls and questions, {count} to vote in", "Polls and questions, {count} to vote in", waiting);
     badge.hidden = waiting === 0;
     badge.textContent = String(waiting);
     button.setAttribute("aria-label", label);
-    button.title = "Polls and questions";
+    button.title = t("Polls and questions");
     item.lastChild?.replaceWith(label);
     const open = unanswered(questions.store.state);
     count.textContent = open === 0 ? "" : String(open);
@@ -102,12 +103,12 @@ export function mountPollsPanel({ polls, questions, store, panels, confirm }) {
   store.watch(mySending, render);
   polls.on("opened", (poll) => {
     const here = !panel.hidden && tab.getAttribute("aria-selected") === "true";
-    toast(`New poll: “${excerpt(poll.question, 120)}”`, {
+    toast(t("New poll: “{question}”", { question: excerpt(poll.question, 120) }), {
       icon: "vote",
-      ...(here ? {} : { action: { label: "Vote", act: () => showPoll(poll.pollId) } }),
+      ...(here ? {} : { action: { label: t("Vote"), act: () => showPoll(poll.pollId) } }),
     });
   });
-  polls.on("closed", (poll) => toast(`The poll is closed: “${excerpt(poll.question, 120)}”`, { icon: "vote" }));
+  polls.on("closed", (poll) => toast(t("The poll is closed: “{question}”", { question: excerpt(poll.question, 120) }), { icon: "vote" }));
   polls.on("trouble", (sentence) => toast(sentence, { bad: true }));
   questions.on("trouble", (sentence) => toast(sentence, { bad: true }));
 

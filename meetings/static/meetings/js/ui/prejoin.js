@@ -4,6 +4,7 @@
  * @import {MeetingConfig} from "../contract.js"
  * @import {LocalMedia} from "../devices/local-media.js"
  */
+import { t, tn } from "../i18n.js";
 import { LevelMeter } from "../devices/level-meter.js";
 import { byId, find } from "./dom.js";
 import { mountDeviceProblems } from "./device-problems.js";
@@ -48,9 +49,9 @@ export function mountPrejoin({ config, local, name, given = "", onJoin }) {
     event.preventDefault();
     if (button.getAttribute("aria-busy") === "true") return;
     const displayName = nameField.value.trim();
-    if (!displayName) return complain(nameField, nameError, "Say who you are: the others see this name.");
+    if (!displayName) return complain(nameField, nameError, t("Say who you are: the others see this name."));
     if (!byId("passcode-row", HTMLElement).hidden && !passcode.value) {
-      return complain(passcode, passcodeError, "This meeting has a passcode. The person who invited you knows it.");
+      return complain(passcode, passcodeError, t("This meeting has a passcode. The person who invited you knows it."));
     }
     onJoin({ displayName, passcode: passcode.value });
   });
@@ -62,7 +63,7 @@ export function mountPrejoin({ config, local, name, given = "", onJoin }) {
     if (!config.needsPasscode) void showWhoIsThere(config);
     if (mediaAvailable) return;
     mediaAvailable = await isMediaAvailable("/api/meetings/health/webrtc");
-    if (mediaAvailable) showMediaLine(true, "Sound and video are ready.");
+    if (mediaAvailable) showMediaLine(true, t("Sound and video are ready."));
   };
   /** @type {() => void} */ let stopMeter = () => {};
   return {
@@ -81,11 +82,11 @@ export function mountPrejoin({ config, local, name, given = "", onJoin }) {
     /** @param {boolean} joining */
     busy(joining) {
       button.setAttribute("aria-busy", String(joining));
-      find(button, "span", HTMLElement).textContent = joining ? "Joining…" : "Join";
+      find(button, "span", HTMLElement).textContent = joining ? t("Joining…") : t("Join");
     },
     wrongPasscode() {
       byId("passcode-row", HTMLElement).hidden = false;
-      complain(passcode, passcodeError, "That passcode is not right. Check it for typing mistakes, or ask the person who invited you.");
+      complain(passcode, passcodeError, t("That passcode is not right. Check it for typing mistakes, or ask the person who invited you."));
     },
   };
 }
@@ -109,7 +110,7 @@ function mountPreview(local, nameField) {
     video.hidden = track === null;
     preview.classList.toggle("preview--live", track !== null);
     message.hidden = track !== null;
-    title.textContent = asking ? "Your browser asks for camera and microphone. Choose “Allow”." : problem ? "No picture" : "Your camera is off";
+    title.textContent = asking ? t("Your browser asks for camera and microphone. Choose “Allow”.") : problem ? t("No picture") : t("Your camera is off");
   });
 }
 
@@ -119,7 +120,7 @@ async function showWhoIsThere(config) {
   const response = await fetch(`/api/meetings/${encodeURIComponent(config.code)}/`).catch(() => null);
   if (!response?.ok) return;
   const { participants = [] } = await response.json();
-  const names = participants.map((/** @type {{displayName: string}} */ one) => one.displayName || "Guest");
+  const names = participants.map((/** @type {{displayName: string}} */ one) => one.displayName || t("Guest"));
   const words = whoIsThere(names);
   if (line.textContent !== words) line.textContent = words;
 }
@@ -127,11 +128,11 @@ async function showWhoIsThere(config) {
 /** @param {string[]} names @returns {string} */
 export function whoIsThere(names) {
   const [first, second, third] = names;
-  if (first === undefined) return "Nobody is there yet.";
-  if (second === undefined) return `${first} is there.`;
-  if (third === undefined) return `${first} and ${second} are there.`;
-  if (names.length === 3) return `${first}, ${second} and ${third} are there.`;
-  return `${first}, ${second} and ${names.length - 2} others are there.`;
+  if (first === undefined) return t("Nobody is there yet.");
+  if (second === undefined) return t("{first} is there.", { first });
+  if (third === undefined) return t("{first} and {second} are there.", { first, second });
+  if (names.length === 3) return t("{first}, {second} and {third} are there.", { first, second, third });
+  return tn("{first}, {second} and {count} other are there.", "{first}, {second} and {count} others are there.", names.length - 2, { first, second });
 }
 
 /**

@@ -7,6 +7,7 @@
  * @import {Store} from "../state/store.js"
  * @import {Question} from "./confirming.js"
  */
+import { t, tn } from "../i18n.js";
 import { isHost, mySending } from "../state/meeting-state.js";
 import { harmless } from "../state/message-text.js";
 import { excerpt } from "./chat-message.js";
@@ -39,37 +40,37 @@ export function mountQuestionList({ questions, store, confirm }) {
     const { questionId, votes, voted = false } = one;
     const answered = one.state === "answered";
     const host = isHost(store.state);
-    const told = `“${excerpt(one.question)}”`;
+    const question = excerpt(one.question);
     row.dataset["state"] = one.state;
-    find(row, ".question-name", HTMLElement).textContent = one.mine ? "You" : harmless(one.displayName);
+    find(row, ".question-name", HTMLElement).textContent = one.mine ? t("You") : harmless(one.displayName);
     find(row, ".question-words", HTMLElement).textContent = harmless(one.question);
     find(row, ".question-answered", HTMLElement).hidden = !answered;
     find(row, ".question-votes", HTMLElement).textContent = String(votes);
     const vote = find(row, ".question-vote", HTMLButtonElement);
     vote.setAttribute("aria-pressed", String(voted));
-    vote.setAttribute("aria-label", `I want to know this too: ${told}. ${votes} ${votes === 1 ? "wants" : "want"} to know it.`);
-    vote.title = voted ? "Take your vote back" : "I want to know this too";
+    vote.setAttribute("aria-label", tn("I want to know this too: “{question}”. {count} wants to know it.", "I want to know this too: “{question}”. {count} want to know it.", votes, { question }));
+    vote.title = voted ? t("Take your vote back") : t("I want to know this too");
     vote.onclick = () => void questions.vote(questionId, !voted);
     const answer = find(row, "[data-act=answer]", HTMLButtonElement);
     answer.hidden = !host;
-    answer.title = answered ? "Not answered after all" : "Mark as answered";
-    answer.setAttribute("aria-label", `${answer.title}: ${told}`);
+    answer.title = answered ? t("Not answered after all") : t("Mark as answered");
+    answer.setAttribute("aria-label", t("{act}: “{question}”", { act: answer.title, question }));
     answer.onclick = () => void questions.answer(questionId, !answered);
     const dismiss = find(row, "[data-act=dismiss]", HTMLButtonElement);
     dismiss.hidden = !host;
-    dismiss.setAttribute("aria-label", `Dismiss the question ${told}`);
+    dismiss.setAttribute("aria-label", t("Dismiss the question “{question}”", { question }));
     dismiss.onclick = () =>
       confirm({
-        title: "Dismiss this question?",
-        text: `${told} is gone from everybody’s list. After the meeting you still find it among its questions.`,
-        label: "Dismiss",
+        title: t("Dismiss this question?"),
+        text: t("“{question}” is gone from everybody’s list. After the meeting you still find it among its questions.", { question }),
+        label: t("Dismiss"),
         act: () => void questions.dismiss(questionId),
       });
   };
   const showForm = () => {
     const may = mySending(store.state).chat;
     field.disabled = !may;
-    hint.textContent = may ? "Everybody in the meeting reads it, with your name." : "You may write to the hosts only at the moment.";
+    hint.textContent = may ? t("Everybody in the meeting reads it, with your name.") : t("You may write to the hosts only at the moment.");
     send.setAttribute("aria-disabled", String(!may || field.value.trim() === ""));
   };
   const render = () => {

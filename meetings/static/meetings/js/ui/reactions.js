@@ -5,17 +5,18 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t } from "../i18n.js";
 import { byId, make } from "./dom.js";
 import { mountMenu } from "./menu.js";
 
 /** @type {Readonly<Record<string, {sign: string, words: string}>>} */
 export const REACTIONS = {
-  "thumbs-up": { sign: "\u{1F44D}", words: "thumbs up" },
-  clap: { sign: "\u{1F44F}", words: "applause" },
-  heart: { sign: "\u2764\uFE0F", words: "a heart" },
-  laugh: { sign: "\u{1F602}", words: "laughter" },
-  surprise: { sign: "\u{1F62E}", words: "surprise" },
-  party: { sign: "\u{1F389}", words: "cheers" },
+  "thumbs-up": { sign: "\u{1F44D}", words: t("thumbs up") },
+  clap: { sign: "\u{1F44F}", words: t("applause") },
+  heart: { sign: "\u2764\uFE0F", words: t("a heart") },
+  laugh: { sign: "\u{1F602}", words: t("laughter") },
+  surprise: { sign: "\u{1F62E}", words: t("surprise") },
+  party: { sign: "\u{1F389}", words: t("cheers") },
 };
 const SHOWN_FOR = 4_000;
 
@@ -33,7 +34,7 @@ export function mountReactions({ store, call }) {
     item.setAttribute("type", "button");
     item.setAttribute("role", "menuitem");
     item.tabIndex = -1;
-    item.setAttribute("aria-label", `Show ${words}`);
+    item.setAttribute("aria-label", t("Show {reaction}", { reaction: words }));
     item.title = words;
     item.addEventListener("click", async () => {
       if (await call.ask("send-reaction", { reaction })) show(store.state.participantId, reaction);
@@ -45,8 +46,8 @@ export function mountReactions({ store, call }) {
   call.on("heard", ({ event, data }) => {
     if (event !== "participant-reaction") return;
     show(data.participantId, data.reaction);
-    const name = store.state.participants.get(data.participantId)?.displayName || "Somebody";
-    said.textContent = `${name}: ${REACTIONS[data.reaction]?.words ?? ""}`;
+    const name = store.state.participants.get(data.participantId)?.displayName || t("Somebody");
+    said.textContent = t("{name}: {text}", { name, text: REACTIONS[data.reaction]?.words ?? "" });
   });
 }
 

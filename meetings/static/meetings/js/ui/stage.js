@@ -9,6 +9,7 @@
  * @import {ScreenShare} from "../devices/screen-share.js"
  * @import {TileFacts} from "./tile.js"
  */
+import { t } from "../i18n.js";
 import { isMuted, producerOf } from "../state/meeting-state.js";
 import { layoutTiles } from "./tile-layout.js";
 import { Tile } from "./tile.js";
@@ -124,7 +125,7 @@ export class Stage {
     if (state.phase !== "joined") return new Map();
     for (const [participantId, { displayName, handRaisedAt }] of state.participants) {
       const mine = participantId === state.participantId;
-      const base = { name: displayName || "Guest", participantId, mine };
+      const base = { name: displayName || t("Guest"), participantId, mine };
       const shown = mine ? this.screenShare.track : this.#remoteVideo(participantId, "screen");
       if (shown || (shown === undefined && this.#tiles.has(`${participantId}:screen`))) screens.push([`${participantId}:screen`, { ...base, screen: true, hand: false, muted: false, speaking: false, trouble: "", quality: "", held: this.#heldSentence(participantId, "screen"), video: shown }]);
       /** @type {[string, TileFacts]} */
@@ -177,8 +178,8 @@ export class Stage {
     if (!this.subscriber.of(participantId, source)?.held) return "";
     // What its owner paused is stopped for everybody, and has marks of its own.
     if (producerOf(this.store.state, participantId, source)?.paused !== false) return "";
-    const what = source === "mic" ? "sound" : source === "screen" ? "screen" : "picture";
-    return `An administrator has paused this ${what} for you.`;
+    if (source === "mic") return t("An administrator has paused this sound for you.");
+    return source === "screen" ? t("An administrator has paused this screen for you.") : t("An administrator has paused this picture for you.");
   }
 
   #arrange() {
@@ -262,7 +263,6 @@ function troubleSentence(state, participantId) {
 function qualitySentence(state, participantId, name) {
   const quality = state.quality.get(participantId);
   if (!quality) return "";
-  return quality.side === "theirs"
-    ? `${name || "Their"}${name ? "’s" : ""} connection is weak: sound and picture may stall.`
-    : "Your connection is weak: what you receive may stall.";
+  if (quality.side === "mine") return t("Your connection is weak: what you receive may stall.");
+  return name ? t("{name}’s connection is weak: sound and picture may stall.", { name }) : t("Their connection is weak: sound and picture may stall.");
 }

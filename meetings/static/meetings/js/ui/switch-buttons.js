@@ -4,13 +4,27 @@
  * @import {LocalMedia} from "../devices/local-media.js"
  * @import {Device} from "../devices/capture.js"
  */
+import { t } from "../i18n.js";
 import { setIcon } from "./dom.js";
 import { toast } from "./toasts.js";
 
 const icons = { microphone: { on: "mic", off: "mic-off" }, camera: { on: "video", off: "video-off" } };
 const keys = { microphone: "D", camera: "E" };
-const FORBIDDEN = "a host does not let you turn it on";
-const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl+";
+const WORDS = {
+  microphone: {
+    turnOn: t("Turn microphone on"),
+    turnOff: t("Turn microphone off"),
+    forbidden: t("Microphone off: a host does not let you turn it on"),
+    ask: t("Your microphone is off: a host does not let you turn it on. Raise your hand to ask."),
+  },
+  camera: {
+    turnOn: t("Turn camera on"),
+    turnOff: t("Turn camera off"),
+    forbidden: t("Camera off: a host does not let you turn it on"),
+    ask: t("Your camera is off: a host does not let you turn it on. Raise your hand to ask."),
+  },
+};
+const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : `${t("Ctrl")}+`;
 
 /**
  * @param {HTMLButtonElement} button
@@ -18,8 +32,9 @@ const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl+";
  * @param {LocalMedia} local
  */
 export function mountSwitch(button, device, local) {
+  const words = WORDS[device];
   button.addEventListener("click", () => {
-    if (!local.state[device].allowed) toast(`Your ${device} is off: ${FORBIDDEN}. Raise your hand to ask.`, { icon: icons[device].off });
+    if (!local.state[device].allowed) toast(words.ask, { icon: icons[device].off });
     else void local.turn(device, !local.state[device].on);
   });
   local.store.watch(
@@ -27,17 +42,12 @@ export function mountSwitch(button, device, local) {
     ({ on, problem, asking, allowed }) => {
       button.dataset["on"] = String(on);
       button.toggleAttribute("data-problem", problem !== null);
-      const state = asking ? "being asked for now" : problem ? "not available now" : on ? "on now" : "off now";
+      const state = asking ? t("being asked for now") : problem ? t("not available now") : on ? t("on now") : t("off now");
       button.toggleAttribute("data-forbidden", !allowed);
-      const action = `Turn ${device} ${on ? "off" : "on"}`;
-      button.setAttribute("aria-label", allowed ? `${action}, ${state}` : `${capitalised(device)} off: ${FORBIDDEN}`);
-      button.title = allowed ? `${action} (${modifier}${keys[device]})` : `${capitalised(device)} off: ${FORBIDDEN}`;
+      const action = on ? words.turnOff : words.turnOn;
+      button.setAttribute("aria-label", allowed ? t("{action}, {state}", { action, state }) : words.forbidden);
+      button.title = allowed ? `${action} (${modifier}${keys[device]})` : words.forbidden;
       setIcon(button, on ? icons[device].on : icons[device].off);
     },
   );
-}
-
-/** @param {string} word */
-function capitalised(word) {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

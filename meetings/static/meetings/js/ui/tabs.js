@@ -1,3 +1,5 @@
+import { arrowsAlong } from "./dom.js";
+
 /**
  * Tabs, each with its own part of the page: arrow keys, Home and End go from one to the other.
  *
@@ -21,10 +23,12 @@ export function mountTabs(list) {
   });
   list.addEventListener("keydown", (event) => {
     const at = tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const steps = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 };
-    if (at < 0 || !(event.key in steps)) return;
+    const [onward, back] = arrowsAlong(list);
+    /** @type {Readonly<Record<string, number>>} */ const steps = { [onward]: at + 1, [back]: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 };
+    const to = steps[event.key];
+    if (at < 0 || to === undefined) return;
     event.preventDefault();
-    const tab = tabs[steps[/** @type {keyof typeof steps} */ (event.key)] % tabs.length];
+    const tab = tabs[to % tabs.length];
     if (!tab) return;
     choose(tab);
     tab.focus();

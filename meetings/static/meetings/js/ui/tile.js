@@ -1,4 +1,5 @@
 /** One rectangle of the stage: a person, or a screen somebody shows. Knows nothing of where its facts come from. */
+import { t } from "../i18n.js";
 import { byId, find, setIcon } from "./dom.js";
 import { colourOf, initialsOf } from "./initials.js";
 
@@ -56,9 +57,9 @@ export class Tile {
     this.element.dataset["source"] = screen ? "screen" : "camera";
     this.element.classList.toggle("tile--mine", mine && !screen);
     this.element.classList.toggle("tile--screen", screen);
-    const label = screen ? (mine ? "Your screen" : `${name}’s screen`) : mine ? `${name} (you)` : name;
+    const label = screen ? (mine ? t("Your screen") : t("{name}’s screen", { name })) : mine ? t("{name} (you)", { name }) : name;
     this.name.textContent = label;
-    this.element.setAttribute("aria-label", `${label}${muted && !screen ? ", muted" : ""}${hand ? ", hand raised" : ""}`);
+    this.element.setAttribute("aria-label", `${label}${muted && !screen ? t(", muted") : ""}${hand ? t(", hand raised") : ""}`);
     this.muted.hidden = screen || !muted;
     this.hand.hidden = !hand;
     this.avatar.textContent = initialsOf(name);

@@ -5,6 +5,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t, tn } from "../i18n.js";
 import { isHost } from "../state/meeting-state.js";
 import { timeOver } from "../state/time-over.js";
 import { byId } from "./dom.js";
@@ -26,7 +27,7 @@ export function mountTimeOver({ store, call }) {
     const reply = await call.ask("extend-meeting", { minutes: MORE });
     if (!reply) return;
     store.update((state) => ({ ...state, meeting: state.meeting && { ...state.meeting, endsAt: reply.endsAt } }));
-    toast(`${MORE} minutes more.`, { icon: "timer" });
+    toast(tn("{count} minute more.", "{count} minutes more.", MORE), { icon: "timer" });
   };
   const look = () => {
     clearTimeout(timer);
@@ -38,11 +39,10 @@ export function mountTimeOver({ store, call }) {
     const { says, minutes, again } = timeOver(meeting, Date.now());
     if (again !== null) timer = setTimeout(look, again);
     const host = isHost(store.state);
-    const action = host ? { label: `${MORE} minutes more`, act: () => void extend() } : undefined;
-    const left = minutes === 1 ? "one minute" : `${minutes} minutes`;
-    if (says === "soon" && meeting.closes) takeAway = toast(`The meeting ends in ${left}.`, { icon: "timer", action });
-    else if (says === "soon" && host) takeAway = toast(`The planned time is over in ${left}.`, { icon: "timer", action });
-    else if (says === "over" && host) takeAway = toast("The planned time is over.", { icon: "timer", action });
+    const action = host ? { label: tn("{count} minute more", "{count} minutes more", MORE), act: () => void extend() } : undefined;
+    if (says === "soon" && meeting.closes) takeAway = toast(tn("The meeting ends in one minute.", "The meeting ends in {count} minutes.", minutes), { icon: "timer", action });
+    else if (says === "soon" && host) takeAway = toast(tn("The planned time is over in one minute.", "The planned time is over in {count} minutes.", minutes), { icon: "timer", action });
+    else if (says === "over" && host) takeAway = toast(t("The planned time is over."), { icon: "timer", action });
   };
   button.addEventListener("click", () => void extend());
   store.watch((state) => `${state.phase} ${state.role} ${state.meeting?.endsAt} ${state.meeting?.closes}`, look);

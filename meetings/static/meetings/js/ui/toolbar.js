@@ -1,3 +1,5 @@
+import { arrowsAlong } from "./dom.js";
+
 /** Arrow keys, Home and End move along the buttons of a toolbar; Tab goes in and out in one step. @param {HTMLElement} toolbar */
 export function mountToolbar(toolbar) {
   const buttons = () =>
@@ -12,10 +14,12 @@ export function mountToolbar(toolbar) {
     const all = buttons();
     const at = all.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     if (at < 0) return;
-    const steps = { ArrowRight: at + 1, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 };
-    if (!(event.key in steps)) return;
+    const [onward, back] = arrowsAlong(toolbar);
+    /** @type {Readonly<Record<string, number>>} */ const steps = { [onward]: at + 1, [back]: at - 1 + all.length, Home: 0, End: all.length - 1 };
+    const to = steps[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    all[steps[/** @type {keyof typeof steps} */ (event.key)] % all.length]?.focus();
+    all[to % all.length]?.focus();
   });
   toolbar.addEventListener("focusin", (event) => {
     const button = event.target instanceof HTMLButtonElement ? event.target : undefined;

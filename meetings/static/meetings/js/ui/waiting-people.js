@@ -6,6 +6,7 @@
  * @import {MeetingState} from "../state/meeting-state.js"
  * @import {Store} from "../state/store.js"
  */
+import { t, tn } from "../i18n.js";
 import { byId, find } from "./dom.js";
 import { colourOf, initialsOf } from "./initials.js";
 import { toast } from "./toasts.js";
@@ -33,7 +34,7 @@ export function mountWaitingPeople({ store, call, openPanel }) {
     all.hidden = waiting.size < 2;
     badge.hidden = waiting.size === 0;
     badge.textContent = String(waiting.size);
-    byId("waiting-words", HTMLElement).textContent = waiting.size === 0 ? "" : `, ${waiting.size} waiting to be let in`;
+    byId("waiting-words", HTMLElement).textContent = waiting.size === 0 ? "" : tn(", {count} waiting to be let in", ", {count} waiting to be let in", waiting.size);
     for (const [id, row] of rows) {
       if (waiting.has(id)) continue;
       if (row.contains(document.activeElement)) byId("people-heading", HTMLElement).focus();
@@ -63,11 +64,11 @@ export function mountWaitingPeople({ store, call, openPanel }) {
   /** @param {WaitingPerson} one */
   function announce({ participantId, displayName, for: wants }) {
     if (wants !== "admission") return;
-    toasts.set(participantId, toast(`${displayName} asks to be let in`, {
+    toasts.set(participantId, toast(t("{name} asks to be let in", { name: displayName }), {
       icon: "user-plus",
       action: store.state.waiting.size > 1
-        ? { label: "See all", act: openPanel }
-        : { label: "Let in", act: () => decide("admit-participant", participantId) },
+        ? { label: t("See all"), act: openPanel }
+        : { label: t("Let in"), act: () => decide("admit-participant", participantId) },
     }));
   }
 }
@@ -78,6 +79,6 @@ function show(row, { participantId, displayName }) {
   avatar.textContent = initialsOf(displayName);
   avatar.dataset["colour"] = String(colourOf(participantId));
   find(row, ".person-name", HTMLElement).textContent = displayName;
-  find(row, "[data-admit]", HTMLButtonElement).setAttribute("aria-label", `Let ${displayName} in`);
-  find(row, "[data-deny]", HTMLButtonElement).setAttribute("aria-label", `Do not let ${displayName} in`);
+  find(row, "[data-admit]", HTMLButtonElement).setAttribute("aria-label", t("Let {name} in", { name: displayName }));
+  find(row, "[data-deny]", HTMLButtonElement).setAttribute("aria-label", t("Do not let {name} in", { name: displayName }));
 }

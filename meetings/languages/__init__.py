@@ -1,0 +1,1 @@
+"""The languages that pages are in: which one somebody gets, choosing another, and the words of the scripts in it."""
