@@ -105,7 +105,7 @@ def view(meeting: Any) -> tuple[float, int]:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from meetings.admin_timeline import timeline_url
+    from meetings.admin.timeline import timeline_url
 
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.create_superuser("root"))

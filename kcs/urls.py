@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from meetings.accounts.staff_sign_in import StaffSignIn
-from meetings.admin_scoped import view_on_site
+from meetings.admin.scoped import view_on_site
 from meetings.doctor.page import doctor_json, doctor_page
 
 admin.site.site_header = admin.site.site_title = "KCS Meet"

@@ -35,7 +35,7 @@ def as_rows(attendance: Attendance) -> Iterator[list[Cell]]:
     for one in attendance.people:
         yield [
             one.name,
-            one.role.label,
+            one.role.value,
             one.came_at.isoformat(timespec="seconds"),
             one.left_at.isoformat(timespec="seconds") if one.left_at else "",
             len(one.intervals),

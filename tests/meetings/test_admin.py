@@ -16,7 +16,7 @@ from meetings.actions.join import Entry
 from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.share_file import share_file
 from meetings.actions.start import start_meeting
-from meetings.admin import MeetingAdmin
+from meetings.admin.meetings import MeetingAdmin
 from meetings.database import in_database
 from meetings.identity import Person
 from meetings.models import ChatMessage, Meeting, Participant

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from meetings.admin_timeline import timeline_url
+from meetings.admin.timeline import timeline_url
 from meetings.models import JoinAttempt, Meeting, MeetingEvent
 from meetings.timeline.told import Told
 from meetings.trace.calm import Calm

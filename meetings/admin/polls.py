@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from meetings.admin_scoped import ScopedAdmin
+from meetings.admin.scoped import ScopedAdmin
 from meetings.models import Poll, Question
 
 # Generic for the type checker only.

@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings.admin_filters import CodeFilter, MeetingFilter, PersonFilter, autocomplete
-from meetings.admin_scoped import ScopedAdmin
-from meetings.admin_timeline import timeline_url
+from meetings.admin.filters import CodeFilter, MeetingFilter, PersonFilter, autocomplete
+from meetings.admin.scoped import ScopedAdmin
+from meetings.admin.timeline import timeline_url
 from meetings.attempt_export import HEAD, as_json, as_rows
 from meetings.models import JoinAttempt, Participant
 from meetings.report_search import report_range

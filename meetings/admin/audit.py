@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings.admin_filters import MeetingFilter
-from meetings.admin_scoped import ScopedAdmin
+from meetings.admin.filters import MeetingFilter
+from meetings.admin.scoped import ScopedAdmin
 from meetings.audit_table import BY_THE_SITE, HEAD, as_rows, details_of, label_of, name_of
 from meetings.models import ACT, Act
 from meetings.spreadsheet import csv_response

@@ -12,24 +12,11 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings import (  # noqa: F401  # the first of them register themselves
-    admin_attempts,
-    admin_audit,
-    admin_breakouts,
-    admin_chat,
-    admin_notes,
-    admin_people,
-    admin_planning,
-    admin_polls,
-    admin_probes,
-    admin_tokens,
-    admin_webhooks,
-    facts,
-)
+from meetings import facts
 from meetings.actions.end import end_meeting
 from meetings.actions.erase_guest import erase_guests
-from meetings.admin_scoped import ScopedAdmin, is_superuser
-from meetings.admin_timeline import TimelinePages, timeline_url
+from meetings.admin.scoped import ScopedAdmin, is_superuser
+from meetings.admin.timeline import TimelinePages, timeline_url
 from meetings.audit import outlive
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Meeting, Participant, organisation_of

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from meetings.admin_scoped import ScopedAdmin, readonly
+from meetings.admin.scoped import ScopedAdmin, readonly
 from meetings.models import Webhook, WebhookDelivery
 from meetings.protocol.codes import Refusal
 from meetings.webhooks.keeping import change_webhook, try_webhook

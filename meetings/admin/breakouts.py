@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from meetings.admin_scoped import ScopedAdmin
+from meetings.admin.scoped import ScopedAdmin
 from meetings.models import Breakouts, BreakoutSeat
 
 # Generic for the type checker only.

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from meetings.accounts.inviting import invite
 from meetings.actions.erase_account import erase_account
-from meetings.admin_scoped import ScopedAdmin, is_superuser
+from meetings.admin.scoped import ScopedAdmin, is_superuser
 from meetings.handlers.departing import close_room_soon
 from meetings.models import Invitation, Membership, Organisation
 from meetings.scope import membership_of

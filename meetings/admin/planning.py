@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from meetings.admin_scoped import ScopedAdmin, readonly
+from meetings.admin.scoped import ScopedAdmin, readonly
 from meetings.models import Delivery, Invitee, Occurrence, Schedule
 from meetings.planning.wording import how_often
 
