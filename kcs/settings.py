@@ -405,7 +405,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["meetings.api.schema.add_components"],
+    "POSTPROCESSING_HOOKS": [
+        "meetings.api.health.add_health",
+        "meetings.api.schema.add_components",
+        "meetings.api.schema.in_order",
+    ],
 }
 
 LOG_FORMAT = chosen_format(

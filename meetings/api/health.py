@@ -14,6 +14,8 @@ from meetings.probe.latest import Latest, latest_run
 from meetings.protocol.codes import Refusal
 from meetings.protocol.fields import Blob, Nullable, OneOf, Shape, Text, Whole
 
+Json = dict[str, Any]
+
 _HEALTH = Shape(
     {
         "status": OneOf("healthy", "degraded", "error"),
@@ -27,13 +29,19 @@ _HEALTH = Shape(
     name="MediaHealth",
 )
 _ANSWER = {"description": "How media are.", "content": {JSON: {"schema": schema_of(_HEALTH)}}}
-HEALTH_OPERATION = {
+_OPERATION = {
     "operationId": "getMediaHealth",
     "description": "How media are, asked of the workers just now; with `deep=1` what the latest probe found, too.",
     "parameters": [{"name": "deep", "in": "query", "required": False, "schema": {"type": "string"}}],
     "responses": {"200": _ANSWER, "503": _ANSWER},
 }
 NOT_INITIALIZED = "MediaSoup workers not initialized"
+
+
+def add_health(result: Json, **_: Any) -> Json:
+    """drf-spectacular's hook: this answer, which is given outside Django REST framework."""
+    result["paths"]["/api/meetings/health/webrtc/"] = {"get": _OPERATION}
+    return result
 
 
 @require_safe
@@ -49,7 +57,7 @@ async def webrtc_health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(content, status=status)
 
 
-def with_probe(content: dict[str, Any], latest: Latest | None) -> dict[str, Any]:
+def with_probe(content: Json, latest: Latest | None) -> Json:
     """The body with the latest probe in it. Two failures in a row make `healthy` `degraded`."""
     degraded = latest is not None and latest.failed_twice and content["status"] == "healthy"
     return {
@@ -66,7 +74,7 @@ async def _latest() -> Latest | None:
         return None
 
 
-def describe(status: MediaStatus) -> tuple[dict[str, Any], int]:
+def describe(status: MediaStatus) -> tuple[Json, int]:
     """The body and the HTTP status for a state of media."""
     if status["workers"] == 0:
         return {"status": "error", "message": NOT_INITIALIZED, "workers": 0}, 503
