@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property, partial
 from typing import Any, Final, Protocol
 from uuid import UUID
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from channels.layers import get_channel_layer
 
@@ -80,10 +80,11 @@ class Audience:
         self._hearing: asyncio.Task[None] | None = None
         self._hearers: dict[str, dict[Hearer, None]] = {}
         self._arrived: list[Json] = []
-        self._hellos = self._greeted = 0
-        self._greeting = asyncio.Event()
-        # Groups are entered and left one after the other, or a first who comes could pass a last who goes.
-        self._changing = asyncio.Lock()
+        self._hellos = 0
+        self._unheard: dict[int, asyncio.Event] = {}
+        self._beginning = asyncio.Lock()
+        # A group is entered and left one after the other, or a first who comes could pass a last who goes.
+        self._changing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def check(self) -> None:
         """Raise what the layer raises where nothing would be heard."""
@@ -93,7 +94,7 @@ class Audience:
     async def add(self, group: str, hearer: Hearer) -> None:
         """Let `hearer` hear what is told to the group from now on. Raises what the layer raises."""
         await self._begin()
-        async with self._changing:
+        async with self._lock_of(group):
             if group not in self._hearers:
                 await self._layer.group_add(group, self._channel)
                 await self._until_heard(partial(self._layer.group_send, group))
@@ -102,7 +103,7 @@ class Audience:
 
     async def remove(self, group: str, hearer: Hearer) -> None:
         """Let `hearer` hear it no more. Raises what the layer raises, and has done its part all the same."""
-        async with self._changing:
+        async with self._lock_of(group):
             hearers = self._hearers.get(group)
             if hearers is None or hearer not in hearers:
                 return
@@ -117,8 +118,11 @@ class Audience:
             self._hearing.cancel()
             await asyncio.wait([self._hearing])
 
+    def _lock_of(self, group: str) -> asyncio.Lock:
+        return self._changing.setdefault(group, asyncio.Lock())
+
     async def _begin(self) -> None:
-        async with self._changing:
+        async with self._beginning:
             if self._hearing is None:
                 self._channel = await self._layer.new_channel()
                 self._hearing = asyncio.create_task(self._hear(), name="facts")
@@ -130,13 +134,16 @@ class Audience:
         take what is sent right afterwards before it has begun. Raises TimeoutError.
         """
         number = self._hellos = self._hellos + 1
-        async with asyncio.timeout(HELLO_SECONDS):
-            while number > self._greeted:
-                await send({"type": HELLO, "number": number, "channel": self._channel})
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN_SECONDS):
-                        await self._greeting.wait()
-                self._greeting.clear()
+        heard = self._unheard[number] = asyncio.Event()
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                while not heard.is_set():
+                    await send({"type": HELLO, "number": number, "channel": self._channel})
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(AGAIN_SECONDS):
+                            await heard.wait()
+        finally:
+            del self._unheard[number]
 
     async def _hear(self) -> None:
         loop = asyncio.get_running_loop()
@@ -153,9 +160,8 @@ class Audience:
         for fact in arrived:
             if fact["type"] != HELLO:
                 told.setdefault(group_of(fact["meeting"]), []).append(Told(fact))
-            elif fact.get("channel") == self._channel:
-                self._greeted = fact["number"]
-                self._greeting.set()
+            elif fact.get("channel") == self._channel and (heard := self._unheard.get(fact["number"])) is not None:
+                heard.set()
         for group, facts in told.items():
             for hearer in list(self._hearers.get(group, ())):
                 try:
