@@ -256,7 +256,7 @@ async def test_in_a_room_nothing_is_heard_of_the_main_room(
     red = group_of(together.rooms["Red"]["roomId"])
     hand = {"participantId": together.id_of("Alice"), "raised": True, "order": 1}
     for meeting_id in (str(meeting.id), together.rooms["Red"]["roomId"]):
-        late = {"type": "meeting.fact", "meeting": meeting_id, "event": "hand-raised", "data": hand}
+        late = {"type": "meeting.fact", "meeting": meeting_id, "event": "hand-raised", "each": [hand]}
         await get_channel_layer().group_send(red, late)
     assert await together.bob.pushes_so_far() == ["hand-raised"]
 

@@ -14,7 +14,7 @@ from media import embedded
 from media.client import close_media_client, get_media_client
 from media.conf import media_settings
 from media.errors import MediaError
-from meetings import consumers
+from meetings import audience
 from meetings.database import in_database
 from meetings.handlers import joining
 from meetings.models import Meeting, Participant
@@ -222,7 +222,7 @@ async def test_fault_the_channel_layer_breaks(bob: Someone, meeting: Meeting, mo
         raise ConnectionError("Redis is gone")
 
     monkeypatch.setattr(broken_layer, "receive", receive)
-    monkeypatch.setattr(consumers, "get_channel_layer", lambda: broken_layer)
+    monkeypatch.setattr(audience, "get_channel_layer", lambda: broken_layer)
     socket = await bob.socket()
     with pytest.raises(Closed) as closed:
         await socket.next_frame()
