@@ -15,12 +15,14 @@ class AtOnce:
     def __init__(self, protocol: Any) -> None:
         self._protocol = protocol
 
-    def __call__(self, frames: bytes) -> bool:
-        """Write them; False, and nothing, where that is not possible and they must go the usual way."""
+    def __call__(self, frames: bytes) -> int | None:
+        """Write them; how many bytes now wait in this process until the client reads. None, and nothing is written,
+        where that is not possible and they must go the usual way.
+        """
         protocol = self._protocol
         transport: Any = protocol.transport
         if protocol.state != protocol.STATE_OPEN or protocol.send_queue or not _is_tcp(transport):
-            return False
+            return None
         written = 0
         # Twisted's own buffers: as long as there is something in them, it is not for us to write.
         if transport.connected and not (transport.dataBuffer or transport._tempDataBuffer):
@@ -29,9 +31,10 @@ class AtOnce:
             except OSError:
                 # Full, or gone: Twisted finds out which.
                 written = 0
-        if written < len(frames):
-            transport.write(frames[written:])
-        return True
+        if written == len(frames):
+            return 0
+        transport.write(frames[written:])
+        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # type: ignore[no-any-return]
 
 
 def _is_tcp(transport: Any) -> bool:

@@ -15,6 +15,7 @@ from twisted.internet import defer, reactor
 from kcs import lifespan
 from kcs.asgi import application
 from kcs.at_once import AtOnce
+from kcs.intake import INTAKE, Intake, Receive
 from media.client import get_media_client
 from meetings.signalling.outbox import AT_ONCE
 
@@ -47,7 +48,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         self._failure: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         super().__init__(
-            application,
+            _paced,
             endpoints=[f"tcp:port={self._address[1]}:interface={self._address[0].replace(':', chr(92) + ':')}"],
             verbosity=0,
             websocket_max_message_size=MAX_MESSAGE,
@@ -68,10 +69,13 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
             raise PortTaken(self._failure)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """With a short way out for the frames of sockets."""
-        if scope["type"] == "websocket":
-            scope["extensions"] = {AT_ONCE: AtOnce(protocol)}
-        return super().create_application(protocol, scope)
+        """With a short way out for the frames of sockets, and not too wide a way in."""
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        intake = Intake(protocol)
+        scope["extensions"] = {AT_ONCE: AtOnce(protocol), INTAKE: intake}
+        queue = super().create_application(protocol, scope)
+        return None if queue is None else intake.before(queue)
 
     def listen_error(self, failure: Any) -> None:
         self._failure = failure.getErrorMessage()
@@ -126,6 +130,11 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
                     told = cause
             await asyncio.sleep(HEALTH_EVERY_ONCE_KNOWN if told else HEALTH_EVERY)
         self._say(f"ready: http://localhost:{self._address[1]}")
+
+
+async def _paced(scope: dict[str, Any], receive: Receive, send: Any) -> None:
+    intake = scope.get("extensions", {}).get(INTAKE)
+    await application(scope, receive if intake is None else intake.taken_by(receive), send)
 
 
 async def _wind_up(applications: list[asyncio.Task[Any]]) -> None:

@@ -13,10 +13,12 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 # The extension of ASGI's scope under which a server takes frames as they go over the wire, without being waited for:
-# a function of their bytes that answers whether it took them.
+# a function of their bytes that answers how many now wait until the client reads, and None if it took none.
 AT_ONCE: Final = "kcs.at-once"
 # A client that reads nothing is given up when this many frames wait for it.
 MOST_WAITING = 5000
+# Or this many bytes: news of a thousand people many times over.
+MOST_BYTES_WAITING = 2 * 1024 * 1024
 
 
 class Outbox:
@@ -30,7 +32,7 @@ class Outbox:
         self,
         send: Callable[[Json], Awaitable[None]],
         overflowed: Callable[[], None],
-        at_once: Callable[[bytes], bool] | None = None,
+        at_once: Callable[[bytes], int | None] | None = None,
     ) -> None:
         self._send = send
         self._overflowed = overflowed
@@ -75,7 +77,12 @@ class Outbox:
     def _goes_at_once(self, frames: list[TextFrame]) -> bool:
         if self._at_once is None or self._finished or not self._lane.is_idle:
             return False
-        return self._at_once(frames[0].wire if len(frames) == 1 else b"".join(frame.wire for frame in frames))
+        waiting = self._at_once(frames[0].wire if len(frames) == 1 else b"".join(frame.wire for frame in frames))
+        if waiting is None:
+            return False
+        if waiting > MOST_BYTES_WAITING:
+            self._overflowed()
+        return True
 
     def _put(self, message: Json) -> None:
         if not self._finished and not self._lane.put(lambda: self._write(message)):

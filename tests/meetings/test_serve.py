@@ -189,6 +189,31 @@ def port_before_a_taken_one(taken: socket.socket) -> int:
         return first
 
 
+def send_often(connection: socket.socket, data: bytes, times: int) -> None:
+    for _ in range(times):
+        connection.sendall(data)
+
+
+def test_malice_one_who_asks_and_never_reads(server: RunningServer) -> None:
+    """Answers do not heap up in the server's memory: whoever does not read them is given up."""
+    silent = socket.socket()
+    silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    silent.settimeout(20)
+    silent.connect(("127.0.0.1", server.port))
+    silent.sendall(
+        f"GET /ws/signaling/ HTTP/1.1\r\nHost: localhost:{server.port}\r\nOrigin: {server.base_url}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: kcs.v1\r\n\r\n".encode()
+    )
+    assert silent.recv(12) == b"HTTP/1.1 101"
+    text = b'{"event": "leave-meeting"}'
+    masked_with_nothing = bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text
+    with silent, pytest.raises((BrokenPipeError, ConnectionResetError)):
+        send_often(silent, masked_with_nothing * 1000, 1000)
+    assert "reads too slowly and is closed" in Path(server.log_path).read_text()
+    assert server.new_tracebacks() == ""
+
+
 async def test_malice_hundreds_who_never_finish_what_they_ask(server: RunningServer) -> None:
     """Half a request each, a handshake that stops, and sockets that join nothing: others are served as before."""
     halves = [
