@@ -30,8 +30,8 @@ class Look:
 
 
 def look(meeting: Meeting, person: Person, occurrence_id: UUID | None = None) -> Look:
-    """What stays of a meeting, for this person: of all its times for those who may see its attendance now, else of those
-    at which they were co-host. Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or NOT_FOUND for an occurrence that it does
+    """What stays of a meeting, for this person: of all its times for those who may see its attendance now, else of
+    those at which they led it. Raises Refusal NOT_ALLOWED, NOT_IN_MEETING, or NOT_FOUND for an occurrence that it does
     not have for them.
     """
     sittings = sittings_of(meeting)

@@ -40,6 +40,7 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
         },
         ROLES,
     ),
+    "set-notes-by": ({"notesBy": "presenters"}, HOSTS),
     "polls": ({}, ROLES),
     "create-poll": (
         {"question": "Tea?", "options": ["Yes", "No"], "kind": "single", "anonymous": False, "resultsFor": "everybody"},
