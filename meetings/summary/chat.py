@@ -21,7 +21,7 @@ def chat(look: Look) -> Section:
     counts = written.aggregate(all=Count("id"), public=Count("id", filter=public))
     messages = []
     if settings.SUMMARY_CHAT:
-        messages = list(written.filter(public).order_by("-sent_at", "-id")[:SHOWN])[::-1]
+        messages = list(written.filter(public).select_related("file").order_by("-sent_at", "-id")[:SHOWN])[::-1]
     holds = {
         "count": counts["all"],
         "others": counts["all"] - counts["public"],

@@ -139,6 +139,12 @@ class TestFiles:
         assert "href" not in shown
         assert root.get(f"/files/{message.file.id}/").status_code == 404
 
+    def test_in_the_chat_its_name_stays(self, host: Client, meeting: Meeting, bob: Participant) -> None:
+        shared(bob, "plan.png", 5)
+        assert "<bdi>plan.png</bdi></p>" in section(host, meeting, "chat")
+        sweep_files(timezone.now() - at(10))
+        assert "<bdi>plan.png</bdi><span>not kept any more</span>" in section(host, meeting, "chat")
+
 
 class TestNotes:
     def test_text_and_file(self, host: Client, meeting: Meeting) -> None:
