@@ -39,9 +39,8 @@ def picture(width: int, height: int) -> bytes:
 
 
 async def share(window: Window, name: str, content: bytes) -> None:
-    await window.page.locator("#chat-files").set_input_files(
-        [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
-    )
+    picked: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    await window.page.locator("#chat-files").set_input_files([picked])
     await window.page.locator("#chat-send").click()
 
 

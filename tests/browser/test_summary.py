@@ -15,13 +15,21 @@ from meetings.bot.participant import BotParticipant
 from meetings.bot.site import Site
 from tests.browser.conftest import People
 from tests.browser.test_files import picture, share
-from tests.browser.test_hosting import controls, starts_meeting
+from tests.browser.test_hosting import controls, row, starts_meeting
 from tests.browser.test_notes import open_notes
 from tests.browser.test_pages import SCHEMES, SCREENSHOTS, SIZES
+from tests.live.server import RunningServer
 from tests.live.waiting import eventually
 
 pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
+PASSWORD = "correct horse battery"
+MAKE_CAROL = f"""
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+user = User.objects.create_user("carol@example.org", "carol@example.org", "{PASSWORD}", first_name="Carol")
+EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+"""
 LONG = "Somebody whose name is much too long for a narrow table, and goes on"
 
 
@@ -107,3 +115,32 @@ async def test_a_host_ends_a_meeting_and_reads_what_stays_of_it(people: People, 
     await page.emulate_media(media="screen")
     await page.goto(f"/m/{code}/")
     await expect(page.get_by_role("link", name="See the summary")).to_be_visible()
+
+
+async def test_a_co_host_with_an_account_reads_it_too(people: People, server: RunningServer) -> None:
+    made = await asyncio.to_thread(server.manage, "shell", "-c", MAKE_CAROL)
+    assert made.returncode == 0, made.stderr
+    people.expect_problem("status of 404")
+    alice, code = await starts_meeting(people, "Alice")
+    carol, dave = await people.open("Carol"), await people.join("Dave", code)
+    await carol.page.goto("/account/sign-in/")
+    await carol.page.locator("#id_login").fill("carol@example.org")
+    await carol.page.locator("#id_password").fill(PASSWORD)
+    await carol.page.locator(".account-form button").click()
+    await carol.page.wait_for_url(lambda url: "sign-in" not in url)
+    await carol.join(code)
+    await alice.page.keyboard.press("p")
+    await row(alice, "Carol").get_by_role("button", name="What you can do about Carol").click()
+    await row(alice, "Carol").get_by_role("button", name="Make co-host").click()
+    await carol.page.locator("#bar-more").click()
+    await expect(carol.page.get_by_role("menuitem", name="Host controls…")).to_be_visible()
+    await (await controls(alice)).get_by_role("button", name="End for everybody").click()
+    sure = alice.page.locator("dialog[open]", has_text="nobody can come back")
+    await sure.get_by_role("button", name="End for everybody").click()
+    await carol.page.get_by_role("link", name="See the summary").click()
+    await expect(carol.page.get_by_role("region", name="Attendance").get_by_role("row")).to_have_count(4)
+    await expect(dave.page.get_by_role("heading", name="The meeting has ended")).to_be_visible()
+    await expect(dave.page.get_by_role("link", name="See the summary")).to_have_count(0)
+    gone = await dave.page.goto(f"/meetings/{code}/summary/")
+    assert gone is not None
+    assert gone.status == 404
