@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from meetings import access, identity
 from meetings.actions.find import find_meeting
 from meetings.actions.judge import judge
+from meetings.attendance.looking import look
 from meetings.capabilities import rtp_capabilities
 from meetings.codes import is_code
 from meetings.embedding import embedders, let_embed
@@ -136,6 +137,14 @@ def _unavailable(request: HttpRequest, refusal: Refusal, code: str) -> HttpRespo
         found = find_meeting(code)
         if found.starts_at is not None:
             context |= {"meeting": found, "opens_at": found.starts_at - timedelta(minutes=found.early_minutes)}
-    if refusal.code == "MEETING_ENDED" and identity.of_request(request).is_host_of(over := find_meeting(code)):
+    if refusal.code == "MEETING_ENDED" and _sees_summary(request, over := find_meeting(code)):
         context["summary"] = reverse("summary", args=[over.code])
     return render(request, "meetings/unavailable.html", context, status=status_of(refusal))
+
+
+def _sees_summary(request: HttpRequest, meeting: Meeting) -> bool:
+    try:
+        look(meeting, identity.of_request(request))
+    except Refusal:
+        return False
+    return True

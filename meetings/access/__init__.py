@@ -3,6 +3,7 @@
 Each rule answers None for yes, or the Refusal to raise. Sockets, API, pages and admin all ask here.
 """
 
+from meetings.access.afterwards import sees_afterwards
 from meetings.access.breakouts import enter_room, visit_room
 from meetings.access.chat import change_message, delete_message, reads_of_hosts, write
 from meetings.access.entering import Wait, enter, full, invite_bot, start, stay, wait
@@ -40,6 +41,7 @@ __all__ = [
     "keep_webhooks",
     "permissions",
     "reads_of_hosts",
+    "sees_afterwards",
     "sees_poll",
     "sees_results",
     "sending",

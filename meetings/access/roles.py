@@ -28,6 +28,7 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "typing": EVERYBODY,
     "notes": EVERYBODY,
     "edit-notes": EVERYBODY,
+    "set-notes-by": HOSTS,
     "polls": EVERYBODY,
     "create-poll": PRESENTERS,
     "open-poll": PRESENTERS,

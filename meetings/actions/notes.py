@@ -1,4 +1,4 @@
-"""Read and write the notes of a meeting, together with others."""
+"""Read and write the notes of a meeting, together with others, and say who writes them."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import access, facts
-from meetings.actions.actor import acting, acting_as
+from meetings.actions.actor import By, acting, acting_as, knows
+from meetings.audit import note_act
 from meetings.models import Meeting, Notes, NotesEdit, Participant
 from meetings.notes.edits import Change, Edit, apply, fits, growth, transform
 from meetings.protocol.codes import Refusal
 from meetings.protocol.shapes import LONGEST_NOTES
+from meetings.snapshots import meeting_entry
 
 Json = dict[str, Any]
 
@@ -52,6 +54,18 @@ def edit_notes(meeting_id: UUID, version: int, changes: list[Json], edit_id: UUI
         if made is None:
             _make(notes, edit, since, edit_id, actor)
         return {"version": newest + 1, "since": [edit_entry(one) for one in since]}
+
+
+def set_notes_by(meeting_id: UUID, who: str, *, by: By) -> None:
+    """Have everybody write the notes from now on, or presenters and hosts alone. Raises Refusal NOT_ALLOWED, or a code
+    of `access.stay`.
+    """
+    with transaction.atomic():
+        actor = acting_as(meeting_id, by, "set-notes-by")
+        if Meeting.objects.filter(id=meeting_id).exclude(notes_by=who).update(notes_by=who):
+            note_act(meeting_id, "notes-by", {"who": who}, by=actor)
+            updated = meeting_entry(Meeting.objects.get(id=meeting_id))
+            facts.publish(meeting_id, "meeting-updated", updated, skip=knows(by))
 
 
 def edit_entry(edit: NotesEdit) -> Json:

@@ -1,5 +1,7 @@
 """What the API's views have in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,17 @@ from meetings.api.etags import is_known, tag_of
 from meetings.identity import Person
 from meetings.models import ApiToken, Meeting
 from meetings.protocol.codes import Refusal
+
+
+@contextmanager
+def unknown_to_others() -> Iterator[None]:
+    """To whoever has no part in a meeting (NOT_IN_MEETING) it is as unknown as one that does not exist."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code != "NOT_IN_MEETING":
+            raise
+        raise Refusal("MEETING_NOT_FOUND", "No meeting has this id or code.") from None
 
 
 class MeetingView(APIView):
@@ -50,12 +63,8 @@ class MeetingView(APIView):
         meeting it is as unknown as one that does not exist.
         """
         meeting = find_meeting(reference)
-        try:
+        with unknown_to_others():
             actor = acting(meeting.id, self.by)
-        except Refusal as refusal:
-            if refusal.code != "NOT_IN_MEETING":
-                raise
-            raise Refusal("MEETING_NOT_FOUND", "No meeting has this id or code.") from None
         if refused := access.act(actor, event):
             raise refused
         return meeting

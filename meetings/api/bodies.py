@@ -25,7 +25,7 @@ from meetings.protocol.fields import (
     Whole,
 )
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
-from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, RECIPIENT_TYPE
+from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, NOTES_BY, RECIPIENT_TYPE
 from meetings.webhooks.events import EVENTS
 
 LARGEST_MEETING = 1000
@@ -88,7 +88,7 @@ CHANGE = Shape(
         "passcode?": _PASSCODE,
         "beforeHost?": Flag(),
         "guestsAllowed?": Flag(),
-        "notesBy?": OneOf("everybody", "presenters"),
+        "notesBy?": NOTES_BY,
         **_ABOUT,
         "emptyMinutes?": Nullable(Whole(most=LONGEST_PATIENCE)),
         "locked?": Flag(),

@@ -19,6 +19,7 @@ from meetings.actions.door import set_waiting_room
 from meetings.actions.find import find_meeting
 from meetings.actions.judge import judge, passcode_fits
 from meetings.actions.lock import lock_meeting
+from meetings.actions.notes import set_notes_by
 from meetings.actions.permit import permit_all
 from meetings.actions.start import UNTITLED, host_ticket, start_meeting
 from meetings.api.answers import DETAIL, MEETINGS, RECENT, STARTED, TICKET
@@ -53,7 +54,6 @@ _AS_THEY_ARE = {
     "beforeHost": "before_host",
     "guestsAllowed": "guests_allowed",
     "emptyMinutes": "empty_minutes",
-    "notesBy": "notes_by",
 }
 _ETAG = "An ETag that an answer came with."
 
@@ -171,6 +171,8 @@ class OneMeeting(MeetingView):
                 lock_meeting(meeting.id, body["locked"], by=self.person)
             if "waitingRoom" in body:
                 set_waiting_room(meeting.id, body["waitingRoom"], by=self.person)
+            if "notesBy" in body:
+                set_notes_by(meeting.id, body["notesBy"], by=self.person)
             if body.get("permissions"):
                 permit_all(meeting.id, body["permissions"], by=self.person)
         meeting.refresh_from_db()

@@ -1,7 +1,9 @@
 """One time at which a meeting was: all of it, or what belongs to one of its occurrences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,10 @@ class Sitting:
         bounds: dict[str, Any] = {f"{when}__gte": self.since, f"{when}__lt": self.until}
         return Q(**{lookup: bound for lookup, bound in bounds.items() if bound is not None})
 
+    def holds(self, moment: datetime) -> bool:
+        """Whether what happened then belongs to it."""
+        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+
     @property
     def scheduled(self) -> Interval | None:
         """The time that was set for it."""
@@ -34,39 +40,38 @@ class Sitting:
             return None
         return Interval(self.occurrence.starts_at, self.occurrence.ends_at)
 
+    @property
+    def as_query(self) -> str:
+        """How addresses name it."""
+        return "" if self.occurrence is None else f"?occurrence={self.occurrence.id}"
 
-def occurrences_begun(meeting: Meeting, now: datetime | None = None) -> list[Occurrence]:
-    """The times at which the meeting was or is, the first first."""
-    return list(_occurrences(meeting).filter(starts_at__lte=now or timezone.now()))
 
-
-def sitting_of(meeting: Meeting, occurrence_id: UUID | None = None, now: datetime | None = None) -> Sitting:
-    """The occurrence of that id, or the latest that has begun; all of the meeting where it has none. What happened
-    between two occurrences belongs to the nearer one. Raises Refusal NOT_FOUND when it has no such occurrence.
+def sittings_of(meeting: Meeting) -> list[Sitting]:
+    """The times at which the meeting was, is and will be, the first first; all of it in one where it was given none.
+    What happened between two occurrences belongs to the nearer one.
     """
-    planned = list(_occurrences(meeting))
-    begun = [one for one in planned if one.starts_at <= (now or timezone.now())]
+    planned = list(meeting.occurrences.filter(cancelled=False).order_by("starts_at"))
+    if not planned:
+        return [Sitting(meeting)]
+    middles = [_middle(one.ends_at, after.starts_at) for one, after in pairwise(planned)]
+    bounds = zip(planned, [None, *middles], [*middles, None], strict=True)
+    return [Sitting(meeting, one, since, until) for one, since, until in bounds]
+
+
+def has_begun(sitting: Sitting, now: datetime) -> bool:
+    """Whether its time has come; that of a meeting without times has."""
+    return sitting.occurrence is None or sitting.occurrence.starts_at <= now
+
+
+def one_of(sittings: Sequence[Sitting], occurrence_id: UUID | None = None, now: datetime | None = None) -> Sitting:
+    """The one of that occurrence, or the latest that has begun. Raises Refusal NOT_FOUND when it is none of these."""
     if occurrence_id is None:
-        if not planned:
-            return Sitting(meeting)
-        place = max(0, len(begun) - 1)
-    else:
-        found = [place for place, one in enumerate(planned) if one.id == occurrence_id]
-        if not found:
-            raise Refusal("NOT_FOUND", "The meeting has no such occurrence.")
-        place = found[0]
-    before, after = planned[:place][-1:], planned[place + 1 :][:1]
-    mine = planned[place]
-    return Sitting(
-        meeting,
-        mine,
-        since=_middle(before[0].ends_at, mine.starts_at) if before else None,
-        until=_middle(mine.ends_at, after[0].starts_at) if after else None,
-    )
-
-
-def _occurrences(meeting: Meeting) -> Any:
-    return meeting.occurrences.filter(cancelled=False).order_by("starts_at")
+        begun = [one for one in sittings if has_begun(one, now or timezone.now())]
+        return begun[-1] if begun else sittings[0]
+    for one in sittings:
+        if one.occurrence is not None and one.occurrence.id == occurrence_id:
+            return one
+    raise Refusal("NOT_FOUND", "The meeting has no such occurrence.")
 
 
 def _middle(one: datetime, other: datetime) -> datetime:

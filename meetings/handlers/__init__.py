@@ -57,6 +57,7 @@ HANDLERS: dict[str, Handler] = {
     "typing": chatting.note,
     "notes": noting.tell,
     "edit-notes": noting.edit,
+    "set-notes-by": noting.let_write,
     "polls": polling.list_polls,
     "create-poll": polling.create,
     "open-poll": polling.open_poll,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("meetings/<str:code>/summary/", summary.summary, name="summary"),
     path("meetings/<str:code>/summary/attendance.csv", summary.attendance_csv, name="summary-csv"),
     path("meetings/<str:code>/summary/attendance.json", summary.attendance_json, name="summary-json"),
+    path("meetings/<str:code>/summary/notes.txt", summary.notes_file, name="summary-notes"),
     path("meetings/<str:code>/change/", plan.edit, name="plan-change"),
     path("meetings/<str:code>/cancel/", plan.cancel, name="plan-cancel"),
     path("meetings/<str:code>/invite/", details.invite, name="invite"),

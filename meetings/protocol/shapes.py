@@ -42,6 +42,7 @@ LONGEST_NOTES = 100_000
 RECIPIENT_TYPE = OneOf("all", "host", "private")
 POLL_KIND = OneOf("single", "multiple")
 RESULTS_FOR = OneOf("everybody", "hosts")
+NOTES_BY = OneOf("everybody", "presenters")
 WAY = OneOf("echo", "udp", "tcp", "turn")
 TIME = Text(longest=40)
 ATTEMPT = Uuid()
@@ -66,7 +67,7 @@ MEETING = Shape(
         "capacity": Number(),
         "waitingRoom": OneOf("nobody", "guests", "everybody"),
         "permissions": SENDING,
-        "notesBy": OneOf("everybody", "presenters"),
+        "notesBy": NOTES_BY,
         "spotlight": Nullable(Id()),
         "startsAt": Nullable(TIME),
         "endsAt": Nullable(TIME),

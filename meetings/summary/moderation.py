@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from meetings.attendance.sitting import Sitting
+from meetings.attendance.looking import Look
 from meetings.audit_table import label_of, name_of
 from meetings.models import Act
 from meetings.summary.section import Section
@@ -13,8 +13,9 @@ from meetings.summary.section import Section
 SHOWN: Final = 200
 
 
-def moderation(sitting: Sitting) -> Section:
+def moderation(look: Look) -> Section:
     """The acts of the audit trail, those in breakout rooms too, the first first."""
+    sitting = look.sitting
     here = Q(meeting=sitting.meeting) | Q(meeting__parent=sitting.meeting)
     acts = Act.objects.filter(here, sitting.during("at")).order_by("at", "id")
     shown = [

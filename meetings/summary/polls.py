@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from meetings.attendance.sitting import Sitting
+from meetings.attendance.looking import Look
 from meetings.models import Poll
 from meetings.summary.section import Section
 
 
-def polls(sitting: Sitting) -> Section | None:
+def polls(look: Look) -> Section | None:
     """The polls with their results; None where nobody was asked anything."""
+    sitting = look.sitting
     opened = sitting.meeting.polls.exclude(state=Poll.State.DRAFT).filter(sitting.during("opened_at"))
     told = [
         {

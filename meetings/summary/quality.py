@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.attendance.sitting import Sitting
+from meetings.attendance.looking import Look
 from meetings.models import JoinAttempt
 from meetings.summary.section import Section
 from meetings.verdicts.catalogue import area_of
@@ -29,8 +29,9 @@ WORDS: Final[dict[str, str | Promise]] = {
 _OUTCOME = JoinAttempt.Outcome
 
 
-def quality(sitting: Sitting) -> Section:
+def quality(look: Look) -> Section:
     """How many tries went well, and of what kind the trouble of the others was, the most frequent first."""
+    sitting = look.sitting
     tried = JoinAttempt.objects.filter(
         sitting.during("began_at"), meeting=sitting.meeting, purpose=JoinAttempt.Purpose.JOIN
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from meetings.attendance.sitting import Sitting
+from meetings.attendance.looking import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class Section:
         return f"meetings/summary/{self.name}.html"
 
 
-MakeSection = Callable[[Sitting], Section | None]
+MakeSection = Callable[[Look], Section | None]
 """Reads a section; None where the site does not show it."""

@@ -2,17 +2,19 @@
 
 from typing import Final
 
-from meetings.attendance.sitting import Sitting
+from meetings.attendance.looking import Look
 from meetings.summary.attended import attended
 from meetings.summary.chat import chat
+from meetings.summary.files import files
 from meetings.summary.moderation import moderation
+from meetings.summary.notes import notes
 from meetings.summary.polls import polls
 from meetings.summary.quality import quality
 from meetings.summary.section import MakeSection, Section
 
-SECTIONS: Final[tuple[MakeSection, ...]] = (attended, quality, polls, chat, moderation)
+SECTIONS: Final[tuple[MakeSection, ...]] = (attended, quality, polls, chat, files, notes, moderation)
 
 
-def sections_of(sitting: Sitting) -> list[Section]:
+def sections_of(look: Look) -> list[Section]:
     """What there is to show."""
-    return [section for make in SECTIONS if (section := make(sitting)) is not None]
+    return [section for make in SECTIONS if (section := make(look)) is not None]

@@ -92,6 +92,7 @@ _ALL = (
     Step("act", "spotlight", "Spotlight", "without about: on nobody"),
     Step("act", "hand-lowered", "Hand lowered", ""),
     Step("act", "waiting-room", "Waiting room", "who: nobody|guests|everybody"),
+    Step("act", "notes-by", "Who writes the notes", "who: everybody|presenters"),
     Step("act", "role", "Role", "role, before"),
     Step("act", "removed", "Removed", "banned: bool"),
     Step("act", "admitted", "Let in", ""),

@@ -18,7 +18,7 @@ from meetings.actions.leave import leave
 from meetings.actions.start import start_meeting
 from meetings.actions.sweep import sweep
 from meetings.attendance.reading import read_attendance
-from meetings.attendance.sitting import Sitting, sitting_of
+from meetings.attendance.sitting import Sitting, one_of, sittings_of
 from meetings.calendars.plan import read_plan
 from meetings.identity import Person
 from meetings.models import Meeting, Participant, WebProcess
@@ -161,15 +161,17 @@ class TestSittings:
         was_there(weekly, "Carol", week + 5, week + 60)
         was_there(weekly, "Dora", week + 300, week + 320)
         first, second, third = weekly.occurrences.order_by("starts_at")
-        told = [[p.name for p in read_attendance(sitting_of(weekly, one.id)).people] for one in (first, second, third)]
+        sittings = sittings_of(weekly)
+        assert [one.occurrence for one in sittings] == [first, second, third]
+        told = [[p.name for p in read_attendance(one_of(sittings, one.id)).people] for one in (first, second, third)]
         assert told == [["Bob"], ["Carol", "Dora"], []]
-        latest = sitting_of(weekly, now=at(week + 600))
+        latest = one_of(sittings, now=at(week + 600))
         assert latest.occurrence == second
         assert read_attendance(latest).people[0].late_seconds == 5 * 60
 
     def test_before_the_first_it_is_the_first(self, weekly: Meeting) -> None:
-        assert sitting_of(weekly, now=at(-600)).occurrence == weekly.occurrences.order_by("starts_at").first()
+        assert one_of(sittings_of(weekly), now=at(-600)).occurrence == weekly.occurrences.order_by("starts_at").first()
 
     def test_one_of_another_meeting(self, weekly: Meeting) -> None:
         with pytest.raises(Refusal, match="NOT_FOUND"):
-            sitting_of(weekly, uuid4())
+            one_of(sittings_of(weekly), uuid4())

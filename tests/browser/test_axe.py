@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import People
+from tests.browser.test_files import picture, share
 from tests.browser.test_pages import SCHEMES, STATUS_COMPLAINT
 from tests.live.server import ROOT, RunningServer
 
@@ -35,7 +36,7 @@ from django.utils import timezone
 from meetings.actions.start import start_meeting
 from meetings.calendars.plan import read_plan
 from meetings.identity import Person
-from meetings.models import Meeting
+from meetings.models import ChatMessage, Meeting, Notes, SharedFile
 from meetings.planning.invitees import Wanted, invite_people
 from meetings.planning.plan import plan_meeting
 user = User.objects.create_user("ada@example.org", "ada@example.org", "{PASSWORD}", first_name="Ada")
@@ -48,6 +49,10 @@ invitee = invite_people(planned.id, [Wanted("bob@example.org", "Bob")], by=ada)[
 now = start_meeting(ada, "Talk")
 ended = start_meeting(ada, "Yesterday")
 Meeting.objects.filter(pk=ended.pk).update(state="ended", ended_at=timezone.now())
+Notes.objects.create(meeting=ended, text="First the boats", version=1, changed_at=timezone.now())
+shared = dict(meeting=ended, size=2048, shared_at=timezone.now())
+file = SharedFile.objects.create(name="plan.pdf", media_type="application/pdf", place="ab/c", **shared)
+ChatMessage.objects.create(meeting=ended, author_name="Ada", recipient_type="all", file=file, sent_at=timezone.now())
 waiting = start_meeting(ada, "Behind a door")
 Meeting.objects.filter(pk=waiting.pk).update(waiting_room="everybody")
 print(json.dumps({{
@@ -161,6 +166,8 @@ async def test_axe_finds_nothing_in_the_meeting(
         if panel == "#chat-panel":
             await page.locator("#chat-field").fill("Good morning")
             await page.locator("#chat-send").click()
+            await share(window, "photo.png", picture(64, 48))
+            await expect(page.locator("#chat-messages .message").last.locator(".message-picture")).to_be_visible()
             await expect(page.locator("#chat-messages .message:not(.message--outgoing)").last).to_be_visible()
         await look(panel)
     for name in ("notes", "breakouts"):
@@ -169,6 +176,11 @@ async def test_axe_finds_nothing_in_the_meeting(
         await expect(page.locator(f"#{name}-panel")).to_be_visible()
         await look(f"#{name}-panel")
     await page.locator("#breakouts-panel-close").click()
+    await page.locator("#bar-more").click()
+    await page.locator("#menu-host").click()
+    await expect(page.locator("#host-dialog")).to_be_visible()
+    await look("host controls")
+    await page.keyboard.press("Escape")
     await page.keyboard.press("i")
     await expect(page.locator("#connection-dialog")).to_be_visible()
     await look("connection")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import People
+from tests.browser.test_hosting import starts_meeting
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
@@ -53,3 +55,40 @@ async def test_two_who_write_at_the_same_time_have_one_text(people: People, code
     await eve.page.keyboard.press("Escape")
     await expect(eve.page.locator("#notes-panel")).to_be_hidden()
     await expect(eve.page.locator("#bar-more")).to_be_focused()
+
+
+async def writers(host: Window) -> Locator:
+    """In the host controls, whether everybody writes them."""
+    await host.page.locator("#bar-more").click()
+    await host.page.get_by_role("menuitem", name="Host controls…").click()
+    return host.page.get_by_role("dialog", name="Host controls").get_by_label("write the notes")
+
+
+async def test_a_host_says_who_writes_them(people: People) -> None:
+    alice, code = await starts_meeting(people, "Alice")
+    bob = await people.join("Bob", code)
+    await open_notes(bob)
+    field, hint = bob.page.locator("#notes-field"), bob.page.locator("#notes-hint")
+    await bob.page.keyboard.type("Mine")
+    box = await writers(alice)
+    await expect(box).to_be_checked()
+    await box.focus()
+    await alice.page.keyboard.press("Space")
+    await expect(field).not_to_be_editable()
+    await expect(hint).to_have_text("Only hosts and presenters write here.")
+    await expect(bob.page.locator("#toasts")).to_contain_text("Only hosts and presenters write the notes now.")
+    await expect(field).to_have_value("Mine")
+    # The host still writes, and is not told what they did themselves.
+    await expect(alice.page.locator("#toasts")).not_to_contain_text("write the notes")
+    await alice.page.keyboard.press("Escape")
+    await open_notes(alice)
+    await alice.page.keyboard.type("Ours: ")
+    await expect(field).to_have_value(re.compile("Ours: "))
+
+    box = await writers(alice)
+    await expect(box).not_to_be_checked()
+    await box.focus()
+    await alice.page.keyboard.press("Space")
+    await expect(field).to_be_editable()
+    await expect(hint).to_have_text("Everybody in the meeting sees this.")
+    await expect(bob.page.locator("#toasts")).to_contain_text("Everybody may write the notes now.")

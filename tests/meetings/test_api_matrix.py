@@ -16,6 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from meetings import capabilities
 from meetings.actions.join import Entry
+from meetings.actions.leave import leave
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
 from meetings.calendars.plan import read_plan
@@ -29,14 +30,16 @@ from tests.meetings.coming_in import join
 pytestmark = pytest.mark.django_db
 
 Json = dict[str, Any]
-PEOPLE = ("host", "co-host", "attendee", "guest", "stranger", "anonymous")
+PEOPLE = ("host", "co-host", "attendee", "guest", "stranger", "anonymous", "co-host who left", "guest who co-hosted")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
-HOST_ALONE = (200, 403, 403, 403, 404, 404)
-HOSTS = (200, 200, 403, 403, 404, 404)
-THERE = (200, 200, 200, 200, 404, 404)
-ACCOUNTS = (200, 200, 200, 401, 200, 401)
-ANYBODY = (200, 200, 200, 200, 200, 200)
+HOST_ALONE = (200, 403, 403, 403, 404, 404, 404, 404)
+HOSTS = (200, 200, 403, 403, 404, 404, 404, 404)
+# Those of accounts who have left, too.
+HOSTS_AFTERWARDS = (200, 200, 403, 403, 404, 404, 200, 404)
+THERE = (200, 200, 200, 200, 404, 404, 404, 404)
+ACCOUNTS = (200, 200, 200, 401, 200, 401, 200, 401)
+ANYBODY = (200,) * len(PEOPLE)
 
 
 def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
@@ -96,8 +99,8 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("POST", "meetings/{reference}/waiting/{dora}/admit/"): ({}, done(status=204, by=HOSTS)),
     ("POST", "meetings/{reference}/waiting/{dora}/deny/"): ({}, done(status=204, by=HOSTS)),
     ("GET", "meetings/{reference}/analytics/"): (None, HOSTS),
-    ("GET", "meetings/{reference}/attendance/"): (None, HOSTS),
-    ("GET", "meetings/{reference}/attendance.csv/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/attendance/"): (None, HOSTS_AFTERWARDS),
+    ("GET", "meetings/{reference}/attendance.csv/"): (None, HOSTS_AFTERWARDS),
     ("GET", "meetings/{reference}/live-stats/"): (None, HOSTS),
     ("GET", "meetings/{reference}/webrtc-config/"): (None, THERE),
     ("GET", "meetings/{reference}/audit/"): (None, HOSTS),
@@ -116,7 +119,7 @@ class World:
     """Alice's meeting, with everybody in it who belongs there."""
 
     def __init__(self) -> None:
-        accounts = {name: User.objects.create_user(name) for name in ("alice", "carol", "abby", "mallory")}
+        accounts = {name: User.objects.create_user(name) for name in ("alice", "carol", "abby", "mallory", "lena")}
         alice = Person(user_id=accounts["alice"].pk, display_name="Alice")
         self.meeting = start_meeting(alice, "Standup")
         self.enter(alice)
@@ -124,6 +127,10 @@ class World:
         Participant.objects.filter(id=carol).update(role="co_host")
         self.enter(Person(user_id=accounts["abby"].pk))
         self.enter(Person(guest="gus"))
+        gone = [self.enter(Person(user_id=accounts["lena"].pk)), self.enter(Person(guest="leo"))]
+        Participant.objects.filter(id__in=gone).update(role="co_host")
+        for one in gone:
+            leave(one)
         self.bob = self.enter(Person(guest="bob"))
         self.dora = self.knock(self.meeting)
         plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
@@ -139,6 +146,8 @@ class World:
             "guest": guest("gus"),
             "stranger": signed_in(accounts["mallory"]),
             "anonymous": Client(),
+            "co-host who left": signed_in(accounts["lena"]),
+            "guest who co-hosted": guest("leo"),
         }
 
     def enter(self, person: Person) -> Any:

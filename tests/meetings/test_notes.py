@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from meetings.actions import notes as notes_action
 from meetings.actions.notes import edit_notes
 from meetings.database import in_database
-from meetings.models import Meeting, Notes, NotesEdit
+from meetings.models import Act, Meeting, Notes, NotesEdit
 from meetings.protocol.shapes import LONGEST_NOTES
 from meetings.signalling.session import EDITS_AT_ONCE
 from tests.meetings.conftest import Someone
@@ -92,6 +92,27 @@ async def test_who_may_write(alice: Someone, bob: Someone, meeting: Meeting, asy
     assert text["Content-Disposition"] == f'attachment; filename="notes-{meeting.code}.txt"'
     async_client.cookies["sessionid"] = bob.session_key
     assert (await async_client.get(f"{path}notes")).status_code in (404, 410)
+
+
+async def test_a_host_says_who_writes(alice: Someone, bob: Someone, meeting: Meeting) -> None:
+    at_alices, _ = await alice.join(meeting)
+    at_bobs, _ = await bob.join(meeting)
+    for who, code in (("presenters", "NOT_ALLOWED"), ("everybody", "")):
+        assert await at_alices.ask("set-notes-by", {"notesBy": who}) == {"notesBy": who}
+        assert (await at_bobs.push("meeting-updated"))["notesBy"] == who
+        # Once more changes nothing, and is told to nobody.
+        await at_alices.ask("set-notes-by", {"notesBy": who})
+        if code:
+            await at_bobs.refusal(code, "edit-notes", put("Mine"))
+    await at_bobs.ask("edit-notes", put("Mine"))
+    assert "meeting-updated" not in await at_bobs.pushes_so_far()
+    await at_bobs.refusal("NOT_ALLOWED", "set-notes-by", {"notesBy": "presenters"})
+    await at_alices.refusal("BAD_REQUEST", "set-notes-by", {"notesBy": "nobody"})
+    acts = await in_database(lambda: list(Act.objects.filter(meeting=meeting, step="notes-by").order_by("at", "id")))
+    assert [(act.data["who"], act.data["by"]["displayName"]) for act in acts] == [
+        ("presenters", "Alice"),
+        ("everybody", "Alice"),
+    ]
 
 
 async def test_edits_that_are_none(alice: Someone, meeting: Meeting) -> None:

@@ -40,6 +40,7 @@ PEOPLE: dict[str, tuple[Json, tuple[str, ...]]] = {
         },
         ROLES,
     ),
+    "set-notes-by": ({"notesBy": "presenters"}, HOSTS),
     "polls": ({}, ROLES),
     "create-poll": (
         {"question": "Tea?", "options": ["Yes", "No"], "kind": "single", "anonymous": False, "resultsFor": "everybody"},
@@ -125,6 +126,15 @@ async def test_role(
 @pytest.mark.parametrize("event", OVER_THE_API)
 def test_role_over_the_api(event: str, role: str) -> None:
     assert (access.act(Participant(role=role), event) is None) is (role in OVER_THE_API[event])
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("account", [1, None])
+@pytest.mark.parametrize("put_out", [False, True])
+def test_who_sees_what_stays_once_they_have_left(role: str, account: int | None, put_out: bool) -> None:
+    sees = role in HOSTS and account is not None and not put_out
+    assert access.sees_afterwards(Participant(role=role, user_id=account), put_out=put_out) is sees
+    assert not access.sees_afterwards(None, put_out=put_out)
 
 
 @pytest.mark.parametrize("event", PEOPLE)

@@ -7,6 +7,7 @@ import { SignallingError } from "../../meetings/static/meetings/js/signalling/er
 import { initialChat, looking, typingAt, unread, withEarlier, withMessage, withNewest, withTyping } from "../../meetings/static/meetings/js/state/chat-state.js";
 import { initialState } from "../../meetings/static/meetings/js/state/meeting-state.js";
 import { harmless, pieces } from "../../meetings/static/meetings/js/state/message-text.js";
+import { isPicture } from "../../meetings/static/meetings/js/state/picture-files.js";
 import { Store } from "../../meetings/static/meetings/js/state/store.js";
 import { recipientsOf } from "../../meetings/static/meetings/js/ui/chat-recipients.js";
 
@@ -259,4 +260,27 @@ test("what is too large is not even sent", async () => {
 
 test("sizes are told as people read them", () => {
   assert.deepEqual([0, 999, 1000, 1536, 1023487, 1048576, 20 * 1048576].map(fileSize), ["0 B", "999 B", "1 KB", "2 KB", "999 KB", "1.0 MB", "20 MB"]);
+});
+
+test("only pictures that are harmless, small and there are shown as such", () => {
+  const file = { type: "image/png", size: 70_000, gone: false };
+  for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp"]) assert.equal(isPicture({ ...file, type }), true, type);
+  for (const type of ["image/svg+xml", "image/tiff", "text/html", "application/pdf", "video/mp4", ""]) assert.equal(isPicture({ ...file, type }), false, type);
+  assert.equal(isPicture({ ...file, gone: true }), false);
+  assert.equal(isPicture({ ...file, size: 9 * 1024 * 1024 }), false);
+});
+
+test("a picture is got with a ticket, and nobody is told when it cannot be", async () => {
+  const file = { id: "f", name: "photo.png", size: 3, type: "image/png", gone: false };
+  const answers = [{ ticket: "a/b" }, null];
+  const { chat } = chatWith(() => {
+    const answer = answers.shift();
+    if (!answer) throw new SignallingError("NOT_IN_MEETING", "");
+    return answer;
+  });
+  const troubles = [];
+  chat.on("trouble", (sentence) => troubles.push(sentence));
+  assert.equal(await chat.pictureAddressOf(file), "/files/f/?ticket=a%2Fb");
+  assert.equal(await chat.pictureAddressOf(file), null);
+  assert.deepEqual(troubles, []);
 });

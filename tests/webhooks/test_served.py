@@ -1,4 +1,4 @@
-"""Webhooks of a site as it is served: Celery sends by itself, and by a command."""
+"""Webhooks of a site that is one web process: Celery in it sends by itself, and a command does the same."""
 
 from __future__ import annotations
 

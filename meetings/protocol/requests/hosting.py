@@ -2,7 +2,7 @@
 
 from meetings.protocol.fields import Flag, Id, Nullable, OneOf, Shape, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
-from meetings.protocol.shapes import KIND, TIME
+from meetings.protocol.shapes import KIND, NOTES_BY, TIME
 
 LONGEST_EXTENSION = 12 * 60
 _SAID = Shape({"participantId?": Id(), "microphone?": Flag(), "camera?": Flag(), "screen?": Flag(), "chat?": Flag()})
@@ -88,6 +88,13 @@ HOSTING = (
         "Say who has to be let in by a host. Who waits and need not any more comes in.",
         Shape({"waitingRoom": OneOf("nobody", "guests", "everybody")}),
         pushes=("meeting-updated", "meeting-joined", "waiting-over"),
+    ),
+    _host_verb(
+        "set-notes-by",
+        "notes-by-set",
+        "Say who writes the notes: everybody, or hosts and presenters alone.",
+        Shape({"notesBy": NOTES_BY}),
+        pushes=("meeting-updated",),
     ),
     _host_verb(
         "set-permissions",

@@ -96,7 +96,17 @@ export class Chat extends Emitter {
   /** @param {SharedFile} file @returns {Promise<string | null>} Where it can be got from for a moment; null when it cannot, which is told. */
   async addressOf({ id }) {
     const told = await this.#ask("file-ticket", {});
-    return told && `/files/${id}/?ticket=${encodeURIComponent(told.ticket)}`;
+    return told && ticketed(id, told.ticket);
+  }
+
+  /** The same, for what is shown if it can be: why it cannot is told to nobody. @param {SharedFile} file @returns {Promise<string | null>} */
+  async pictureAddressOf({ id }) {
+    try {
+      const { ticket } = await this.request("file-ticket", {});
+      return ticketed(id, ticket);
+    } catch {
+      return null;
+    }
   }
 
   /** Sends once more what was not sent. @param {Outgoing} outgoing */
@@ -239,6 +249,11 @@ export class Chat extends Emitter {
       return null;
     }
   }
+}
+
+/** @param {string} id @param {string} ticket */
+function ticketed(id, ticket) {
+  return `/files/${id}/?ticket=${encodeURIComponent(ticket)}`;
 }
 
 /** @param {RecipientType} recipientType @param {string | undefined} recipientId */

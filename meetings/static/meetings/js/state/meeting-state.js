@@ -201,8 +201,26 @@ export function raisedHands({ participants }) {
  *
  * @param {MeetingState} state
  */
-export function runsPolls({ role }) {
+export function runsPolls(state) {
+  return presents(state);
+}
+
+/**
+ * Whether I may do what presenters do.
+ *
+ * @param {MeetingState} state
+ */
+export function presents({ role }) {
   return role === "host" || role === "co_host" || role === "presenter";
+}
+
+/**
+ * Whether I may write the notes.
+ *
+ * @param {MeetingState} state
+ */
+export function writesNotes(state) {
+  return state.meeting?.notesBy !== "presenters" || presents(state);
 }
 
 /**

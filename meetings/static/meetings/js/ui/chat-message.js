@@ -6,6 +6,7 @@
  */
 import { language, t } from "../i18n.js";
 import { harmless, pieces } from "../state/message-text.js";
+import { isPicture } from "../state/picture-files.js";
 import { fileSize } from "../chat-words.js";
 import { byId, find, setIcon } from "./dom.js";
 
@@ -17,6 +18,7 @@ const TOGETHER = 120_000;
  * @property {(message: ChatMessage) => void} edit
  * @property {(message: ChatMessage) => void} remove
  * @property {(file: SharedFile) => void} save
+ * @property {(file: SharedFile) => Promise<string | null>} ticketed  Where a picture can be got from by whoever is known by their socket alone.
  * @property {(outgoing: Outgoing) => void} again
  * @property {(outgoing: Outgoing) => void} discard
  */
@@ -51,6 +53,7 @@ export function showMessage(row, message, { before, mayDelete, acts }) {
   else showWords(words, message.message);
   words.hidden = !deleted && message.message === "";
   showFile(row, message.file, () => message.file && acts.save(message.file));
+  showPicture(row, message.file, acts);
   find(row, ".message-edited", HTMLElement).hidden = message.editedAt === null || deleted;
   const text = gist(message);
   showButton(row, "edit", t("Edit your message “{text}”", { text }), message.mine && !deleted, () => acts.edit(message));
@@ -115,6 +118,28 @@ function showFile(row, file, save) {
     event.preventDefault();
     if (link.href) save();
   };
+}
+
+/** @param {HTMLElement} row @param {SharedFile | undefined} file @param {MessageActs} acts */
+function showPicture(row, file, acts) {
+  const picture = find(row, ".message-picture", HTMLImageElement);
+  if (!file || !isPicture(file)) {
+    picture.hidden = true;
+    picture.removeAttribute("src");
+    return;
+  }
+  // Shown once, it stays; and so it does when it could not be shown.
+  if (picture.hasAttribute("src")) return;
+  const fails = () => (picture.hidden = true);
+  picture.onerror = async () => {
+    picture.onerror = fails;
+    const address = await acts.ticketed(file);
+    if (address === null) fails();
+    else picture.src = address;
+  };
+  picture.alt = harmless(file.name);
+  picture.hidden = false;
+  picture.src = `/files/${file.id}/`;
 }
 
 /** @param {string} type */

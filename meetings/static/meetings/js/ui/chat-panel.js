@@ -63,6 +63,7 @@ export function mountChatPanel({ chat, store, panels, confirm }) {
       link.download = "";
       link.click();
     },
+    ticketed: (/** @type {import("../contract.js").SharedFile} */ file) => chat.pictureAddressOf(file),
     /** @param {Outgoing} outgoing */
     again: (outgoing) => chat.sendAgain(outgoing),
     /** @param {Outgoing} outgoing */

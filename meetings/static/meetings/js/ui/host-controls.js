@@ -26,6 +26,7 @@ export function mountHostControls({ store, call, confirm }) {
   const openers = [byId("menu-host", HTMLButtonElement), byId("people-host", HTMLButtonElement)];
   const lock = byId("host-lock", HTMLInputElement);
   const door = byId("host-door", HTMLSelectElement);
+  const notes = byId("host-notes", HTMLInputElement);
   const end = byId("host-end", HTMLButtonElement);
   const locked = byId("topbar-locked", HTMLElement);
   const boxes = new Map(KINDS.map((kind) => [kind, find(dialog, `[data-kind=${kind}]`, HTMLInputElement)]));
@@ -42,6 +43,7 @@ export function mountHostControls({ store, call, confirm }) {
     if (!meeting) return;
     lock.checked = meeting.locked;
     door.value = meeting.waitingRoom;
+    notes.checked = meeting.notesBy === "everybody";
     for (const [kind, box] of boxes) box.checked = meeting.permissions[kind];
   };
   for (const part of /** @type {const} */ (["meeting", "role", "phase"])) store.watch((state) => state[part], show);
@@ -62,6 +64,10 @@ export function mountHostControls({ store, call, confirm }) {
   door.addEventListener("change", () => {
     const waitingRoom = /** @type {import("../contract.js").Meeting["waitingRoom"]} */ (door.value);
     void change("set-waiting-room", { waitingRoom }, (meeting) => ({ ...meeting, waitingRoom }));
+  });
+  notes.addEventListener("change", () => {
+    const notesBy = notes.checked ? "everybody" : "presenters";
+    void change("set-notes-by", { notesBy }, (meeting) => ({ ...meeting, notesBy }));
   });
   for (const [kind, box] of boxes) {
     box.addEventListener("change", () => {

@@ -7,10 +7,10 @@
  * @import {PanelHandle, SidePanels} from "./side-panels.js"
  */
 import { t } from "../i18n.js";
+import { presents, writesNotes } from "../state/meeting-state.js";
 import { movedBy } from "../state/text-edits.js";
 import { byId } from "./dom.js";
-
-const PRESENTERS = new Set(["host", "co_host", "presenter"]);
+import { toast } from "./toasts.js";
 
 /**
  * @param {object} parts
@@ -25,14 +25,14 @@ export function mountNotesPanel({ notes, store, panels }) {
   const hint = byId("notes-hint", HTMLElement);
   const button = byId("menu-notes", HTMLButtonElement);
 
-  const mayWrite = () => store.state.meeting?.notesBy !== "presenters" || PRESENTERS.has(store.state.role);
   const render = () => {
+    const mayWrite = writesNotes(store.state);
     const { loaded, waiting, trouble } = notes.store.state;
     // Who writes does not lose the keyboard because the connection is away for a moment.
-    field.readOnly = !mayWrite() || (!loaded && document.activeElement !== field);
+    field.readOnly = !mayWrite || (!loaded && document.activeElement !== field);
     hint.classList.toggle("notes-hint--problem", trouble !== "");
     if (trouble) hint.textContent = trouble;
-    else if (!mayWrite()) hint.textContent = t("Only hosts and presenters write here.");
+    else if (!mayWrite) hint.textContent = t("Only hosts and presenters write here.");
     else if (!loaded) hint.textContent = t("Getting the notes…");
     else if (waiting && store.state.connection !== "online") hint.textContent = t("The connection is away. What you write is sent once it is back.");
     else hint.textContent = t("Everybody in the meeting sees this.");
@@ -53,6 +53,11 @@ export function mountNotesPanel({ notes, store, panels }) {
   });
   notes.store.watch((state) => state, render);
   for (const part of /** @type {const} */ (["role", "meeting", "connection"])) store.watch((state) => state[part], render);
+  // A breakout room has notes of its own: that others may write there is no change.
+  store.watch((state) => state.meeting, (meeting, before) => {
+    if (!meeting || meeting.id !== before?.id || meeting.notesBy === before.notesBy || presents(store.state)) return;
+    toast(meeting.notesBy === "everybody" ? t("Everybody may write the notes now.") : t("Only hosts and presenters write the notes now."), { icon: "notebook-pen" });
+  });
   return panels.add({
     panel,
     button,

@@ -5,6 +5,7 @@
  * @import {OfflineWords} from "../state/waiting.js"
  */
 import { t } from "../i18n.js";
+import { isHost } from "../state/meeting-state.js";
 import { wordingOf } from "../words.js";
 import { byId, find } from "./dom.js";
 
@@ -20,7 +21,7 @@ export function mountOutcome({ again, report, offline }) {
   const text = byId("outcome-text", HTMLElement);
   const button = byId("outcome-again", HTMLButtonElement);
   const signIn = byId("outcome-sign-in", HTMLAnchorElement);
-  // For the host alone.
+  // Not for guests who host nothing.
   const summary = document.getElementById("outcome-summary");
   const codeLine = byId("outcome-code", HTMLElement);
   const copy = find(codeLine, "[data-copy]", HTMLElement);
@@ -30,7 +31,7 @@ export function mountOutcome({ again, report, offline }) {
     title.textContent = heading;
     text.textContent = words;
     button.hidden = label === "";
-    if (summary) summary.hidden = state.phase !== "ended";
+    if (summary) summary.hidden = state.phase !== "ended" || !isHost(state);
     signIn.hidden = state.refusal !== "ACCOUNT_REQUIRED";
     find(button, "span", HTMLElement).textContent = label;
     codeLine.hidden = state.refusal === null;
