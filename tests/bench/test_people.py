@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
+import pytest
+
 from bench.capacity.talking import TalkingProcess, module
 from bench.people.meeting import Assembly, of_everybody
 from bench.people.sides import our_side
+
+pytestmark = pytest.mark.long
 
 
 async def test_everybody_hears_exactly_what_is_for_them_and_the_database_is_asked_as_often_by_many() -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from media.binary.pinned import RECIPE
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 

@@ -17,6 +17,8 @@ from meetings.bot.tone import Tone
 from tests.live.server import RunningServer, children_of
 from tests.live.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 HERTZ = 900
 
 

@@ -21,7 +21,7 @@ from tests.live.server import RunningServer
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 PUPILS = ("Ben", "Eve", "Mal")
 # Mail is sent by a task that looks every five seconds.

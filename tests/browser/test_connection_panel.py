@@ -16,7 +16,7 @@ from tests.browser.test_pages import SCHEMES, SCREENSHOTS, SIZES
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 REPORT = re.compile(r"^[0-9A-F]{4}-[0-9A-F]{4}$")
 # What the server writes into the page, but for one thing.

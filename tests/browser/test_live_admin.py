@@ -22,7 +22,7 @@ from tests.live.browser import Chromium
 from tests.live.server import ROOT, RunningServer
 from tests.live.waiting import eventually
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 LIVE = "/admin/media/livemedia/"

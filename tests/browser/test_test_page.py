@@ -25,7 +25,7 @@ from tests.live.server import RunningServer, free_port
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 DEVICES = ("microphone", "speaker", "camera")
 WITHIN = 15.0

@@ -16,6 +16,8 @@ from tests.cluster.running_cluster import RunningCluster
 from tests.live.server import ROOT, children_of, free_port, wait_until_gone
 from tests.live.waiting import eventually_blocking
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[RunningCluster]:

@@ -28,6 +28,8 @@ from tests.meetings.debian_services import postgresql, redis
 
 from .findings import Json, told
 
+pytestmark = pytest.mark.long
+
 NAMES = [check.name for check in all_checks()]
 LONGEST_SECONDS = 15.0
 

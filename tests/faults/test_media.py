@@ -23,7 +23,7 @@ from tests.live.browser import Chromium
 from tests.live.waiting import eventually
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_nothing_of_what_is_sent_arrives(people: People, server: WiredServer, diagnosis: Diagnosis) -> None:

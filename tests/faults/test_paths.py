@@ -18,7 +18,7 @@ from tests.live.coturn import coturn
 from tests.live.server import RunningServer, free_port
 from tests.live.window import Window
 
-pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.patient, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 NOBODYS = "203.0.113.9"
 

@@ -17,6 +17,8 @@ from tests.live.waiting import eventually
 from tests.meetings.debian_services import postgresql, redis
 from tests.meetings.two_people import Visitor, push_named, two_people_meet
 
+pytestmark = pytest.mark.long
+
 GRACE = 3.0
 RACES = (
     "tests/meetings/test_races.py",

@@ -26,6 +26,8 @@ from tests.live.server import ROOT, RunningServer, children_of, free_port, wait_
 from tests.live.waiting import eventually
 from tests.meetings.two_people import Visitor, two_people_meet
 
+pytestmark = pytest.mark.long
+
 GRACE = 3.0
 
 

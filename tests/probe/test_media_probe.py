@@ -18,6 +18,8 @@ from meetings.bot.site import Site
 from tests.live.server import RunningServer, children_of
 from tests.live.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 Json = dict[str, Any]
 
 LEFT_OF_PROBES = """

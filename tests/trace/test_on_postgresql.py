@@ -6,8 +6,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.live.server import ROOT
 from tests.meetings.debian_services import postgresql
+
+pytestmark = pytest.mark.long
 
 # Those that write, read, filter, export or delete rows of it, without those that take the time or never get to a row:
 # emptying all tables after each takes longer than with SQLite.
