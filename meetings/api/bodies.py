@@ -24,6 +24,7 @@ from meetings.protocol.fields import (
     When,
     Whole,
 )
+from meetings.protocol.requests import REQUESTS
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
 from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, NOTES_BY, RECIPIENT_TYPE
 from meetings.webhooks.events import EVENTS
@@ -119,6 +120,10 @@ WRITE = Forms(
     ),
     message=Shape({"message": _WORDS, "recipientType?": OneOf("all", "host")}, name="WriteToAll"),
 )
+CREATE_BREAKOUTS = REQUESTS["create-breakouts"].data
+ASSIGN_BREAKOUT = Shape({"roomId": Nullable(Uuid())}, name="AssignBreakout")
+CLOSE_BREAKOUTS = REQUESTS["close-breakouts"].data
+BROADCAST = REQUESTS["broadcast"].data
 MUTE = Shape({"kind": KIND}, name="Mute")
 
 SHARE: Final[dict[str, Kind]] = {
@@ -191,6 +196,9 @@ def _whole(value: Any, kind: Kind | None) -> Any:
     match kind:
         case Nullable():
             return _whole(value, kind.kind)
+        case Forms() if isinstance(value, dict):
+            shape = next((one for mark, one in kind.shapes.items() if mark in value), None)
+            return _whole(value, shape)
         case Whole() if isinstance(value, float) and value.is_integer():
             return int(value)
         case Shape() if isinstance(value, dict):

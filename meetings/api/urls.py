@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from meetings.api import (
     attendance,
+    breakouts,
     chat,
     decided,
     files,
@@ -70,6 +71,11 @@ urlpatterns = [
     re_path(rf"{_ONE}/webrtc-config/?$", insight.WebRtcConfig.as_view(), name="api-webrtc-config"),
     re_path(rf"{_ONE}/audit/?$", insight.Audit.as_view(), name="api-audit"),
     re_path(rf"{_ONE}/audit\.csv$", insight.AuditTable.as_view(), name="api-audit-table"),
+    re_path(rf"{_ONE}/breakouts/?$", breakouts.BreakoutsOf.as_view(), name="api-breakouts"),
+    re_path(rf"{_ONE}/breakouts/open/?$", breakouts.OpenBreakouts.as_view(), name="api-open-breakouts"),
+    re_path(rf"{_ONE}/breakouts/close/?$", breakouts.CloseBreakouts.as_view(), name="api-close-breakouts"),
+    re_path(rf"{_ONE}/breakouts/broadcast/?$", breakouts.Broadcast.as_view(), name="api-broadcast"),
+    re_path(rf"{_ONE}/breakouts/people/(?P<participant>[^/]+)/?$", breakouts.SeatOf.as_view(), name="api-seat"),
     re_path(rf"{_ONE}/polls/?$", decided.Polls.as_view(), name="api-polls"),
     re_path(rf"{_ONE}/questions/?$", decided.Questions.as_view(), name="api-questions"),
     re_path(r"^.*$", NothingHere.as_view(schema=None), name="api-nothing"),

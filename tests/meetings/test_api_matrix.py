@@ -15,6 +15,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from meetings import capabilities
+from meetings.actions.breakouts.create import create_breakouts
 from meetings.actions.join import Entry
 from meetings.actions.leave import leave
 from meetings.actions.start import start_meeting
@@ -107,6 +108,14 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
     ("GET", "meetings/{reference}/notes/"): (None, HOSTS),
     ("GET", "meetings/{reference}/notes.txt/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/breakouts/"): (None, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/"): ({"count": 2, "assign": "evenly"}, done(status=201, by=HOSTS)),
+    ("DELETE", "meetings/{reference}/breakouts/"): (None, done(status=204, by=HOSTS)),
+    ("PUT", "meetings/{reference}/breakouts/people/{bob}/"): ({"roomId": None}, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/open/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/close/"): ({"seconds": 30}, HOSTS),
+    # Its rooms are not open yet.
+    ("POST", "meetings/{reference}/breakouts/broadcast/"): ({"text": "Soon"}, done(status=409, by=HOSTS)),
     ("GET", "meetings/{reference}/polls/"): (None, HOSTS),
     ("GET", "meetings/{reference}/questions/"): (None, HOSTS),
 }
@@ -136,6 +145,7 @@ class World:
         plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
         self.occurrence = self.meeting.occurrences.get().id
         self.invitee = invite_people(self.meeting.id, [Wanted("finn@example.org")], by=alice)[0].id
+        create_breakouts(self.meeting.id, ["Red"], evenly=False, closing_seconds=60, by=alice)
         zoe = Person(user_id=User.objects.create_user("zoe").pk)
         self.token = make_token(zoe, "Hers", ["meetings:read"])[0].id
         self.webhook = make_webhook(zoe, "https://example.org/hers").id
