@@ -26,6 +26,7 @@ from meetings.protocol.fields import (
 )
 from meetings.protocol.requests import REQUESTS
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
+from meetings.protocol.requests.polling import POLL_CONTENT
 from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, NOTES_BY, RECIPIENT_TYPE
 from meetings.webhooks.events import EVENTS
 
@@ -124,6 +125,12 @@ CREATE_BREAKOUTS = REQUESTS["create-breakouts"].data
 ASSIGN_BREAKOUT = Shape({"roomId": Nullable(Uuid())}, name="AssignBreakout")
 CLOSE_BREAKOUTS = REQUESTS["close-breakouts"].data
 BROADCAST = REQUESTS["broadcast"].data
+CREATE_POLL = REQUESTS["create-poll"].data
+CHANGE_POLL = Shape(
+    {f"{name}?": kind for name, kind in POLL_CONTENT.items()},
+    name="ChangePoll",
+)
+ANSWERED = Shape({"answered": Flag()}, name="AnswerQuestion")
 MUTE = Shape({"kind": KIND}, name="Mute")
 
 SHARE: Final[dict[str, Kind]] = {

@@ -22,6 +22,7 @@ from meetings.api.reference import OpenApi, reference_page
 
 _ONE = r"^meetings/(?P<reference>[^/]+)"
 _PARTICIPANT = rf"{_ONE}/participants/(?P<participant>[^/]+)"
+_POLL = rf"{_ONE}/polls/(?P<poll>[^/]+)"
 _WEBHOOK = r"^webhooks/(?P<webhook>[^/]+)"
 _KNOCK = rf"{_ONE}/waiting/(?P<participant>[^/]+)"
 
@@ -77,6 +78,10 @@ urlpatterns = [
     re_path(rf"{_ONE}/breakouts/broadcast/?$", breakouts.Broadcast.as_view(), name="api-broadcast"),
     re_path(rf"{_ONE}/breakouts/people/(?P<participant>[^/]+)/?$", breakouts.SeatOf.as_view(), name="api-seat"),
     re_path(rf"{_ONE}/polls/?$", decided.Polls.as_view(), name="api-polls"),
+    re_path(rf"{_POLL}/?$", decided.OnePoll.as_view(), name="api-poll"),
+    re_path(rf"{_POLL}/open/?$", decided.OpenPoll.as_view(), name="api-open-poll"),
+    re_path(rf"{_POLL}/close/?$", decided.ClosePoll.as_view(), name="api-close-poll"),
+    re_path(rf"{_ONE}/questions/(?P<question>[^/]+)/?$", decided.OneQuestion.as_view(), name="api-question"),
     re_path(rf"{_ONE}/questions/?$", decided.Questions.as_view(), name="api-questions"),
     re_path(r"^.*$", NothingHere.as_view(schema=None), name="api-nothing"),
 ]
