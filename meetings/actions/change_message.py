@@ -57,5 +57,5 @@ def _message(actor: Participant, message_id: UUID) -> ChatMessage:
     there = readable_by(actor).filter(id=message_id, deleted_at=None).select_related("author", "recipient", "file")
     message = there.select_for_update(of=("self",)).first()
     if message is None:
-        raise Refusal("MESSAGE_NOT_FOUND", "It is not in the chat, or not any more.")
+        raise Refusal("MESSAGE_NOT_FOUND", "It is not in this meeting, or not any more.")
     return message

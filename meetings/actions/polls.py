@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import access
+from meetings import access, lifecycle
 from meetings.actions.actor import By, acting_as, knows
 from meetings.actions.poll_viewers import tell_deleted, tell_poll
 from meetings.actions.voter import voter_of
@@ -46,13 +46,15 @@ def create_poll(
 ) -> Json:
     """Make a draft, or with `opened` a poll that everybody votes in from now on. Answers the contract's POLL.
 
-    Raises Refusal BAD_REQUEST for options that are the same, NOT_ALLOWED, or a code of `access.stay`.
+    Raises Refusal BAD_REQUEST for options that are the same, NOT_ALLOWED, WRONG_STATE for a host who asks from outside
+    of a meeting that is over, or a code of `access.stay`.
     """
     texts = _distinct(options)
     with transaction.atomic():
         # The meeting's row is locked, so that two who make the last one make one.
         Meeting.objects.select_for_update().get(id=meeting_id)
         actor = acting_as(meeting_id, by, "create-poll")
+        _demand_people(actor.meeting)
         if Poll.objects.filter(meeting_id=meeting_id).count() >= MOST_POLLS:
             raise Refusal("NOT_ALLOWED", f"A meeting has at most {MOST_POLLS} polls; delete one first.")
         now = timezone.now()
@@ -101,10 +103,12 @@ def change_poll(meeting_id: UUID, poll_id: UUID, columns: Mapping[str, Any], *, 
 def open_poll(meeting_id: UUID, poll_id: UUID, *, by: By) -> Json:
     """Let everybody vote. Answers the contract's POLL.
 
-    Raises Refusal POLL_NOT_FOUND, POLL_STATE unless it is a draft, NOT_ALLOWED, or a code of `access.stay`.
+    Raises Refusal POLL_NOT_FOUND, POLL_STATE unless it is a draft, NOT_ALLOWED, WRONG_STATE as `create_poll` does, or a
+    code of `access.stay`.
     """
     with transaction.atomic():
         poll, actor = locked_poll(meeting_id, poll_id, "open-poll", by)
+        _demand_people(actor.meeting)
         _demand(poll, Poll.State.DRAFT)
         poll.state, poll.opened_at = Poll.State.OPEN, timezone.now()
         return _moved(poll, "poll-opened", actor, by)
@@ -146,6 +150,12 @@ def _distinct(options: list[str]) -> list[str]:
     if len(set(texts)) < len(texts):
         raise Refusal("BAD_REQUEST", "Two of the options are the same.")
     return texts
+
+
+def _demand_people(meeting: Meeting) -> None:
+    """Raise Refusal WRONG_STATE where nobody can be who could vote."""
+    if refusal := lifecycle.take(meeting, "change"):
+        raise refusal
 
 
 def _demand(poll: Poll, state: Poll.State) -> None:

@@ -131,7 +131,10 @@ CHANGE_POLL = Shape(
     name="ChangePoll",
 )
 ANSWERED = Shape({"answered": Flag()}, name="AnswerQuestion")
+EDIT = Shape({"message": _WORDS}, name="EditMessage")
 MUTE = Shape({"kind": KIND}, name="Mute")
+MUTE_ALL = Shape({"except?": Uuid()}, name="MuteAll")
+SPOTLIGHT = Shape({"participantId": Nullable(Uuid())}, name="Spotlight")
 
 SHARE: Final[dict[str, Kind]] = {
     "message?": Text(longest=LONGEST_MESSAGE, shortest=0),

@@ -49,7 +49,7 @@ class Polls(MeetingView):
         headers={"Idempotency-Key": "Sent again under the same key within a day, it is made once."},
         body=CREATE_POLL,
         answers={201: POLL},
-        codes=(*_HOSTS, "KEY_REUSED"),
+        codes=(*_HOSTS, "WRONG_STATE", "KEY_REUSED"),
     )
     def post(self, request: Request, reference: str) -> Response:
         """Make a poll: a draft that hosts and presenters alone see, or with `open` one that everybody votes in at once.
@@ -106,7 +106,14 @@ class OnePoll(MeetingView):
 class OpenPoll(MeetingView):
     """`/api/meetings/<id or code>/polls/<id>/open`"""
 
-    @operation("openPoll", scope="meetings:write", path=_ONE_POLL, body=NOTHING, answers={200: POLL}, codes=_POLL_STEP)
+    @operation(
+        "openPoll",
+        scope="meetings:write",
+        path=_ONE_POLL,
+        body=NOTHING,
+        answers={200: POLL},
+        codes=(*_POLL_STEP, "WRONG_STATE"),
+    )
     def post(self, request: Request, reference: str, poll: str) -> Response:
         """Let everybody vote in a draft."""
         read_body(request, NOTHING)

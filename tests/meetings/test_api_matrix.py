@@ -20,6 +20,7 @@ from meetings.actions.join import Entry
 from meetings.actions.leave import leave
 from meetings.actions.polls import create_poll
 from meetings.actions.questions import ask_question
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
 from meetings.calendars.plan import read_plan
@@ -92,6 +93,13 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("PUT", "meetings/{reference}/participants/{bob}/role/"): ({"role": "presenter"}, HOSTS),
     ("PATCH", "meetings/{reference}/participants/{bob}/permissions/"): ({"camera": False}, HOSTS),
     ("POST", "meetings/{reference}/participants/{bob}/mute/"): ({"kind": "audio"}, HOSTS),
+    ("POST", "meetings/{reference}/participants/{bob}/ask-to-unmute/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/participants/{bob}/lower-hand/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/mute-all/"): ({}, HOSTS),
+    ("PUT", "meetings/{reference}/spotlight/"): ({"participantId": None}, HOSTS),
+    # The host wrote it.
+    ("PATCH", "meetings/{reference}/chat/{message}/"): ({"message": "Better"}, HOST_ALONE),
+    ("DELETE", "meetings/{reference}/chat/{message}/"): (None, HOSTS),
     ("GET", "meetings/{reference}/schedule/"): (None, HOSTS),
     ("PUT", "meetings/{reference}/schedule/"): (
         {"first": "2030-01-07T09:00", "zone": "Europe/Berlin", "minutes": 60, "rule": "FREQ=WEEKLY;COUNT=3"},
@@ -139,7 +147,7 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
 }
 # For whoever tries to join, and for load balancers: nothing of anybody's is in them.
 OF_NOBODY = {("POST", "meetings/attempts/{attempt}/steps"), ("GET", "meetings/health/webrtc/")}
-THINGS = ("poll", "question")
+THINGS = ("poll", "question", "message")
 WITH_SOMETHING = [(known, name) for known in TABLE for name in THINGS if f"{{{name}}}" in known[1]]
 WITH_SOMEBODY = [known for known in TABLE if "{bob}" in known[1] or "{dora}" in known[1]]
 
@@ -185,12 +193,13 @@ class World:
         return join(self.meeting.code, Entry(person, uuid4())).participant_id
 
     def make_things(self, meeting: Meeting, host: Person, somebody: UUID) -> dict[str, Any]:
-        """A poll and a question, by what they are called in paths."""
+        """A poll, a question and a message, by what they are called in paths."""
         poll = create_poll(
             meeting.id, "Where?", ["A", "B"], "single", anonymous=False, results_for="hosts", opened=False, by=host
         )
         question = ask_question(meeting.id, "Why?", by=somebody)
-        return {"poll": poll["pollId"], "question": question["questionId"]}
+        message = send_message(meeting.id, "Hello", Addressed("all"), by=host)
+        return {"poll": poll["pollId"], "question": question["questionId"], "message": message["messageId"]}
 
     def knock(self, meeting: Meeting) -> Any:
         made = Knock.objects.create(

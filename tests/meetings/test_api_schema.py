@@ -23,6 +23,7 @@ from meetings import capabilities
 from meetings.actions.join import Entry
 from meetings.actions.polls import create_poll
 from meetings.actions.questions import ask_question
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Meeting
@@ -123,6 +124,7 @@ def _somewhere(host: User) -> dict[str, str]:
         "webhook": str(hook.id),
         "poll": poll["pollId"],
         "question": question["questionId"],
+        "message": send_message(meeting.id, "Hello", Addressed("all"), by=alice)["messageId"],
     }
 
 
