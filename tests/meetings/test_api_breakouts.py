@@ -103,7 +103,7 @@ async def test_of_two_who_open_at_once_one_does(alice: Someone, meeting: Meeting
         try:
             await socket.ask("open-breakouts")
         except Refused as refused:
-            return refused.code
+            return str(refused.code)
         return "200"
 
     assert sorted(await asyncio.gather(over_the_api(), over_the_socket())) == ["200", "WRONG_STATE"]
