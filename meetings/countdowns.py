@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 
 from meetings.actions.breakouts.close import Closing, close_due
 from meetings.database import in_database
-from meetings.handlers.departing import close_room
+from meetings.facts import serving_loop
+from meetings.handlers.departing import close_room, close_room_soon
 from meetings.protocol.codes import Refusal
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,19 @@ _countdowns: WeakKeyDictionary[asyncio.AbstractEventLoop, Countdowns] = WeakKeyD
 def countdowns() -> Countdowns:
     """Those of the running loop."""
     return _countdowns.setdefault(asyncio.get_running_loop(), Countdowns())
+
+
+def begin_soon(closing: Closing) -> None:
+    """Begin a countdown from a thread; what is due already is closed before this returns. In a process without sockets
+    the sweep closes it.
+    """
+    if closing.seconds == 0:
+        for room in close_due():
+            close_room_soon(room)
+        return
+    loop = serving_loop()
+    if loop is not None:
+        loop.call_soon_threadsafe(lambda: countdowns().begin(closing))
 
 
 async def end_countdowns() -> None:

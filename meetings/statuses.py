@@ -10,8 +10,12 @@ STATUSES = {
     # Of whom something is asked, is not there; nor is whoever asks it of a meeting that they are not in.
     "NOT_IN_MEETING": 404,
     "FILE_NOT_FOUND": 404,
+    "POLL_NOT_FOUND": 404,
+    "QUESTION_NOT_FOUND": 404,
+    "MESSAGE_NOT_FOUND": 404,
     "MEETING_FULL": 409,
     "WRONG_STATE": 409,
+    "POLL_STATE": 409,
     "NOTES_FULL": 409,
     "NOTES_MOVED_ON": 409,
     "TOO_MANY_FILES": 409,

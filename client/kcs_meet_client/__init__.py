@@ -13,11 +13,15 @@ from kcs_meet_client.errors import (
     WrongState,
 )
 from kcs_meet_client.objects import (
+    Breakouts,
     Delivery,
     Invited,
     Meeting,
     Message,
     Participant,
+    Poll,
+    Question,
+    Seat,
     StartedMeeting,
     Ticket,
     Webhook,
@@ -25,6 +29,7 @@ from kcs_meet_client.objects import (
 from kcs_meet_client.webhooks import NotGenuine, verify
 
 __all__ = [
+    "Breakouts",
     "ChangedMeanwhile",
     "Client",
     "Delivery",
@@ -36,8 +41,11 @@ __all__ = [
     "NotFound",
     "NotGenuine",
     "Participant",
+    "Poll",
+    "Question",
     "RateLimited",
     "Refused",
+    "Seat",
     "StartedMeeting",
     "Ticket",
     "Unavailable",

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 State = Literal["open", "live", "ended", "cancelled"]
 Role = Literal["host", "co_host", "presenter", "attendee", "guest"]
+PollKind = Literal["single", "multiple"]
+ResultsFor = Literal["everybody", "hosts"]
 Ordering = Literal["startsAt", "-startsAt", "createdAt", "-createdAt", "title", "-title"]
 Json = Mapping[str, Any]
 
@@ -131,6 +133,89 @@ class Message:
             sent_at=datetime.fromisoformat(told["sentAt"]),
             deleted=told["deletedAt"] is not None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody who is in a meeting or in one of its breakout rooms: where they belong, and where they are. None is no
+    room, and the main one.
+    """
+
+    participant: str
+    display_name: str
+    role: Role
+    room: str | None
+    is_in: str | None
+
+    @classmethod
+    def read(cls, told: Json) -> "Seat":
+        return cls(told["participantId"], told["displayName"], told["role"], told["roomId"], told["isIn"])
+
+
+@dataclass(frozen=True, slots=True)
+class Breakouts:
+    """The breakout rooms of a meeting: their names by id, and who belongs where. `closes_in` seconds, when they are
+    closing.
+    """
+
+    state: Literal["none", "prepared", "open", "closing", "closed"]
+    closes_in: float | None
+    rooms: Mapping[str, str]
+    people: tuple[Seat, ...]
+
+    @classmethod
+    def read(cls, told: Json) -> "Breakouts":
+        rooms = {room["roomId"]: room["name"] for room in told["rooms"]}
+        return cls(told["state"], told["closesIn"], rooms, tuple(map(Seat.read, told["people"])))
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll. `votes` are how many each option has, and `voters` how many people voted, where that is for this
+    account.
+    """
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    kind: PollKind
+    anonymous: bool
+    results_for: ResultsFor
+    state: Literal["draft", "open", "closed"]
+    voters: int | None
+    votes: tuple[int, ...] | None
+
+    @classmethod
+    def read(cls, told: Json) -> "Poll":
+        results = told["results"]
+        return cls(
+            id=told["pollId"],
+            question=told["question"],
+            options=tuple(told["options"]),
+            kind=told["kind"],
+            anonymous=told["anonymous"],
+            results_for=told["resultsFor"],
+            state=told["state"],
+            voters=None if results is None else results["voters"],
+            votes=None if results is None else tuple(results["votes"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody wants to know, and how many want it too."""
+
+    id: str
+    author_name: str
+    question: str
+    state: Literal["open", "answered", "dismissed"]
+    votes: int
+    asked_at: datetime
+
+    @classmethod
+    def read(cls, told: Json) -> "Question":
+        asked_at = datetime.fromisoformat(told["askedAt"])
+        return cls(told["questionId"], told["displayName"], told["question"], told["state"], told["votes"], asked_at)
 
 
 @dataclass(frozen=True, slots=True)

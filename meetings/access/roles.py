@@ -80,6 +80,7 @@ MAY: Final[dict[str, frozenset[Participant.Role]]] = {
     "see-notes": HOSTS,
     "see-polls": HOSTS,
     "see-questions": HOSTS,
+    "change-poll": PRESENTERS,
 }
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import access
-from meetings.actions.actor import acting
+from meetings.actions.actor import By, acting, knows
 from meetings.actions.chat_readers import publish_message, readable_by, same_person
 from meetings.audit import note_act
 from meetings.models import ChatMessage, Participant
@@ -15,7 +15,7 @@ from meetings.protocol.codes import Refusal
 from meetings.snapshots import message_entry
 
 
-def edit_message(meeting_id: UUID, message_id: UUID, words: str, *, by: UUID) -> dict[str, Any]:
+def edit_message(meeting_id: UUID, message_id: UUID, words: str, *, by: By) -> dict[str, Any]:
     """Change one's own message. Answers the contract's MESSAGE.
 
     Raises Refusal NOT_ALLOWED, MESSAGE_NOT_FOUND for what is deleted or not for the actor, or a code of `access.stay`.
@@ -28,11 +28,11 @@ def edit_message(meeting_id: UUID, message_id: UUID, words: str, *, by: UUID) ->
             raise refusal
         message.message, message.edited_at = words, timezone.now()
         message.save(update_fields=["message", "edited_at"])
-        publish_message("message-edited", message, by=actor, knows=[actor.id])
+        publish_message("message-edited", message, by=actor, knows=knows(by))
         return message_entry(message, mine=own)
 
 
-def delete_message(meeting_id: UUID, message_id: UUID, *, by: UUID) -> dict[str, Any]:
+def delete_message(meeting_id: UUID, message_id: UUID, *, by: By) -> dict[str, Any]:
     """Take a message's words and its file away for good; its place stays. Answers and raises as `edit_message` does."""
     with transaction.atomic():
         actor = acting(meeting_id, by)
@@ -48,7 +48,7 @@ def delete_message(meeting_id: UUID, message_id: UUID, *, by: UUID) -> dict[str,
         if not own:
             what = {"messageId": str(message.id), "recipientType": message.recipient_type}
             note_act(meeting_id, "message-deleted", what, by=actor, about=message.author)
-        publish_message("message-deleted", message, by=actor, knows=[actor.id])
+        publish_message("message-deleted", message, by=actor, knows=knows(by))
         return message_entry(message, mine=own)
 
 
@@ -57,5 +57,5 @@ def _message(actor: Participant, message_id: UUID) -> ChatMessage:
     there = readable_by(actor).filter(id=message_id, deleted_at=None).select_related("author", "recipient", "file")
     message = there.select_for_update(of=("self",)).first()
     if message is None:
-        raise Refusal("MESSAGE_NOT_FOUND", "It is not in the chat, or not any more.")
+        raise Refusal("MESSAGE_NOT_FOUND", "It is not in this meeting, or not any more.")
     return message

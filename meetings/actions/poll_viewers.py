@@ -8,17 +8,19 @@ from meetings.models import Participant, Poll
 from meetings.snapshots import poll_entry, results_entry
 
 
-def tell_poll(poll: Poll, *, by: UUID) -> None:
-    """Tell, on commit, everybody there to whom the poll is something, each with what they may see; `by` is answered."""
+def tell_poll(poll: Poll, *, knows: list[UUID]) -> None:
+    """Tell, on commit, everybody there to whom the poll is something, each with what they may see, but for those who
+    know of it: whoever is answered.
+    """
     everybody = Participant.Role.GUEST
     if access.sees_results(everybody, poll) and access.sees_poll(everybody, poll):
-        facts.publish(poll.meeting_id, "poll-updated", poll_entry(poll, results=True), skip=[by])
+        facts.publish(poll.meeting_id, "poll-updated", poll_entry(poll, results=True), skip=knows)
         return
     running = _running(poll.meeting_id)
-    if others := [one for one in running if one != by]:
+    if others := [one for one in running if one not in knows]:
         facts.publish(poll.meeting_id, "poll-updated", poll_entry(poll, results=True), only=others)
     if access.sees_poll(everybody, poll):
-        facts.publish(poll.meeting_id, "poll-updated", poll_entry(poll, results=False), skip=[by, *running])
+        facts.publish(poll.meeting_id, "poll-updated", poll_entry(poll, results=False), skip=[*knows, *running])
 
 
 def tell_vote(poll: Poll, chosen: list[int], voter: Participant) -> None:
@@ -42,12 +44,12 @@ def tell_results(meeting_id: UUID, polls: frozenset[UUID]) -> None:
             facts.publish(meeting_id, "poll-results", told, only=running)
 
 
-def tell_deleted(poll: Poll, *, by: UUID) -> None:
-    """Tell, on commit, those to whom the poll was something that it is gone; `by` is answered."""
+def tell_deleted(poll: Poll, *, knows: list[UUID]) -> None:
+    """Tell, on commit, those to whom the poll was something that it is gone, but for those who know of it."""
     told = {"pollId": str(poll.id)}
     if access.sees_poll(Participant.Role.GUEST, poll):
-        facts.publish(poll.meeting_id, "poll-deleted", told, skip=[by])
-    elif others := [one for one in _running(poll.meeting_id) if one != by]:
+        facts.publish(poll.meeting_id, "poll-deleted", told, skip=knows)
+    elif others := [one for one in _running(poll.meeting_id) if one not in knows]:
         facts.publish(poll.meeting_id, "poll-deleted", told, only=others)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings import access, facts
-from meetings.actions.actor import acting, acting_as
+from meetings.actions.actor import By, acting, acting_as, knows
 from meetings.actions.voter import voter_of
 from meetings.audit import note_act
 from meetings.gathering import tell_soon
@@ -88,7 +88,7 @@ def vote_question(meeting_id: UUID, question_id: UUID, voted: bool, *, by: UUID)
         return _as_told_to(actor, question, voted=voted)
 
 
-def answer_question(meeting_id: UUID, question_id: UUID, answered: bool, *, by: UUID) -> Json:
+def answer_question(meeting_id: UUID, question_id: UUID, answered: bool, *, by: By) -> Json:
     """Say that a question is answered, or is not after all. Answers the contract's QUESTION.
 
     Raises Refusal QUESTION_NOT_FOUND, NOT_ALLOWED, or a code of `access.stay`.
@@ -98,17 +98,17 @@ def answer_question(meeting_id: UUID, question_id: UUID, answered: bool, *, by: 
         state = Question.State.ANSWERED if answered else Question.State.OPEN
         if question.state != state:
             _move(question, state, "question-answered" if answered else "question-reopened", actor)
-            facts.publish(meeting_id, "question-updated", question_entry(question), skip=[by])
+            facts.publish(meeting_id, "question-updated", question_entry(question), skip=knows(by))
         voted = QuestionVote.objects.filter(question=question, voter=voter_of(actor, question.id)).exists()
         return _as_told_to(actor, question, voted=voted)
 
 
-def dismiss_question(meeting_id: UUID, question_id: UUID, *, by: UUID) -> None:
+def dismiss_question(meeting_id: UUID, question_id: UUID, *, by: By) -> None:
     """Take a question out of everybody's list. Raises as `answer_question`."""
     with transaction.atomic():
         question, actor = _locked(meeting_id, question_id, "dismiss-question", by)
         _move(question, Question.State.DISMISSED, "question-dismissed", actor)
-        facts.publish(meeting_id, "question-dismissed", {"questionId": str(question.id)}, skip=[by])
+        facts.publish(meeting_id, "question-dismissed", {"questionId": str(question.id)}, skip=knows(by))
 
 
 def tell_votes(meeting_id: UUID, questions: frozenset[UUID]) -> None:
@@ -133,7 +133,7 @@ def _found(question: Question | None) -> Question:
     return question
 
 
-def _locked(meeting_id: UUID, question_id: UUID, event: str, by: UUID) -> tuple[Question, Participant]:
+def _locked(meeting_id: UUID, question_id: UUID, event: str, by: By) -> tuple[Question, Participant]:
     """The question as long as it is listed, locked until the transaction ends, and who does this with it, as they are
     under the lock: they may sign in at this moment.
     """

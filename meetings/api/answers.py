@@ -191,7 +191,8 @@ _POLL: dict[str, Kind] = {
         Shape({"displayName": Text(shortest=0), "options": ListOf(Whole())}, name="Ballot"), longest=100_000
     ),
 }
-POLLS = page_of(Shape(_POLL, name="PollSeen"), "Polls")
+POLL_SEEN = Shape(_POLL, name="PollSeen")
+POLLS = page_of(POLL_SEEN, "Polls")
 _QUESTION: dict[str, Kind] = {
     **{name: kind for name, (kind, _) in QUESTION.fields.items() if name not in ("version", "mine", "voted")},
     "state": OneOf("open", "answered", "dismissed"),

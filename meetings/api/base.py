@@ -82,6 +82,14 @@ class MeetingView(APIView):
         return done
 
 
+def id_of(text: str, code: str) -> UUID:
+    """The id of something else in a path. Raises Refusal of this code when it is none."""
+    known = meeting_id(text)
+    if known is None:
+        raise Refusal(code, "It is not in this meeting, or not any more.")
+    return known
+
+
 def named(participant: str) -> UUID:
     """The id of a participant in a path. Raises Refusal NOT_IN_MEETING when it is none."""
     known = meeting_id(participant)

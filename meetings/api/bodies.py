@@ -24,7 +24,9 @@ from meetings.protocol.fields import (
     When,
     Whole,
 )
+from meetings.protocol.requests import REQUESTS
 from meetings.protocol.requests.hosting import LONGEST_EXTENSION
+from meetings.protocol.requests.polling import POLL_CONTENT
 from meetings.protocol.shapes import KIND, LONGEST_MESSAGE, NOTES_BY, RECIPIENT_TYPE
 from meetings.webhooks.events import EVENTS
 
@@ -119,7 +121,20 @@ WRITE = Forms(
     ),
     message=Shape({"message": _WORDS, "recipientType?": OneOf("all", "host")}, name="WriteToAll"),
 )
+CREATE_BREAKOUTS = REQUESTS["create-breakouts"].data
+ASSIGN_BREAKOUT = Shape({"roomId": Nullable(Uuid())}, name="AssignBreakout")
+CLOSE_BREAKOUTS = REQUESTS["close-breakouts"].data
+BROADCAST = REQUESTS["broadcast"].data
+CREATE_POLL = REQUESTS["create-poll"].data
+CHANGE_POLL = Shape(
+    {f"{name}?": kind for name, kind in POLL_CONTENT.items()},
+    name="ChangePoll",
+)
+ANSWERED = Shape({"answered": Flag()}, name="AnswerQuestion")
+EDIT = Shape({"message": _WORDS}, name="EditMessage")
 MUTE = Shape({"kind": KIND}, name="Mute")
+MUTE_ALL = Shape({"except?": Uuid()}, name="MuteAll")
+SPOTLIGHT = Shape({"participantId": Nullable(Uuid())}, name="Spotlight")
 
 SHARE: Final[dict[str, Kind]] = {
     "message?": Text(longest=LONGEST_MESSAGE, shortest=0),
@@ -191,6 +206,9 @@ def _whole(value: Any, kind: Kind | None) -> Any:
     match kind:
         case Nullable():
             return _whole(value, kind.kind)
+        case Forms() if isinstance(value, dict):
+            shape = next((one for mark, one in kind.shapes.items() if mark in value), None)
+            return _whole(value, shape)
         case Whole() if isinstance(value, float) and value.is_integer():
             return int(value)
         case Shape() if isinstance(value, dict):

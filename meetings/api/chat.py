@@ -6,11 +6,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from meetings.actions.actor import acting
+from meetings.actions.change_message import delete_message, edit_message
 from meetings.actions.chat_readers import readable_by, stays_like
 from meetings.actions.send_message import Addressed, send_message
 from meetings.api.answers import MESSAGES
-from meetings.api.base import MeetingView, named
-from meetings.api.bodies import CHAT, WRITE, read_body, read_query
+from meetings.api.base import MeetingView, id_of, named
+from meetings.api.bodies import CHAT, EDIT, WRITE, read_body, read_query
 from meetings.api.idempotency import once
 from meetings.api.paging import paged
 from meetings.api.schema import operation
@@ -19,6 +20,9 @@ from meetings.protocol.shapes import MESSAGE
 from meetings.snapshots import message_entry
 
 Json = dict[str, Any]
+
+_ONE = ("reference", "message")
+_CODES = ("MEETING_NOT_FOUND", "NOT_ALLOWED", "MESSAGE_NOT_FOUND")
 
 
 class Chat(MeetingView):
@@ -77,3 +81,24 @@ class Chat(MeetingView):
         else:
             to = Addressed(body.get("recipientType", ChatMessage.To.ALL))
         return send_message(meeting.id, body["message"], to, by=self.person)
+
+
+class OneMessage(MeetingView):
+    """`/api/meetings/<id or code>/chat/<id>`"""
+
+    throttle_scope = "chat"
+
+    @operation("editMessage", scope="chat:write", path=_ONE, body=EDIT, answers={200: MESSAGE}, codes=_CODES)
+    def patch(self, request: Request, reference: str, message: str) -> Response:
+        """Give a message of your own other words. A file that it carries stays as it is."""
+        words = read_body(request, EDIT)["message"]
+        meeting = self.meeting_for(reference, "edit-message")
+        return Response(edit_message(meeting.id, id_of(message, "MESSAGE_NOT_FOUND"), words, by=self.person))
+
+    @operation("deleteMessage", scope="chat:write", path=_ONE, answers={200: MESSAGE}, codes=_CODES)
+    def delete(self, request: Request, reference: str, message: str) -> Response:
+        """Delete a message of your own; hosts, any that they can read. Its words and its file are gone for good, its
+        place, which is answered, stays.
+        """
+        meeting = self.meeting_for(reference, "delete-message")
+        return Response(delete_message(meeting.id, id_of(message, "MESSAGE_NOT_FOUND"), by=self.person))

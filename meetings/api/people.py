@@ -6,13 +6,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from meetings.actions.give_role import give_role
+from meetings.actions.hands import lower_hand
 from meetings.actions.let_in import let_all_in, let_in, turn_away
-from meetings.actions.mute import mute
+from meetings.actions.mute import ask_to_unmute, mute, mute_all
 from meetings.actions.permit import permit
 from meetings.actions.remove import remove_participant
+from meetings.actions.spotlight import spotlight
 from meetings.api.answers import COUNT, INVITED, PARTICIPANTS, WAITING_PEOPLE
 from meetings.api.base import MeetingView, named
-from meetings.api.bodies import MUTE, NOTHING, PAGED, PERSON, REMOVED, ROLE_GIVEN, SAID, read_body, read_query
+from meetings.api.bodies import (
+    MUTE,
+    MUTE_ALL,
+    NOTHING,
+    PAGED,
+    PERSON,
+    REMOVED,
+    ROLE_GIVEN,
+    SAID,
+    SPOTLIGHT,
+    read_body,
+    read_query,
+)
 from meetings.api.paging import paged
 from meetings.api.schema import operation
 from meetings.links import SOCKET_PATH, join_url
@@ -124,6 +138,69 @@ class MuteOf(MeetingView):
         meeting = self.meeting_for(reference, "mute-participant")
         mute(meeting.id, named(participant), body["kind"], by=self.person)
         return _participant(meeting, participant)
+
+
+class AskToUnmute(MeetingView):
+    """`/api/meetings/<id or code>/participants/<id>/ask-to-unmute`"""
+
+    @operation("askToUnmute", scope="people:write", path=_ONE, body=NOTHING, answers={200: PARTICIPANT}, codes=_CODES)
+    def post(self, request: Request, reference: str, participant: str) -> Response:
+        """Let somebody turn their microphone on, and ask them to. Nobody is turned on but by themselves."""
+        read_body(request, NOTHING)
+        meeting = self.meeting_for(reference, "ask-to-unmute")
+        ask_to_unmute(meeting.id, named(participant), by=self.person)
+        return _participant(meeting, participant)
+
+
+class LowerHand(MeetingView):
+    """`/api/meetings/<id or code>/participants/<id>/lower-hand`"""
+
+    @operation("lowerHand", scope="people:write", path=_ONE, body=NOTHING, answers={200: PARTICIPANT}, codes=_CODES)
+    def post(self, request: Request, reference: str, participant: str) -> Response:
+        """Take somebody's hand down."""
+        read_body(request, NOTHING)
+        meeting = self.meeting_for(reference, "lower-hand")
+        lower_hand(meeting.id, named(participant), by=self.person)
+        return _participant(meeting, participant)
+
+
+class MuteAll(MeetingView):
+    """`/api/meetings/<id or code>/mute-all`"""
+
+    @operation(
+        "muteAll",
+        scope="people:write",
+        path=("reference",),
+        body=MUTE_ALL,
+        answers={200: COUNT},
+        codes=("MEETING_NOT_FOUND", "NOT_ALLOWED"),
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Turn off the microphones of all who are there and neither hosts nor `except`; `count` is of how many."""
+        body = read_body(request, MUTE_ALL)
+        meeting = self.meeting_for(reference, "mute-all")
+        spared = named(body["except"]) if "except" in body else None
+        return Response({"count": len(mute_all(meeting.id, spared, by=self.person).changed)})
+
+
+class Spotlight(MeetingView):
+    """`/api/meetings/<id or code>/spotlight`"""
+
+    @operation(
+        "spotlight",
+        scope="people:write",
+        path=("reference",),
+        body=SPOTLIGHT,
+        answers={200: SPOTLIGHT},
+        codes=_CODES,
+    )
+    def put(self, request: Request, reference: str) -> Response:
+        """Show somebody larger to everybody; null shows nobody so."""
+        body = read_body(request, SPOTLIGHT)
+        meeting = self.meeting_for(reference, "spotlight-participant")
+        target = None if body["participantId"] is None else named(body["participantId"])
+        spotlight(meeting.id, target, by=self.person)
+        return Response({"participantId": None if target is None else str(target)})
 
 
 class Waiting(MeetingView):

@@ -41,6 +41,9 @@ ALWAYS: Final = ("BAD_REQUEST", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL
 PATH: Final = {
     "reference": "The meeting's id or code.",
     "participant": "The participant's id.",
+    "poll": "The poll's id.",
+    "question": "The question's id.",
+    "message": "The message's id.",
     "occurrence": "The occurrence's id.",
     "invitee": "The invitee's id.",
     "token": "The token's id, not its text.",
@@ -137,6 +140,7 @@ def schema_of(kind: Kind) -> Json:
                 "items": schema_of(kind.item),
                 "minItems": kind.shortest,
                 "maxItems": kind.longest,
+                **({"uniqueItems": True} if kind.distinct else {}),
             }
         case _:
             return _simple(kind)

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from meetings.api import (
     attendance,
+    breakouts,
     chat,
     decided,
     files,
@@ -21,6 +22,7 @@ from meetings.api.reference import OpenApi, reference_page
 
 _ONE = r"^meetings/(?P<reference>[^/]+)"
 _PARTICIPANT = rf"{_ONE}/participants/(?P<participant>[^/]+)"
+_POLL = rf"{_ONE}/polls/(?P<poll>[^/]+)"
 _WEBHOOK = r"^webhooks/(?P<webhook>[^/]+)"
 _KNOCK = rf"{_ONE}/waiting/(?P<participant>[^/]+)"
 
@@ -50,12 +52,17 @@ urlpatterns = [
     re_path(rf"{_PARTICIPANT}/role/?$", people.RoleOf.as_view(), name="api-role"),
     re_path(rf"{_PARTICIPANT}/permissions/?$", people.PermissionsOf.as_view(), name="api-permissions"),
     re_path(rf"{_PARTICIPANT}/mute/?$", people.MuteOf.as_view(), name="api-mute"),
+    re_path(rf"{_PARTICIPANT}/ask-to-unmute/?$", people.AskToUnmute.as_view(), name="api-ask-to-unmute"),
+    re_path(rf"{_PARTICIPANT}/lower-hand/?$", people.LowerHand.as_view(), name="api-lower-hand"),
+    re_path(rf"{_ONE}/mute-all/?$", people.MuteAll.as_view(), name="api-mute-all"),
+    re_path(rf"{_ONE}/spotlight/?$", people.Spotlight.as_view(), name="api-spotlight"),
     re_path(rf"{_ONE}/schedule/?$", planning.ScheduleOf.as_view(), name="api-schedule"),
     re_path(rf"{_ONE}/occurrences/?$", planning.OccurrencesOf.as_view(), name="api-occurrences"),
     re_path(rf"{_ONE}/occurrences/(?P<occurrence>[^/]+)/?$", planning.OneOccurrence.as_view(), name="api-occurrence"),
     re_path(rf"{_ONE}/invitees/?$", planning.Invitees.as_view(), name="api-invitees"),
     re_path(rf"{_ONE}/invitees/(?P<invitee>[^/]+)/?$", planning.OneInvitee.as_view(), name="api-invitee"),
     re_path(rf"{_ONE}/chat/?$", chat.Chat.as_view(), name="api-chat"),
+    re_path(rf"{_ONE}/chat/(?P<message>[^/]+)/?$", chat.OneMessage.as_view(), name="api-message"),
     re_path(rf"{_ONE}/waiting/?$", people.Waiting.as_view(), name="api-waiting"),
     re_path(rf"{_ONE}/waiting/admit-all/?$", people.AdmitAll.as_view(), name="api-admit-all"),
     re_path(rf"{_KNOCK}/admit/?$", people.Admit.as_view(), name="api-admit"),
@@ -70,7 +77,16 @@ urlpatterns = [
     re_path(rf"{_ONE}/webrtc-config/?$", insight.WebRtcConfig.as_view(), name="api-webrtc-config"),
     re_path(rf"{_ONE}/audit/?$", insight.Audit.as_view(), name="api-audit"),
     re_path(rf"{_ONE}/audit\.csv$", insight.AuditTable.as_view(), name="api-audit-table"),
+    re_path(rf"{_ONE}/breakouts/?$", breakouts.BreakoutsOf.as_view(), name="api-breakouts"),
+    re_path(rf"{_ONE}/breakouts/open/?$", breakouts.OpenBreakouts.as_view(), name="api-open-breakouts"),
+    re_path(rf"{_ONE}/breakouts/close/?$", breakouts.CloseBreakouts.as_view(), name="api-close-breakouts"),
+    re_path(rf"{_ONE}/breakouts/broadcast/?$", breakouts.Broadcast.as_view(), name="api-broadcast"),
+    re_path(rf"{_ONE}/breakouts/people/(?P<participant>[^/]+)/?$", breakouts.SeatOf.as_view(), name="api-seat"),
     re_path(rf"{_ONE}/polls/?$", decided.Polls.as_view(), name="api-polls"),
+    re_path(rf"{_POLL}/?$", decided.OnePoll.as_view(), name="api-poll"),
+    re_path(rf"{_POLL}/open/?$", decided.OpenPoll.as_view(), name="api-open-poll"),
+    re_path(rf"{_POLL}/close/?$", decided.ClosePoll.as_view(), name="api-close-poll"),
+    re_path(rf"{_ONE}/questions/(?P<question>[^/]+)/?$", decided.OneQuestion.as_view(), name="api-question"),
     re_path(rf"{_ONE}/questions/?$", decided.Questions.as_view(), name="api-questions"),
     re_path(r"^.*$", NothingHere.as_view(schema=None), name="api-nothing"),
 ]

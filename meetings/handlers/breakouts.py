@@ -13,7 +13,7 @@ from meetings.countdowns import countdowns
 from meetings.database import in_database
 from meetings.handlers.belonging import participant_named, participation_of
 from meetings.protocol.codes import Refusal
-from meetings.protocol.requests.breakouts import CLOSING_SECONDS
+from meetings.protocol.requests.breakouts import CLOSING_SECONDS, names_of
 from meetings.signalling.allowance import Allowance, too_many
 from meetings.signalling.session import Session
 
@@ -24,11 +24,15 @@ async def create(session: Session, data: Json) -> Json:
     """Make rooms."""
     mine = participation_of(session)
     _take_from(session.divisions)
-    names = data["names"] if "names" in data else [f"Room {number}" for number in range(1, data["count"] + 1)]
     closing = data.get("closingSeconds", CLOSING_SECONDS)
     evenly = data["assign"] == "evenly"
     await in_database(
-        create_breakouts, mine.meeting_id, names, evenly=evenly, closing_seconds=closing, by=mine.participant_id
+        create_breakouts,
+        mine.meeting_id,
+        names_of(data),
+        evenly=evenly,
+        closing_seconds=closing,
+        by=mine.participant_id,
     )
     return await describe(session, {})
 

@@ -229,11 +229,12 @@ class Blob:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list of up to `longest` values of one kind."""
+    """A list of up to `longest` values of one kind, no two of them the same where they are to be `distinct`."""
 
     item: Kind
     longest: int = 1000
     shortest: int = 0
+    distinct: bool = False
 
     def check(self, value: Any, where: str) -> None:
         if not isinstance(value, list):
@@ -242,6 +243,8 @@ class ListOf:
             raise Invalid(where, f"must have {self.shortest} to {self.longest} items")
         for index, item in enumerate(value):
             self.item.check(item, f"{where}[{index}]")
+            if self.distinct and item in value[:index]:
+                raise Invalid(f"{where}[{index}]", "must not be there twice")
 
     def describe(self) -> str:
         return f"[{self.item.describe()}, …]"

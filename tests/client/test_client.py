@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -31,10 +31,14 @@ from kcs_meet_client import (
 from kcs_meet_client.transport import Transport
 
 from meetings.access import SCOPES
+from meetings.actions.hands import raise_hand
 from meetings.actions.join import Entry
+from meetings.actions.questions import ask_question
 from meetings.actions.tokens import make_token
+from meetings.actions.vote import vote
 from meetings.identity import Person
 from meetings.models import ChatMessage, Meeting
+from meetings.models import Participant as Stay
 from meetings.webhooks.sending import send_due
 from tests.live.server import ROOT
 from tests.meetings.coming_in import join
@@ -107,6 +111,80 @@ def test_people_and_chat(meet: Client) -> None:
     assert meet.join(made.id).socket_url == "/ws/signaling/"
     meet.remove(made.id, str(bob), ban=True)
     assert list(meet.participants(made.id)) == []
+
+
+def test_moderation(meet: Client) -> None:
+    made = meet.start_meeting("Weekly")
+    bob = str(join(made.code, Entry(Person(guest=uuid4().hex, display_name="Bob"), uuid4())).participant_id)
+    assert meet.mute(made.id, bob, "video").id == bob
+    assert [meet.mute_all(made.id, spare=bob), meet.mute_all(made.id)] == [0, 1]
+    assert meet.ask_to_unmute(made.id, bob).display_name == "Bob"
+    raise_hand(UUID(made.id), True, by=UUID(bob))
+    assert meet.lower_hand(made.id, bob).id == bob
+    assert Stay.objects.get(id=bob).hand_raised_at is None
+    meet.spotlight(made.id, bob)
+    assert str(Meeting.objects.get(id=made.id).spotlight) == bob
+    meet.spotlight(made.id, None)
+    assert Meeting.objects.get(id=made.id).spotlight is None
+    with pytest.raises(NotFound):
+        meet.mute(made.id, made.id)
+
+
+def test_messages_are_changed_and_deleted(meet: Client, person: Person) -> None:
+    made = meet.start_meeting("Weekly")
+    join(made.code, Entry(person, uuid4()))
+    written = meet.write(made.id, "Helo")
+    assert meet.edit_message(made.id, written.id, "Hello").message == "Hello"
+    assert (meet.delete_message(made.id, written.id).deleted, [one.message for one in meet.chat(made.id)]) == (
+        True,
+        [""],
+    )
+    with pytest.raises(NotFound):
+        meet.edit_message(made.id, written.id, "Again")
+
+
+def test_breakout_rooms(meet: Client) -> None:
+    made = meet.start_meeting("Weekly")
+    bob = str(join(made.code, Entry(Person(guest=uuid4().hex, display_name="Bob"), uuid4())).participant_id)
+    assert meet.breakouts(made.id).state == "none"
+    dealt = meet.create_breakouts(made.id, 1, evenly=True)
+    assert (dealt.state, [dealt.rooms[str(one.room)] for one in dealt.people]) == ("prepared", ["Room 1"])
+    rooms = meet.create_breakouts(made.id, ["Red", "Blue"], closing_seconds=90).rooms
+    blue = next(room for room, name in rooms.items() if name == "Blue")
+    (seat,) = meet.assign_breakout(made.id, bob, blue).people
+    assert (seat.participant, seat.display_name, seat.room, seat.is_in) == (bob, "Bob", blue, None)
+    with pytest.raises(WrongState):
+        meet.broadcast(made.id, "Too early")
+    assert meet.open_breakouts(made.id).state == "open"
+    meet.broadcast(made.id, "Five minutes")
+    closing = meet.close_breakouts(made.id)
+    assert closing.closes_in is not None
+    assert 60 < closing.closes_in <= 90
+    meet.delete_breakouts(made.id)
+    assert (meet.breakouts(made.id).state, meet.breakouts(made.id).rooms) == ("none", {})
+
+
+def test_polls_and_questions(meet: Client) -> None:
+    made = meet.start_meeting("Weekly")
+    bob = join(made.code, Entry(Person(guest=uuid4().hex, display_name="Bob"), uuid4())).participant_id
+    draft = meet.create_poll(made.id, "Where?", ["Here", "There"], results_for="hosts")
+    changed = meet.change_poll(made.id, draft.id, options=["A", "B", "C"], kind="multiple", anonymous=True)
+    assert (draft.state, changed.question, changed.options) == ("draft", "Where?", ("A", "B", "C"))
+    assert (changed.kind, changed.anonymous, changed.results_for) == ("multiple", True, "hosts")
+    assert meet.open_poll(made.id, draft.id).state == "open"
+    vote(UUID(made.id), UUID(draft.id), [0, 2], by=bob)
+    closed = meet.close_poll(made.id, draft.id)
+    assert (closed.state, closed.voters, closed.votes) == ("closed", 1, (1, 0, 1))
+    at_once = meet.create_poll(made.id, "When?", ["Now", "Never"], opened=True)
+    assert [(one.id, one.state) for one in meet.polls(made.id)] == [(draft.id, "closed"), (at_once.id, "open")]
+    meet.delete_poll(made.id, draft.id)
+    with pytest.raises(NotFound):
+        meet.poll(made.id, draft.id)
+    asked = ask_question(UUID(made.id), "Why?", by=bob)["questionId"]
+    assert meet.answer_question(made.id, asked).state == "answered"
+    assert meet.answer_question(made.id, asked, answered=False).state == "open"
+    meet.dismiss_question(made.id, asked)
+    assert [(one.author_name, one.state, one.votes) for one in meet.questions(made.id)] == [("Bob", "dismissed", 0)]
 
 
 def test_webhooks(meet: Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,8 +15,12 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from meetings import capabilities
+from meetings.actions.breakouts.create import create_breakouts
 from meetings.actions.join import Entry
 from meetings.actions.leave import leave
+from meetings.actions.polls import create_poll
+from meetings.actions.questions import ask_question
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
 from meetings.calendars.plan import read_plan
@@ -47,6 +51,13 @@ def done(*, status: int, by: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(status if one == 200 else one for one in by)
 
 
+POLL: Json = {
+    "question": "Where?",
+    "options": ["Here", "There"],
+    "kind": "single",
+    "anonymous": False,
+    "resultsFor": "everybody",
+}
 # What they are answered in the order of PEOPLE; {bob} has no rights, {dora} waits at the door.
 TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "tokens/"): (None, ACCOUNTS),
@@ -82,6 +93,13 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("PUT", "meetings/{reference}/participants/{bob}/role/"): ({"role": "presenter"}, HOSTS),
     ("PATCH", "meetings/{reference}/participants/{bob}/permissions/"): ({"camera": False}, HOSTS),
     ("POST", "meetings/{reference}/participants/{bob}/mute/"): ({"kind": "audio"}, HOSTS),
+    ("POST", "meetings/{reference}/participants/{bob}/ask-to-unmute/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/participants/{bob}/lower-hand/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/mute-all/"): ({}, HOSTS),
+    ("PUT", "meetings/{reference}/spotlight/"): ({"participantId": None}, HOSTS),
+    # The host wrote it.
+    ("PATCH", "meetings/{reference}/chat/{message}/"): ({"message": "Better"}, HOST_ALONE),
+    ("DELETE", "meetings/{reference}/chat/{message}/"): (None, HOSTS),
     ("GET", "meetings/{reference}/schedule/"): (None, HOSTS),
     ("PUT", "meetings/{reference}/schedule/"): (
         {"first": "2030-01-07T09:00", "zone": "Europe/Berlin", "minutes": 60, "rule": "FREQ=WEEKLY;COUNT=3"},
@@ -107,11 +125,30 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("GET", "meetings/{reference}/audit.csv/"): (None, HOSTS),
     ("GET", "meetings/{reference}/notes/"): (None, HOSTS),
     ("GET", "meetings/{reference}/notes.txt/"): (None, HOSTS),
+    ("GET", "meetings/{reference}/breakouts/"): (None, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/"): ({"count": 2, "assign": "evenly"}, done(status=201, by=HOSTS)),
+    ("DELETE", "meetings/{reference}/breakouts/"): (None, done(status=204, by=HOSTS)),
+    ("PUT", "meetings/{reference}/breakouts/people/{bob}/"): ({"roomId": None}, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/open/"): ({}, HOSTS),
+    ("POST", "meetings/{reference}/breakouts/close/"): ({"seconds": 30}, HOSTS),
+    # Its rooms are not open yet.
+    ("POST", "meetings/{reference}/breakouts/broadcast/"): ({"text": "Soon"}, done(status=409, by=HOSTS)),
     ("GET", "meetings/{reference}/polls/"): (None, HOSTS),
+    ("POST", "meetings/{reference}/polls/"): (POLL, done(status=201, by=HOSTS)),
+    ("GET", "meetings/{reference}/polls/{poll}/"): (None, HOSTS),
+    ("PATCH", "meetings/{reference}/polls/{poll}/"): ({"question": "When?"}, HOSTS),
+    ("DELETE", "meetings/{reference}/polls/{poll}/"): (None, done(status=204, by=HOSTS)),
+    ("POST", "meetings/{reference}/polls/{poll}/open/"): ({}, HOSTS),
+    # It is a draft.
+    ("POST", "meetings/{reference}/polls/{poll}/close/"): ({}, done(status=409, by=HOSTS)),
     ("GET", "meetings/{reference}/questions/"): (None, HOSTS),
+    ("PATCH", "meetings/{reference}/questions/{question}/"): ({"answered": True}, HOSTS),
+    ("DELETE", "meetings/{reference}/questions/{question}/"): (None, done(status=204, by=HOSTS)),
 }
 # For whoever tries to join, and for load balancers: nothing of anybody's is in them.
 OF_NOBODY = {("POST", "meetings/attempts/{attempt}/steps"), ("GET", "meetings/health/webrtc/")}
+THINGS = ("poll", "question", "message")
+WITH_SOMETHING = [(known, name) for known in TABLE for name in THINGS if f"{{{name}}}" in known[1]]
 WITH_SOMEBODY = [known for known in TABLE if "{bob}" in known[1] or "{dora}" in known[1]]
 
 
@@ -136,6 +173,8 @@ class World:
         plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
         self.occurrence = self.meeting.occurrences.get().id
         self.invitee = invite_people(self.meeting.id, [Wanted("finn@example.org")], by=alice)[0].id
+        create_breakouts(self.meeting.id, ["Red"], evenly=False, closing_seconds=60, by=alice)
+        self.things = self.make_things(self.meeting, alice, self.bob)
         zoe = Person(user_id=User.objects.create_user("zoe").pk)
         self.token = make_token(zoe, "Hers", ["meetings:read"])[0].id
         self.webhook = make_webhook(zoe, "https://example.org/hers").id
@@ -153,6 +192,15 @@ class World:
     def enter(self, person: Person) -> Any:
         return join(self.meeting.code, Entry(person, uuid4())).participant_id
 
+    def make_things(self, meeting: Meeting, host: Person, somebody: UUID) -> dict[str, Any]:
+        """A poll, a question and a message, by what they are called in paths."""
+        poll = create_poll(
+            meeting.id, "Where?", ["A", "B"], "single", anonymous=False, results_for="hosts", opened=False, by=host
+        )
+        question = ask_question(meeting.id, "Why?", by=somebody)
+        message = send_message(meeting.id, "Hello", Addressed("all"), by=host)
+        return {"poll": poll["pollId"], "question": question["questionId"], "message": message["messageId"]}
+
     def knock(self, meeting: Meeting) -> Any:
         made = Knock.objects.create(
             meeting=meeting, guest="dora", display_name="Dora", asked_at=timezone.now(), connection=uuid4()
@@ -162,7 +210,7 @@ class World:
     def ask(self, who: str, method: str, path: str, body: Json | bytes | None, **names: Any) -> Any:
         at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
         at.setdefault("reference", self.meeting.id)
-        at |= {"occurrence": self.occurrence, "invitee": self.invitee} | names
+        at |= {**self.things, "occurrence": self.occurrence, "invitee": self.invitee} | names
         address = f"/api/{path.format(**at)}".replace(".csv/", ".csv").replace(".txt/", ".txt")
         return self.clients[who].generic(method, address, *encoded(body))
 
@@ -249,3 +297,16 @@ def test_somebody_of_another_meeting_is_as_unknown_as_nobody(known: tuple[str, s
     assert (refused.status_code, refused.json()["code"]) == (404, "NOT_IN_MEETING")
     assert refused.json() == nobody.json()
     assert (nonsense.status_code, nonsense.json()["code"]) == (404, "NOT_IN_MEETING")
+
+
+@pytest.mark.parametrize(("known", "name"), WITH_SOMETHING, ids=str)
+def test_something_of_another_meeting_is_as_unknown_as_nothing(known: tuple[str, str], name: str, world: World) -> None:
+    body, _ = TABLE[known]
+    somebody = Person(guest="somebody")
+    others = start_meeting(somebody, "Elsewhere")
+    asker = join(others.code, Entry(Person(guest="x"), uuid4())).participant_id
+    theirs = world.make_things(others, somebody, asker)[name]
+    refused = world.ask("host", *known, body, **{name: theirs})
+    assert (refused.status_code, refused.json()["code"]) == (404, f"{name.upper()}_NOT_FOUND")
+    for other in (NOWHERE, "x"):
+        assert world.ask("host", *known, body, **{name: other}).json() == refused.json()

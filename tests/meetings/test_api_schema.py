@@ -21,6 +21,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from meetings import capabilities
 from meetings.actions.join import Entry
+from meetings.actions.polls import create_poll
+from meetings.actions.questions import ask_question
+from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.identity import Person
 from meetings.models import Meeting
@@ -109,8 +112,20 @@ def _about(document: Any, path: str, method: str, names: dict[str, str]) -> Any:
 def _somewhere(host: User) -> dict[str, str]:
     meeting: Meeting = start_meeting(Person(user_id=host.pk, display_name="Alice"), "Standup")
     somebody = join(meeting.code, Entry(Person(guest=uuid4().hex), uuid4()))
-    hook = make_webhook(Person(user_id=host.pk), "https://example.org/hook")
-    return {"reference": meeting.code, "participant": str(somebody.participant_id), "webhook": str(hook.id)}
+    alice = Person(user_id=host.pk)
+    hook = make_webhook(alice, "https://example.org/hook")
+    poll = create_poll(
+        meeting.id, "Where?", ["A", "B"], "single", anonymous=False, results_for="hosts", opened=False, by=alice
+    )
+    question = ask_question(meeting.id, "Why?", by=somebody.participant_id)
+    return {
+        "reference": meeting.code,
+        "participant": str(somebody.participant_id),
+        "webhook": str(hook.id),
+        "poll": poll["pollId"],
+        "question": question["questionId"],
+        "message": send_message(meeting.id, "Hello", Addressed("all"), by=alice)["messageId"],
+    }
 
 
 def test_document_is_valid_and_without_warnings(tmp_path: Any) -> None:

@@ -99,6 +99,7 @@ OVER_THE_API: dict[str, tuple[str, ...]] = {
     "see-notes": HOSTS,
     "see-polls": HOSTS,
     "see-questions": HOSTS,
+    "change-poll": PRESENTERS,
 }
 # Of one's own media and one's own page everybody is master; the bot comes to whoever is alone.
 OWN = {"join-meeting", "gap-report", "trace", "ping", "invite-bot"}

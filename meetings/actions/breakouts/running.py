@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from meetings import facts
+from meetings import facts, lifecycle
 from meetings.actions.actor import By, acting_as
 from meetings.actions.breakouts.seats import whole_of
 from meetings.actions.knock import tell_hosts
@@ -19,10 +19,14 @@ Json = dict[str, Any]
 
 def leading(meeting_id: UUID, by: By, event: str) -> tuple[Participant, Meeting]:
     """Who leads, from the meeting itself or from one of its rooms, and the whole meeting, locked: of two who divide or
-    reunite it at once the second finds what the first did. Raises Refusal NOT_ALLOWED, or a code of `access.stay`.
+    reunite it at once the second finds what the first did. Raises Refusal NOT_ALLOWED, WRONG_STATE for a host who asks
+    from outside of a meeting that is over, or a code of `access.stay`.
     """
     actor = acting_as(meeting_id, by, event)
-    return actor, Meeting.objects.select_for_update().get(id=whole_of(actor.meeting))
+    meeting = Meeting.objects.select_for_update().get(id=whole_of(actor.meeting))
+    if refusal := lifecycle.take(meeting, "change"):
+        raise refusal
+    return actor, meeting
 
 
 def running(meeting_id: UUID) -> Breakouts | None:

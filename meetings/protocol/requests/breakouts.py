@@ -1,5 +1,7 @@
 """Breakout rooms: dividing a meeting, moving between its rooms, and bringing everybody back."""
 
+from typing import Any
+
 from meetings.protocol.fields import Forms, Id, Kind, ListOf, Nullable, OneOf, Shape, Text, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
 from meetings.protocol.shapes import BREAKOUTS, BREAKOUTS_STATUS, WAY_TO
@@ -13,6 +15,12 @@ CLOSING_SECONDS = 60
 _CODES = ("NOT_IN_MEETING", "NOT_ALLOWED", "WRONG_STATE", *ROW_CODES)
 _HOW: dict[str, Kind] = {"assign": OneOf("evenly", "by-hand"), "closingSeconds?": Whole(most=LONGEST_CLOSING)}
 _ASSIGNED = Shape({"participantId": Id(), "roomId": Nullable(Id())})
+
+
+def names_of(asked: dict[str, Any]) -> list[str]:
+    """The names of the rooms that `create-breakouts` asks for; numbers, where it says only how many."""
+    return asked["names"] if "names" in asked else [f"Room {number}" for number in range(1, asked["count"] + 1)]
+
 
 BREAKOUT_ROOMS = (
     Request(

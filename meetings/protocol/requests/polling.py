@@ -1,6 +1,6 @@
 """What people decide by voting."""
 
-from meetings.protocol.fields import Flag, Id, ListOf, Shape, Text, Whole
+from meetings.protocol.fields import Flag, Id, Kind, ListOf, Shape, Text, Whole
 from meetings.protocol.requests.request import ROW_CODES, Request
 from meetings.protocol.shapes import (
     LONGEST_POLL_OPTION,
@@ -13,7 +13,15 @@ from meetings.protocol.shapes import (
 )
 
 _POLL_ID = {"pollId": Id()}
-_OPTIONS = ListOf(Text(longest=LONGEST_POLL_OPTION, blank=False), longest=MOST_POLL_OPTIONS, shortest=2)
+_OPTIONS = ListOf(Text(longest=LONGEST_POLL_OPTION, blank=False), longest=MOST_POLL_OPTIONS, shortest=2, distinct=True)
+# What a poll is made of.
+POLL_CONTENT: dict[str, Kind] = {
+    "question": Text(longest=LONGEST_POLL_QUESTION, blank=False),
+    "options": _OPTIONS,
+    "kind": POLL_KIND,
+    "anonymous": Flag(),
+    "resultsFor": RESULTS_FOR,
+}
 _CHOSEN = ListOf(Whole(most=MOST_POLL_OPTIONS - 1), longest=MOST_POLL_OPTIONS, shortest=1)
 
 POLLING = (
@@ -32,14 +40,7 @@ POLLING = (
         f"in at once; {MOST_POLLS} at most in a meeting. Of an `anonymous` one nobody is told who voted for what, not "
         "even hosts. With `resultsFor` `hosts`, others see how votes stand once it is closed.",
         data=Shape(
-            {
-                "question": Text(longest=LONGEST_POLL_QUESTION, blank=False),
-                "options": _OPTIONS,
-                "kind": POLL_KIND,
-                "anonymous": Flag(),
-                "resultsFor": RESULTS_FOR,
-                "open?": Flag(),
-            }
+            {**POLL_CONTENT, "open?": Flag()},
         ),
         answer=POLL,
         codes=("NOT_IN_MEETING", "NOT_ALLOWED", *ROW_CODES),
