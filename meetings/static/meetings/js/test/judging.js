@@ -202,6 +202,7 @@ export function ofUnsupportedBrowser() {
  * @property {string} severity  failing, impaired, notice or waiting.
  * @property {string} sentence
  * @property {string} action
+ * @property {import("../contract.js").Verdict["words"]} [words]
  */
 
 /**

@@ -9,6 +9,7 @@ import { loadPreferences } from "../devices/preferences.js";
 import { keepPrecall } from "../precall.js";
 import { socketUrl } from "../signalling/socket-url.js";
 import { mountCopyButtons } from "../ui/copy.js";
+import { inWords } from "../state/verdicts.js";
 import { byId, find, make, pageData, setIcon } from "../ui/dom.js";
 import { meterBars } from "../ui/meter-bars.js";
 import { conclude, numbersOf, ofSpeaker, reportText } from "./judging.js";
@@ -65,7 +66,7 @@ export function mountTestPage() {
       stepsUrl: `${config.attempts}${attemptId}/steps`,
       csrfToken: config.csrfToken,
       version: config.version,
-      offline: Object.values(config.offlineVerdicts),
+      offline: Object.values(config.offlineVerdicts).map(inWords),
       preferences: loadPreferences(),
       ownPicture: byId("test-own-picture", HTMLVideoElement),
       returnedPicture: byId("test-returned-picture", HTMLVideoElement),
