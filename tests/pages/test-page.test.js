@@ -207,7 +207,7 @@ test("steps go over the socket while it is open, and over HTTP otherwise", async
   const told = [];
   const signalling = { isOpen: true, tell: (event, data) => told.push([event, data]), request: async (event) => (told.push([event]), { verdicts: [{ code: "A", sentence: "It is broken.", action: "" }] }) };
   const posted = [];
-  const send = async (url, how) => (posted.push([url, JSON.parse(how.body), how.headers]), { ok: true, json: async () => ({ verdicts: [{ code: "B" }] }) });
+  const send = async (url, how) => (posted.push([url, JSON.parse(how.body), how.headers]), { ok: true, json: async () => ({ verdicts: [{ code: "B", sentence: "It is gone.", action: "" }] }) });
   const telling = new Telling({ attemptId: "an-id", signalling, stepsUrl: "/steps", csrfToken: "token", offline: [], send });
   telling.note("page-opened", "ok");
   telling.tell();
@@ -222,7 +222,7 @@ test("steps go over the socket while it is open, and over HTTP otherwise", async
   signalling.isOpen = false;
   telling.note("socket", "failed", { ms: 5000 });
   telling.tell();
-  assert.deepEqual(await telling.conclude(), [{ code: "B" }]);
+  assert.deepEqual(await telling.conclude(), [{ code: "B", sentence: "It is gone.", action: "" }]);
   assert.deepEqual([posted[0][0], posted[0][1].purpose, posted[0][1].steps[0].outcome, posted[0][2]["X-CSRFToken"]], ["/steps", "test", "failed", "token"]);
 });
 
