@@ -40,7 +40,9 @@ class Wording:
 
     def as_json(self) -> dict[str, Any]:
         """`{text, values?, many?, count?}` with the values that it has places for; a value is a string, or the same."""
-        values = {place: value.as_json() if isinstance(value, Wording) else str(value) for place, value in self._placed()}
+        values = {
+            place: value.as_json() if isinstance(value, Wording) else str(value) for place, value in self._placed()
+        }
         counted = {} if self.count is None else {"many": self.many, "count": self.count}
         return {"text": self.text, **({"values": values} if values else {}), **counted}
 
