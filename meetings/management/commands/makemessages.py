@@ -1,4 +1,6 @@
-"""Django's, which also knows what js/i18n.js calls its functions, and the texts of the verdicts."""
+"""Django's, which also knows what js/i18n.js calls its functions, and texts that stand in code without Django: those of
+the verdicts, which scripts say, and the acts of the audit trail.
+"""
 
 import json
 from pathlib import Path
@@ -6,10 +8,12 @@ from typing import Any
 
 from django.core.management.commands import makemessages
 
+from meetings.trace.steps import STEPS
 from meetings.verdicts import catalogue
 
-# Where they stand while they are found: scripts say them, and they are made by rules in Python.
+# Where they stand while they are found.
 VERDICTS = Path("meetings/static/meetings/js/verdict-texts.js")
+ACTS = Path("meetings/summary/act_texts.py")
 
 
 class Command(makemessages.Command):
@@ -18,10 +22,13 @@ class Command(makemessages.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         VERDICTS.write_text("\n".join(_calls()), encoding="utf-8")
+        acts = [step.label for step in STEPS.values() if step.side == "act"]
+        ACTS.write_text("\n".join(f'pgettext("act", {_quoted(label)})' for label in acts), encoding="utf-8")
         try:
             super().handle(*args, **options)
         finally:
             VERDICTS.unlink()
+            ACTS.unlink()
 
 
 def _calls() -> list[str]:
