@@ -33,7 +33,7 @@ def invited(language: str, mailoutbox: Any) -> tuple[str, str]:
     [
         ("", "You are invited to A & B", "Carol invites you to A & B, to hold meetings at "),
         ("de", "Sie sind zu A & B eingeladen", "Carol lädt Sie zu A & B ein, um auf "),
-        ("ar", "أنت مدعو إلى A & B", "يدعوك Carol إلى A & B لعقد اجتماعات على "),
+        ("ar", "أنت مدعوّ إلى A & B", "يدعوك Carol إلى A & B لعقد اجتماعات على "),
     ],
 )
 def test_an_invitation_is_in_the_language_of_who_invites(
