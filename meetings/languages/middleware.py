@@ -9,7 +9,7 @@ from meetings.database import is_away
 from meetings.models import Profile
 
 # What is not translated yet is in one language as a whole: never a page in two.
-IN_ENGLISH = ("/admin/", "/api/", "/test/")
+IN_ENGLISH = ("/admin/", "/api/")
 
 
 class LanguageOfPerson(LocaleMiddleware):

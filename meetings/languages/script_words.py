@@ -7,19 +7,22 @@ from django.utils import translation
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JSONCatalog
 
+from meetings.verdicts import catalogue
 
-def script_words() -> dict[str, Any]:
+
+def script_words(*, calls: bool) -> dict[str, Any]:
     """By the English text: its translation, or where there is a count in it, one for each plural form of the language.
-    Empty where the page is in English.
+    Empty where the page is in English. Only pages that hold `calls` say why one does not work.
     """
-    return _words(translation.get_language() or "en")
+    return _words(translation.get_language() or "en", calls)
 
 
 @cache
-def _words(language: str) -> dict[str, Any]:
+def _words(language: str, calls: bool) -> dict[str, Any]:
     if language == "en":
         return {}
-    catalogue = JSONCatalog()
-    catalogue.translation = DjangoTranslation(language, domain="djangojs")
-    words: dict[str, Any] = catalogue.get_catalog()
-    return words
+    listing = JSONCatalog()
+    listing.translation = DjangoTranslation(language, domain="djangojs")
+    words: dict[str, Any] = listing.get_catalog()
+    left_out = set() if calls else {wording.text for wording in catalogue.texts()}
+    return {text: word for text, word in words.items() if text not in left_out}

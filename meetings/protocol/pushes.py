@@ -181,8 +181,9 @@ _ALL = (
     Push(
         "verdict",
         "What is wrong with your media at present, the worst first, in sentences to be shown; an empty list once all "
-        "is well again. `about` is the participant whom you do not see or hear, null when it is about you. `report` is "
-        "what to tell an administrator.",
+        "is well again. `about` is the participant whom you do not see or hear, null when it is about you. Sentences "
+        "are in English; `words` are what one is made of that has values in it, for who says it in another language. "
+        "`report` is what to tell an administrator.",
         Shape({"verdicts": ListOf(VERDICT), "report": Text(longest=9)}),
     ),
     Push(

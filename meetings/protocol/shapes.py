@@ -250,6 +250,10 @@ STEP = Shape(
 TRACE = Shape(
     {"attemptId": ATTEMPT, "sentAt": Moment(), "steps": ListOf(STEP, longest=100), "purpose?": OneOf("join", "test")}
 )
+WORDING = Shape(
+    {"text": Text(), "values?": SmallObject(), "many?": Text(), "count?": Number()},
+    name="Wording",
+)
 VERDICT = Shape(
     {
         "code": Text(longest=40),
@@ -258,6 +262,7 @@ VERDICT = Shape(
         "action": Text(shortest=0),
         "about": Nullable(Id()),
         "source": Nullable(SOURCE),
+        "words?": Shape({"sentence?": WORDING, "action?": WORDING}),
     },
     name="Verdict",
 )
@@ -279,4 +284,5 @@ NAMED = (
     JOINED_TRANSPORT,
     STEP,
     VERDICT,
+    WORDING,
 )

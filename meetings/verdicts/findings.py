@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from meetings.verdicts import catalogue
+from meetings.verdicts.catalogue import values
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Json
-from meetings.verdicts.verdict import NAME, Verdict
+from meetings.verdicts.verdict import Verdict
+from meetings.verdicts.wording import Wording
 
 # Topics. A finding one of whose topics was explained by a more fundamental finding is left out. The topic of an own
 # source is `own:NAME`, that of a direction of the connection its name.
@@ -42,53 +43,33 @@ class Finding:
         return catalogue.cause(self.key).verdict(self.about, self.source, self.words, self.evidence)
 
 
-class OwnWords(NamedTuple):
-    """How an own source is called."""
-
-    own: str
-    mine: str
-    theirs: str
-
-
-_OWN = {
-    "mic": OwnWords("microphone", "You cannot be heard", f"{NAME} cannot be heard"),
-    "camera": OwnWords("camera", "You cannot be seen", f"{NAME} cannot be seen"),
-    "screen": OwnWords("shared screen", "Your shared screen cannot be seen", f"{NAME}'s shared screen cannot be seen"),
-    "screen-audio": OwnWords(
-        "shared sound", "Your shared sound cannot be heard", f"{NAME}'s shared sound cannot be heard"
-    ),
-}
-_THINGS = {"mic": "sound", "camera": "picture", "screen": "shared screen", "screen-audio": "shared sound"}
-
-
 def own_words(source: str) -> dict[str, object]:
     """`own`, `mine`, `theirs` and `source` for an own source."""
-    return {**_OWN.get(source, _OWN["camera"])._asdict(), "source": source}
+    return {**values.OWN.get(source, values.OWN["camera"])._asdict(), "source": source}
 
 
 def their_words(facts: Facts, participant_id: str, source: str) -> dict[str, object]:
     """`who`, `thing`, `about` and `source` for what comes from somebody."""
     return {
-        "who": facts.name_of(participant_id),
-        "thing": _THINGS.get(source, "picture"),
+        "who": facts.names.get(participant_id) or values.ANOTHER,
+        "thing": values.THINGS.get(source, values.THINGS["camera"]),
         "about": participant_id or "somebody",
         "source": source or "something",
     }
 
 
-def lasting(seconds: float) -> str:
+def lasting(seconds: float) -> Wording:
     """For how long, so that it stays true while it lasts on: `over 5 seconds`, `over 3 minutes`."""
     if seconds < _LEAST[0]:
-        return "some seconds"
+        return values.SOME_SECONDS
     if seconds < 60:
-        return f"over {max(least for least in _LEAST if seconds >= least)} seconds"
-    minutes = int(seconds // 60)
-    return "over a minute" if minutes == 1 else f"over {minutes} minutes"
+        return values.OVER_SECONDS.counting(max(least for least in _LEAST if seconds >= least))
+    return values.OVER_MINUTES.counting(int(seconds // 60))
 
 
-def ago(seconds: float) -> str:
+def ago(seconds: float) -> Wording:
     """Since when, likewise: `just now`, `over 5 seconds ago`."""
-    return "just now" if seconds < _LEAST[0] else f"{lasting(seconds)} ago"
+    return values.JUST_NOW if seconds < _LEAST[0] else values.AGO.with_values(lasting=lasting(seconds))
 
 
 _LEAST = (5, 10, 20, 30)

@@ -99,10 +99,6 @@ class Facts:
         """For how many seconds something has lasted; 0 for what did not begin."""
         return 0.0 if at is None else max(0.0, self.now - at)
 
-    def name_of(self, participant_id: str) -> str:
-        """What to call another participant."""
-        return self.names.get(participant_id) or "another participant"
-
     @property
     def fresh_witness(self) -> Json:
         """What the node saw last, when that is news still."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from meetings.verdicts.catalogue.values import MEDIA_PORTS, NO_ADDRESSES, Value, listed
+
 Json = dict[str, Any]
 
 SEND, RECV = "send", "recv"
@@ -77,15 +79,15 @@ class Leg:
         return (self.connection_at if self.connection == "connected" else self.dtls_at) or 0.0
 
     @property
-    def ports(self) -> str:
+    def ports(self) -> Value:
         """What has to be open, as in `UDP 44444 and TCP 44444`."""
         each = dict.fromkeys(f"{address.protocol.upper()} {address.port}" for address in self.announced)
-        return " and ".join(each) or "the media ports"
+        return listed(each, MEDIA_PORTS)
 
     @property
-    def announced_text(self) -> str:
+    def announced_text(self) -> Value:
         """The announced addresses, as in `10.0.0.5:44444 (UDP), 10.0.0.5:44444 (TCP)`."""
-        return ", ".join(str(address) for address in self.announced) or "addresses that were not noted"
+        return ", ".join(str(address) for address in self.announced) or NO_ADDRESSES
 
 
 @dataclass(slots=True)

@@ -18,8 +18,10 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 
+from meetings.languages.of_account import language_of
 from meetings.models import Webhook, WebhookDelivery
 from meetings.webhooks import signing
 from meetings.webhooks.events import TEST
@@ -171,14 +173,16 @@ def _note_failing(hook: Webhook, outcome: Outcome, now: datetime) -> None:
     rows = Webhook.objects.filter(id=hook.id, active=True)
     rows.filter(failing_since=None).update(failing_since=now)
     if outcome.status == GONE:
-        _disable(hook, "It answered 410: it is gone.", Q(), now)
+        _disable(hook, gettext_noop("It answered 410: it is gone."), Q(), now)
     else:
-        days = f"It took nothing for {GIVE_UP_AFTER.days} days."
-        _disable(hook, days, Q(failing_since__lte=now - GIVE_UP_AFTER), now)
+        silent = gettext_noop("It took nothing for %(days)d days.")
+        _disable(hook, silent, Q(failing_since__lte=now - GIVE_UP_AFTER), now)
 
 
-def _disable(hook: Webhook, why: str, only: Q, now: datetime) -> None:
-    """Tell it nothing any more, if `only` holds, and its owner why."""
+def _disable(hook: Webhook, reason: str, only: Q, now: datetime) -> None:
+    """Tell it nothing any more, if `only` holds, and its owner why, in their language."""
+    values = {"days": GIVE_UP_AFTER.days}
+    why = reason % values
     with transaction.atomic():
         rows = Webhook.objects.filter(only, id=hook.id, active=True)
         if not rows.update(active=False, disabled_at=now, disabled_because=why):
@@ -187,9 +191,11 @@ def _disable(hook: Webhook, why: str, only: Q, now: datetime) -> None:
     log.warning("Webhook %s is told nothing any more: %s", hook.id, why)
     if not hook.owner.email:
         return
-    words = render_to_string("mail/webhook_disabled.txt", {"webhook": hook, "why": why})
+    with translation.override(language_of(hook.owner)):
+        context = {"webhook": hook, "id": str(hook.id), "why": gettext(reason) % values}
+        subject, words = gettext("A webhook was turned off"), render_to_string("mail/webhook_disabled.txt", context)
     try:
-        send_mail("A webhook was turned off", words, None, [hook.owner.email])
+        send_mail(subject, words, None, [hook.owner.email])
     except (OSError, SMTPException) as error:
         log.error("The owner of webhook %s could not be told: %s", hook.id, error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from meetings.audit import note_act
 from meetings.calendars.plan import read_plan
 from meetings.identity import GUEST, Person
-from meetings.models import JoinAttempt, Meeting, Membership, Organisation, Participant, Poll
+from meetings.models import JoinAttempt, Meeting, Membership, Organisation, Participant, Poll, Profile
 from meetings.planning.plan import plan_meeting
+from meetings.trace.steps import STEPS
 from tests.attendance.conftest import NINE, at, was_there, wrote
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,15 @@ class TestPage:
         section = shown[shown.index('id="moderation"') :]
         assert '<td class="summary-who">Alice</td>' in section
         assert '<td class="summary-who">Bob</td>' in section
+
+    def test_the_acts_of_hosts_in_the_language_of_the_page(self, host: Client, meeting: Meeting) -> None:
+        Profile.objects.update_or_create(user=meeting.host_user, defaults={"language": "de"})
+        shown = page(host, f"/meetings/{meeting.code}/summary/")
+        section = shown[shown.index('id="moderation"') :]
+        labels = {step.label for step in STEPS.values() if step.side == "act"}
+        told = set(re.findall(r'class="summary-what">([^<]+)<', section))
+        assert told
+        assert not told & labels
 
     def test_polls_with_their_results(self, host: Client, meeting: Meeting) -> None:
         assert "Polls" not in page(host, f"/meetings/{meeting.code}/summary/")

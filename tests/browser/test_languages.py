@@ -10,6 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import People
 from tests.browser.test_pages import SCREENSHOTS, SIZES
+from tests.faults.diagnosis import hosting, open_connection_panel
 
 pytestmark = [pytest.mark.patient, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,6 +52,23 @@ async def test_a_meeting_runs_from_right_to_left(people: People, code: str) -> N
         await page.screenshot(path=SCREENSHOTS / f"chat-ar-{width}.png")
     await page.locator("#chat-close").click()
     await page.screenshot(path=SCREENSHOTS / "meeting-ar-360.png")
+
+
+async def test_why_nobody_hears_one_is_told_to_each_in_their_language(people: People) -> None:
+    """Adnan's browser denies the microphone. He reads why in Arabic, and the host in English."""
+    host = await people.open("Greta")
+    code = await hosting(host)
+    adnan = await people.open("عدنان", permissions=("camera",), language="ar-EG")
+    await adnan.page.goto(f"/m/{code}/")
+    await adnan.page.locator("#display-name").fill("عدنان")
+    await adnan.page.locator("#join-button").click()
+    await adnan.until("document.querySelector('#topbar-connection')?.checkVisibility()")
+    await open_connection_panel(adnan)
+    await expect(adnan.page.locator("#connection-summary")).to_contain_text(
+        "لا يسمعك أحد: لا يسمح هذا المتصفح للموقع باستخدام ميكروفونك."
+    )
+    said = "عدنان cannot be heard: their browser does not let the site use the microphone."
+    await expect(host.page.get_by_role("note", name=said)).to_be_visible(timeout=10_000)
 
 
 async def test_another_language_is_chosen_by_keyboard(people: People) -> None:

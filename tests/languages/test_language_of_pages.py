@@ -106,6 +106,7 @@ def paths(carol: User) -> dict[str, str]:
     ended = Meeting.objects.create(title="1234", host_user=carol, state=Meeting.State.ENDED, ended_at=timezone.now())
     return {
         "start": "/",
+        "test": "/test/",
         "sign in": "/account/sign-in/",
         "sign up": "/account/sign-up/",
         "forgotten": "/account/password/forgotten/",
@@ -146,9 +147,9 @@ def test_no_page_has_english_left_in_it(paths: dict[str, str], carol: User, lang
             assert not [text for text in texts if re.search(r"[A-Za-z]{2}", STAYS.sub("", text))], name
 
 
-# Names, addresses, codes, keys and formats.
+# Names, addresses, codes, keys, protocols and formats.
 STAYS = re.compile(
-    r"KCS Meet|Carol|English|Deutsch|JavaScript|Ctrl|Enter|Space|CSV|JSON|UTC|\w+@[\w.]+|https?://\S+|/m/[\w-]+/|"
+    r"KCS Meet|Carol|English|Deutsch|JavaScript|UDP|TCP|TURN|Ctrl|Enter|Space|CSV|JSON|UTC|\w+@[\w.]+|https?://\S+|/m/[\w-]+/|"
     r"[a-z]{3}-[a-z]{4}-[a-z]{3}|\b[A-Z]\w+(?:/[A-Z][\w+-]+)+(?: [A-Z]\w+)*"
 )
 

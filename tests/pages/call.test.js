@@ -227,7 +227,7 @@ test("what is wrong is known while a join is on its way and during the call, and
   assert.deepEqual(store.state.verdicts, []);
   push("verdict", { verdicts: [verdict], report: "ABCD-1234" });
   push("participant-trouble", { participantId: "bob", verdicts: [verdict] });
-  assert.equal(store.state.troubles.get("bob")[0], verdict);
+  assert.deepEqual(store.state.troubles.get("bob")[0], verdict);
   signalling.emit("open", { reopened: true });
   assert.deepEqual([store.state.verdicts, store.state.troubles.size], [[], 0]);
 });

@@ -205,15 +205,15 @@ test("a report id is what the server writes", () => {
 
 test("steps go over the socket while it is open, and over HTTP otherwise", async () => {
   const told = [];
-  const signalling = { isOpen: true, tell: (event, data) => told.push([event, data]), request: async (event) => (told.push([event]), { verdicts: [{ code: "A" }] }) };
+  const signalling = { isOpen: true, tell: (event, data) => told.push([event, data]), request: async (event) => (told.push([event]), { verdicts: [{ code: "A", sentence: "It is broken.", action: "" }] }) };
   const posted = [];
-  const send = async (url, how) => (posted.push([url, JSON.parse(how.body), how.headers]), { ok: true, json: async () => ({ verdicts: [{ code: "B" }] }) });
+  const send = async (url, how) => (posted.push([url, JSON.parse(how.body), how.headers]), { ok: true, json: async () => ({ verdicts: [{ code: "B", sentence: "It is gone.", action: "" }] }) });
   const telling = new Telling({ attemptId: "an-id", signalling, stepsUrl: "/steps", csrfToken: "token", offline: [], send });
   telling.note("page-opened", "ok");
   telling.tell();
   telling.tell();
   telling.note("socket", "ok", { ms: 3 });
-  assert.deepEqual(await telling.conclude(), [{ code: "A" }]);
+  assert.deepEqual(await telling.conclude(), [{ code: "A", sentence: "It is broken.", action: "" }]);
   assert.deepEqual(told.map(([event, data]) => [event, data?.attemptId, data?.purpose, data?.steps.map(({ step }) => step)]), [
     ["trace", "an-id", "test", ["page-opened"]],
     ["trace", "an-id", "test", ["socket"]],
@@ -222,12 +222,12 @@ test("steps go over the socket while it is open, and over HTTP otherwise", async
   signalling.isOpen = false;
   telling.note("socket", "failed", { ms: 5000 });
   telling.tell();
-  assert.deepEqual(await telling.conclude(), [{ code: "B" }]);
+  assert.deepEqual(await telling.conclude(), [{ code: "B", sentence: "It is gone.", action: "" }]);
   assert.deepEqual([posted[0][0], posted[0][1].purpose, posted[0][1].steps[0].outcome, posted[0][2]["X-CSRFToken"]], ["/steps", "test", "failed", "token"]);
 });
 
 test("what the person says after the test is told one after the other, and what cannot be told changes nothing", async () => {
-  const answers = [async () => ({ ok: true, json: async () => ({ verdicts: [{ code: "A" }] }) }), async () => ({ ok: false }), () => Promise.reject(new Error("offline")), async () => ({ ok: true, json: async () => ({ verdicts: [] }) })];
+  const answers = [async () => ({ ok: true, json: async () => ({ verdicts: [{ code: "A", sentence: "It is broken.", action: "" }] }) }), async () => ({ ok: false }), () => Promise.reject(new Error("offline")), async () => ({ ok: true, json: async () => ({ verdicts: [] }) })];
   const posted = [];
   let under = 0;
   const send = async (url, how) => {
@@ -243,7 +243,7 @@ test("what the person says after the test is told one after the other, and what 
     telling.note("speaker", outcome);
     return telling.amend();
   });
-  assert.deepEqual(await Promise.all(told), [[{ code: "A" }], null, null, []]);
+  assert.deepEqual(await Promise.all(told), [[{ code: "A", sentence: "It is broken.", action: "" }], null, null, []]);
   assert.deepEqual(posted.flat(), ["failed", "ok", "failed", "ok"]);
 });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from datetime import timedelta
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused
@@ -12,7 +13,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.utils import timezone
+from django.utils import timezone, translation
 from icalendar import Calendar
 
 from meetings.actions import change
@@ -106,6 +107,21 @@ def test_to_the_time_zone_of_whom_it_is_for(meeting: Meeting, alice: Person) -> 
     invite_people(meeting.id, PUPILS, by=alice)
     assert "(Asia/Kolkata)" in sent().body
     assert "(Europe/Berlin)" in next(one for one in mail.outbox if one.to == ["finn@example.org"]).body
+
+
+def test_in_the_language_of_whom_it_is_for(meeting: Meeting, alice: Person) -> None:
+    user = User.objects.create_user("eve", "eve@example.org")
+    Profile.objects.create(user=user, language="ar")
+    plan_meeting(meeting.id, weekly(), by=alice)
+    invite_people(meeting.id, PUPILS, by=alice)
+    with translation.override("de"):
+        hers = sent()
+    theirs = next(one for one in mail.outbox if one.to == ["finn@example.org"])
+    assert hers.subject.startswith("دعوة: Algebra")
+    assert "يدعوك Alice Ames إلى اجتماع." in hers.body
+    assert theirs.subject.startswith("Invitation: Algebra")
+    assert "Alice Ames invites you to a meeting." in theirs.body
+    assert not re.search("[\u0600-\u06ff]", str(theirs.body)), "one mail's language is not the next one's"
 
 
 def test_without_a_schedule_it_is_a_link(meeting: Meeting, alice: Person) -> None:

@@ -29,6 +29,16 @@ def test_the_json_forms() -> None:
         "action": "It is being asked for again; if only Bob {x} is missing, it is on their side.",
         "about": "b",
         "source": "camera",
+        "words": {
+            "sentence": {
+                "text": "The {thing} of {who} has not arrived for {seconds}.",
+                "values": {"thing": "picture", "who": "Bob {x}", "seconds": "over 5 seconds"},
+            },
+            "action": {
+                "text": "It is being asked for again; if only {who} is missing, it is on their side.",
+                "values": {"who": "Bob {x}"},
+            },
+        },
     }
     assert verdict.as_host_json("Ada {who}")["sentence"] == "Ada {who} gets no picture from Bob {x}."
     assert verdict.as_admin()["evidence"] == {"n": 1}

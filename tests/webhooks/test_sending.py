@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from meetings.actions.join import Entry
 from meetings.identity import Person
-from meetings.models import Meeting, Webhook, WebhookDelivery
+from meetings.models import Meeting, Profile, Webhook, WebhookDelivery
 from meetings.webhooks import posting, sending
 from meetings.webhooks.keeping import change_webhook, make_webhook, rotate_secret, try_webhook
 from meetings.webhooks.posting import post
@@ -210,6 +210,16 @@ class TestTurnedOff:
         one_due(hook)
         heard = len(receiver.heard)
         assert (send_due(), len(receiver.heard)) == (0, heard)
+
+    def test_it_is_told_in_the_language_of_its_owner(self, hook: Webhook, receiver: Receiver, mailoutbox: Any) -> None:
+        Profile.objects.update_or_create(user=hook.owner, defaults={"language": "de"})
+        receiver.behave = answer(410)
+        tries_now(one_due(hook))
+        hook.refresh_from_db()
+        assert hook.disabled_because == "It answered 410: it is gone.", "the API is in English"
+        assert mailoutbox[0].subject == "Ein Webhook wurde abgeschaltet"
+        assert f"Ihrem Webhook {hook.url} wird nichts mehr mitgeteilt." in mailoutbox[0].body
+        assert f'PATCH /api/webhooks/{hook.id}/ und {{"active": true}}' in mailoutbox[0].body
 
     def test_after_days_without_a_single_one_taken(self, hook: Webhook, receiver: Receiver, mailoutbox: Any) -> None:
         receiver.behave = answer(500)

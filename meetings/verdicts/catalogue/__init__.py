@@ -16,25 +16,30 @@ from meetings.verdicts.catalogue import (
     receiving,
     refused,
     sending,
+    values,
     waiting,
 )
 from meetings.verdicts.catalogue.cause import Cause, Said
 from meetings.verdicts.catalogue.paths import TURN_ERRORS, WHY_UNREACHABLE
-from meetings.verdicts.catalogue.waiting import BE_PATIENT, WAITS
+from meetings.verdicts.catalogue.waiting import BE_PATIENT, CONNECTION, WAITS, Waited
 from meetings.verdicts.verdict import Json
+from meetings.verdicts.wording import Wording
 
 __all__ = [
     "BE_PATIENT",
+    "CONNECTION",
     "TURN_ERRORS",
     "WAITS",
     "WHY_UNREACHABLE",
     "Cause",
     "Said",
+    "Waited",
     "area_of",
     "cause",
     "causes",
     "codes",
     "page_texts",
+    "texts",
 ]
 
 _AREAS: Final = (reaching_us, devices, refused, places, paths, sending, receiving, quality, waiting)
@@ -67,3 +72,12 @@ def codes() -> list[str]:
 def page_texts() -> dict[str, Json]:
     """`{code: {code, severity, sentence, action, about, source}}` of what only the page itself can find out."""
     return {key: cause(key).verdict(None, None, {}, {}).as_participant_json() for key in ("SITE_UNREACHABLE",)}
+
+
+def texts() -> list[Wording]:
+    """Each text that participants and hosts may be told, and what may go into it: what there are translations of."""
+    said = [Wording(text) for one in _ALL.values() for text in (*one.participant, *one.host)]
+    waited = [word for one in (*WAITS.values(), CONNECTION) for word in one]
+    each = {word.text: word for word in (*said, *waited, *values.ALL)}
+    # A place alone is nothing to translate.
+    return [word for text, word in each.items() if not text.startswith("{") or " " in text]

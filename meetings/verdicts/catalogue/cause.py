@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from meetings.verdicts.verdict import NAME, Json, Severity, Verdict
+from meetings.verdicts.verdict import Json, Severity, Told, Verdict
+from meetings.verdicts.wording import NAME, Wording
 
 
 class Said(NamedTuple):
@@ -27,25 +28,20 @@ class Cause:
 
     def verdict(self, about: str | None, source: str | None, words: Mapping[str, object], evidence: Json) -> Verdict:
         """This cause, found with these words."""
+
+        def told(said: Said) -> Told:
+            return Told(Wording(said.sentence, words), Wording(said.action, words))
+
         filled = {**words, "name": NAME}
-
-        def told(said: Said) -> tuple[str, str]:
-            return said.sentence.format_map(filled), said.action.format_map(filled)
-
-        to_participant, action = told(self.participant)
-        to_host, host_action = told(self.host)
-        to_admin, admin_action = told(self.admin)
         return Verdict(
             self.code,
             self.severity,
             about,
             source,
-            to_participant,
-            action,
-            to_host,
-            host_action,
-            to_admin,
-            admin_action,
+            told(self.participant),
+            told(self.host),
+            self.admin.sentence.format_map(filled),
+            self.admin.action.format_map(filled),
             evidence,
         )
 

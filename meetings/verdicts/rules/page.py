@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from meetings.verdicts.catalogue import values
 from meetings.verdicts.findings import BELOW_SOCKET, CLOCK, SOCKET, VERSION, Finding, ago, lasting
 from meetings.verdicts.known import Facts
+from meetings.verdicts.wording import Wording
 
 PATIENCE = 5.0
 # A socket that failed outright is tried again; this long it may take.
@@ -60,12 +62,10 @@ def version(facts: Facts) -> Iterator[Finding]:
 def clock(facts: Facts) -> Iterator[Finding]:
     """The page's clock is far from ours."""
     if abs(facts.clock_off) >= CLOCK_TOLERANCE:
-        off = f"{_long(abs(facts.clock_off))} {'fast' if facts.clock_off > 0 else 'slow'}"
+        off = (values.FAST if facts.clock_off > 0 else values.SLOW).with_values(time=_long(abs(facts.clock_off)))
         yield Finding("CLOCK_OFF", (CLOCK,), words={"off": off}, evidence={"offSeconds": round(facts.clock_off, 1)})
 
 
-def _long(seconds: float) -> str:
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{round(seconds / length)} {unit}"
-    return f"{round(seconds)} seconds"
+def _long(seconds: float) -> Wording:
+    length = next(length for length in values.LENGTHS if seconds >= 2 * length)
+    return values.LENGTHS[length].counting(round(seconds / length))

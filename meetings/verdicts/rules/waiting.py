@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from meetings.trace.steps import STEPS
 from meetings.verdicts import catalogue
+from meetings.verdicts.catalogue.values import THE_SERVER, quoted
 from meetings.verdicts.findings import WAIT, Finding, lasting
 from meetings.verdicts.known import Facts, Wait
 from meetings.verdicts.records import Source
+from meetings.verdicts.wording import Wording
 
 PATIENCE = 5.0
 
@@ -17,9 +19,9 @@ class Due:
     """What has been due since `since`: in words for people, and as steps for administrators."""
 
     since: float
-    what: str
-    what_host: str
-    do: str
+    what: Wording
+    what_host: Wording
+    do: Wording
     after: str
     step: str
 
@@ -64,10 +66,10 @@ def _told(facts: Facts) -> Iterator[Due]:
             yield Due(wait.since, what, what_host, do, "the wait was told", f"{wait.side} {wait.step}")
 
 
-def _by_label(wait: Wait) -> tuple[str, str, str]:
+def _by_label(wait: Wait) -> catalogue.Waited:
     step = STEPS.get((wait.side, wait.step))
-    label = step.label if step and wait.side == "page" else "the server"
-    return f"“{label}”", f"“{label}”", catalogue.BE_PATIENT
+    label = quoted(Wording(step.label) if step and wait.side == "page" else THE_SERVER)
+    return catalogue.Waited(label, label, catalogue.BE_PATIENT)
 
 
 def _expected(facts: Facts) -> Iterator[Due]:
@@ -84,11 +86,9 @@ def _expected(facts: Facts) -> Iterator[Due]:
         yield Due(facts.answered_at, what, what_host, do, "web joined", "page joined")
     for leg in facts.legs.values():
         if not leg.up and leg.connecting_at is not None and not leg.was_up:
-            connection = "the connection for picture and sound"
+            what, what_host, do = catalogue.CONNECTION
             step = f"page connection {leg.direction}"
-            yield Due(
-                leg.connecting_at, connection, connection, catalogue.BE_PATIENT, "page connection connecting", step
-            )
+            yield Due(leg.connecting_at, what, what_host, do, "page connection connecting", step)
     for source in facts.sources.values():
         if facts.answer_arrived_at is not None and _to_be_sent(facts, source):
             what, what_host, do = catalogue.WAITS["page", "sending"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from meetings.verdicts.catalogue.values import MEDIA_PORTS, listed
 from meetings.verdicts.findings import UPLINK, Finding
 from meetings.verdicts.known import Facts
 from meetings.verdicts.records import Way
@@ -35,7 +36,7 @@ def _turn_key(turn: Way) -> str:
 def _closed(facts: Facts, key: str, way: Way) -> Finding:
     name = way.name.upper()
     words = {
-        "ports": " and ".join(f"{name} {port}" for port in way.ports) or "the media ports",
+        "ports": listed((f"{name} {port}" for port in way.ports), MEDIA_PORTS),
         "others": " and ".join(_open(facts)),
         "address": facts.address or "an address unknown to us",
     }

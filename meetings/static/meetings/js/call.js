@@ -17,6 +17,7 @@ import { applyPush, applySnapshot } from "./state/meeting-state.js";
 import { sendWhatIsOn } from "./send-what-is-on.js";
 import { Speaking } from "./state/speaking.js";
 import { ConnectionQuality } from "./state/quality.js";
+import { inWords } from "./state/verdicts.js";
 import { KeyFrameWatch } from "./media/key-frame-watch.js";
 import { MissingWatch } from "./media/missing-watch.js";
 import { reconnectDelay } from "./signalling/backoff.js";
@@ -281,7 +282,7 @@ export class Call extends Emitter {
       this.#shut = this.#place;
       this.#goTo(this.config.meetingId);
     } else if (phase === "joining" || phase === "waiting" || FINAL.has(code)) {
-      if (error instanceof SignallingError && error.verdicts.length > 0) this.store.set({ verdicts: error.verdicts });
+      if (error instanceof SignallingError && error.verdicts.length > 0) this.store.set({ verdicts: error.verdicts.map(inWords) });
       this.#refuse(code, error instanceof SignallingError ? error.details : "");
     } else if (phase === "joined") {
       // The place was kept but not given back in this moment: ask again on this socket, calmly.
@@ -401,7 +402,7 @@ export class Call extends Emitter {
     if (event === "meeting-joined") void this.#entered(data);
     else if (event === "waiting") this.#waits(data);
     else if (event === "join-denied") {
-      this.store.set({ verdicts: data.verdicts ?? [] });
+      this.store.set({ verdicts: (data.verdicts ?? []).map(inWords) });
       this.#refuse(data.code, data.details);
     }
   }

@@ -2,6 +2,7 @@
  * The shapes of the signalling contract (kcs.v1) and of what the server writes into the page, as types only.
  *
  * @import {types} from "mediasoup-client"
+ * @import {Wording} from "./i18n.js"
  */
 
 /** @typedef {"mic" | "camera" | "screen" | "screen-audio"} Source What a producer carries. */
@@ -28,16 +29,17 @@
  * @property {{[code: string]: Saying}} offlineVerdicts  What only the page can find out, in the words of this site.
  */
 
-/** @typedef {{sentence: string, action: string}} Saying  What is wrong, and what to do. */
+/** @typedef {{sentence: string, action: string}} Saying  What is wrong, and what to do, in English. */
 
 /**
  * @typedef {object} Verdict  Something that is wrong, as the server judges it from the traces of both sides.
  * @property {string} code
  * @property {"failing" | "impaired" | "notice" | "waiting"} severity
- * @property {string} sentence      What is wrong, for whom it was sent to.
+ * @property {string} sentence      What is wrong, for whom it was sent to; in English as it comes from the server.
  * @property {string} action        What to do; may be empty.
  * @property {string | null} about  Whom I do not see or hear; null when it is about me.
  * @property {Source | null} source  What of theirs, or of mine, it is about; null when it is about nothing single.
+ * @property {{sentence?: Wording, action?: Wording}} [words]  What they are made of, where there are values in them.
  */
 
 /**

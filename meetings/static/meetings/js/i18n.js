@@ -6,6 +6,14 @@
 
 /** @typedef {Readonly<Record<string, string | number>>} Values  What stands in the text as `{name}`. */
 
+/**
+ * @typedef {object} Wording  A text of the server's; `many` is what is said of other counts than one.
+ * @property {string} text
+ * @property {Readonly<Record<string, string | Wording>>} [values]  A text in place of a value is translated, too.
+ * @property {string} [many]
+ * @property {number} [count]
+ */
+
 /** In the order in which gettext has the plural forms of a language: those of the Unicode CLDR. */
 const CATEGORIES = ["zero", "one", "two", "few", "many", "other"];
 
@@ -39,6 +47,17 @@ export function tn(one, many, count, values = {}) {
   const word = words.get(one);
   const form = Array.isArray(word) ? word[forms.indexOf(rules.select(count))] : "";
   return fill(form || (count === 1 ? one : many), { count, ...values });
+}
+
+/**
+ * What the server made of a text and its values, in the language of the page.
+ *
+ * @param {Wording} wording
+ * @returns {string}
+ */
+export function say({ text, many, count, values = {} }) {
+  const said = Object.fromEntries(Object.entries(values).map(([place, value]) => [place, typeof value === "object" ? say(value) : value]));
+  return many === undefined || count === undefined ? t(text, said) : tn(text, many, count, said);
 }
 
 /** @param {string} text @param {Values} values */

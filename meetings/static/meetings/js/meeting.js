@@ -26,6 +26,7 @@ import { obey } from "./obey.js";
 import { isDivided } from "./state/breakouts.js";
 import { initialState } from "./state/meeting-state.js";
 import { Store } from "./state/store.js";
+import { inWords } from "./state/verdicts.js";
 import { MeetingTrace } from "./trace/meeting-trace.js";
 import { mountAnnouncer } from "./ui/announcer.js";
 import { mountBanner } from "./ui/banner.js";
@@ -70,7 +71,7 @@ const joinNow = new URLSearchParams(location.search).get("join") === "now" && !c
 /** The name that a page which shows this one in a frame gave, or a link. */
 const givenName = new URLSearchParams(location.hash.slice(1)).get("name")?.trim().slice(0, 80) ?? "";
 
-const offline = { ...offlineWords, ...config.offlineVerdicts };
+const offline = { ...offlineWords, ...Object.fromEntries(Object.entries(config.offlineVerdicts).map(([code, saying]) => [code, inWords(saying)])) };
 
 const store = new Store(initialState());
 const local = new LocalMedia(preferences, savePreferences);

@@ -5,6 +5,7 @@
  * @import {BreakoutState} from "./breakouts.js"
  */
 import { breakoutTold, NO_BREAKOUTS, withCall, withStatus } from "./breakouts.js";
+import { inWords } from "./verdicts.js";
 
 /**
  * @typedef {"prejoin" | "joining" | "waiting" | "joined" | "left" | "ended" | "refused"} Phase
@@ -122,10 +123,10 @@ const changes = {
       troubles: without(state.troubles, participantId),
     };
   },
-  verdict: (state, { verdicts }) => ({ ...state, verdicts }),
+  verdict: (state, { verdicts }) => ({ ...state, verdicts: verdicts.map(inWords) }),
   "participant-trouble": (state, { participantId, verdicts }) => ({
     ...state,
-    troubles: verdicts.length > 0 ? new Map(state.troubles).set(participantId, verdicts) : without(state.troubles, participantId),
+    troubles: verdicts.length > 0 ? new Map(state.troubles).set(participantId, verdicts.map(inWords)) : without(state.troubles, participantId),
   }),
   "new-producer": (state, data) => ({
     ...state,

@@ -1,8 +1,23 @@
 /**
  * Which of the things that are wrong is said where. Pure.
  *
- * @import {Verdict} from "../contract.js"
+ * @import {Saying, Verdict} from "../contract.js"
+ * @import {Wording} from "../i18n.js"
  */
+
+import { say, t } from "../i18n.js";
+
+/**
+ * What the server says is wrong, in the language of the page.
+ *
+ * @template {Saying & {words?: {sentence?: Wording, action?: Wording}}} T
+ * @param {T} verdict
+ * @returns {T}
+ */
+export function inWords(verdict) {
+  const { sentence, action, words = {} } = verdict;
+  return { ...verdict, sentence: words.sentence ? say(words.sentence) : t(sentence), action: words.action ? say(words.action) : t(action) };
+}
 
 /**
  * The one to be said right away, wherever one looks: something fails, or something of mine is waited for.

@@ -9,6 +9,7 @@
  * @import {StandIn} from "./stand-ins.js"
  * @import {Telling} from "./telling.js"
  */
+import { t } from "../i18n.js";
 import { BrowserNotSupported } from "../media/device.js";
 import { codeOf } from "../signalling/error.js";
 import { echo } from "./echo.js";
@@ -36,16 +37,16 @@ const OF_MEDIA = [...WAYS, "echo"];
  */
 export async function testConnection(surroundings, telling, signalling, devices, standIns) {
   const { show } = surroundings;
-  show("socket", line("running", "The live connection to the site is opened."));
+  show("socket", line("running", t("The live connection to the site is opened.")));
   const began = performance.now();
   const socket = await openSocket(signalling);
   show("socket", ofSocket(socket));
   telling.note("socket", socket ? "ok" : "failed", { ms: Math.round(socket?.openMs ?? performance.now() - began) });
   if (!socket) {
-    for (const id of OF_MEDIA) show(id, line("skipped", "Not tested: the site has to be reached first."));
+    for (const id of OF_MEDIA) show(id, line("skipped", t("Not tested: the site has to be reached first.")));
     return null;
   }
-  for (const id of OF_MEDIA) show(id, line("running", "Connecting to the media server."));
+  for (const id of OF_MEDIA) show(id, line("running", t("Connecting to the media server.")));
   // The server puts down what it does for a test that it has been told of.
   telling.tell();
   const rehearsal = await begin(surroundings, telling, signalling);
@@ -75,7 +76,7 @@ async function begin({ show }, telling, signalling) {
     const unfit = error instanceof BrowserNotSupported;
     if (unfit) telling.note("device-loaded", "failed", { error: "not supported" });
     const why = unfit ? ofUnsupportedBrowser() : ofNoMedia(codeOf(error));
-    for (const way of WAYS) show(way, line("skipped", `Not tested: ${unfit ? "this browser cannot do it." : "the media server takes nobody in."}`));
+    for (const way of WAYS) show(way, line("skipped", unfit ? t("Not tested: this browser cannot do it.") : t("Not tested: the media server takes nobody in.")));
     show("echo", why);
     return null;
   }
@@ -110,10 +111,10 @@ async function testWay(way, rehearsal, { show }, telling, track) {
  * @returns {Promise<EchoFound | null>}
  */
 async function testEcho(rehearsal, { show, returnedPicture }, telling, devices, standIns) {
-  show("echo", line("running", "Waiting for microphone and camera."));
+  show("echo", line("running", t("Waiting for microphone and camera.")));
   const { microphone, camera } = await devices;
   const sent = whatIsSent(microphone, camera);
-  show("echo", line("running", `${sent} to the media server and back, for four seconds.`));
+  show("echo", line("running", sent));
   try {
     const found = await echo({
       rehearsal,
@@ -137,10 +138,10 @@ async function testEcho(rehearsal, { show, returnedPicture }, telling, devices, 
 
 /** @param {Got} microphone @param {Got} camera */
 function whatIsSent(microphone, camera) {
-  if (typeof microphone === "string" && typeof camera === "string") return "A tone and a drawn picture go";
-  if (typeof microphone === "string") return "A tone and your picture go";
-  if (typeof camera === "string") return "Your sound and a drawn picture go";
-  return "Your sound and picture go";
+  if (typeof microphone === "string" && typeof camera === "string") return t("A tone and a drawn picture go to the media server and back, for four seconds.");
+  if (typeof microphone === "string") return t("A tone and your picture go to the media server and back, for four seconds.");
+  if (typeof camera === "string") return t("Your sound and a drawn picture go to the media server and back, for four seconds.");
+  return t("Your sound and picture go to the media server and back, for four seconds.");
 }
 
 /** @param {Telling} telling @param {EchoFound} found */
@@ -160,6 +161,6 @@ function tell(telling, { path, parts, own }) {
 /** The server was asked for something and refused, or has gone. @param {unknown} error @returns {Line} */
 function unasked(error) {
   const code = codeOf(error);
-  if (code === "INTERNAL_ERROR") return line("bad", "The test broke off.", "Test again. If it stays like this, hand the report below to your administrator.", code);
+  if (code === "INTERNAL_ERROR") return line("bad", t("The test broke off."), t("Test again. If it stays like this, hand the report below to your administrator."), code);
   return ofNoMedia(code);
 }

@@ -6,6 +6,7 @@
  * @import {Down, Measured, OwnAddress, Path, Up} from "./measures.js"
  * @import {Seen} from "./pictures.js"
  */
+import { t } from "../i18n.js";
 import { line, LINES, NAMES } from "./lines.js";
 
 /** From here on people notice. */
@@ -21,33 +22,53 @@ const SLOW_ANSWER = 500;
 
 /** @type {Record<Device, string>} */
 const without = {
-  microphone: "You can join without it: you will hear the others, and they will not hear you.",
-  camera: "You can join without it: you will see the others, and they will see your name.",
+  microphone: t("You can join without it: you will hear the others, and they will not hear you."),
+  camera: t("You can join without it: you will see the others, and they will see your name."),
+};
+
+/** @typedef {CaptureProblem | "unanswered"} Problem */
+
+/** @type {Record<Device, Record<Problem, string>>} */
+const problems = {
+  microphone: {
+    denied: t("Your browser does not let this page use the microphone."),
+    "denied-by-system": t("Your system keeps the microphone from the browser."),
+    missing: t("No microphone was found."),
+    busy: t("The microphone is in use by another program."),
+    insecure: t("Browsers give the microphone to pages on https only."),
+    unanswered: t("Your browser asked whether this page may use the microphone, and got no answer."),
+    failed: t("The microphone could not be started."),
+  },
+  camera: {
+    denied: t("Your browser does not let this page use the camera."),
+    "denied-by-system": t("Your system keeps the camera from the browser."),
+    missing: t("No camera was found."),
+    busy: t("The camera is in use by another program."),
+    insecure: t("Browsers give the camera to pages on https only."),
+    unanswered: t("Your browser asked whether this page may use the camera, and got no answer."),
+    failed: t("The camera could not be started."),
+  },
+};
+
+/** What to do, and the cause, around the name of the device. @type {Record<Problem, [string, string]>} */
+const remedies = {
+  denied: [t("Allow it with the icon at the left of the address, then test again."), "*_DENIED"],
+  "denied-by-system": [t("Allow it for this browser in the privacy settings of your system, then test again."), "*_DENIED"],
+  missing: [t("Plug one in, then test again."), "NO_*"],
+  busy: [t("Close that program, then test again."), "*_BUSY"],
+  insecure: [t("Open this site with https."), "*_DENIED"],
+  unanswered: [t("Test again, and choose “Allow”."), "*_DENIED"],
+  failed: [t("Choose another one before you join, or test again."), "*_BUSY"],
 };
 
 /**
  * @param {Device} device
- * @param {CaptureProblem | "unanswered"} problem
+ * @param {Problem} problem
  * @returns {Line}
  */
 export function ofMissingDevice(device, problem) {
-  const code = device.toUpperCase();
-  switch (problem) {
-    case "denied":
-      return line("bad", `Your browser does not let this page use the ${device}.`, `Allow it with the icon at the left of the address, then test again. ${without[device]}`, `${code}_DENIED`);
-    case "denied-by-system":
-      return line("bad", `Your system keeps the ${device} from the browser.`, `Allow it for this browser in the privacy settings of your system, then test again. ${without[device]}`, `${code}_DENIED`);
-    case "missing":
-      return line("bad", `No ${device} was found.`, `Plug one in, then test again. ${without[device]}`, `NO_${code}`);
-    case "busy":
-      return line("bad", `The ${device} is in use by another program.`, `Close that program, then test again. ${without[device]}`, `${code}_BUSY`);
-    case "insecure":
-      return line("bad", `Browsers give the ${device} to pages on https only.`, `Open this site with https. ${without[device]}`, `${code}_DENIED`);
-    case "unanswered":
-      return line("bad", `Your browser asked whether this page may use the ${device}, and got no answer.`, `Test again, and choose “Allow”. ${without[device]}`, `${code}_DENIED`);
-    default:
-      return line("bad", `The ${device} could not be started.`, `Choose another one before you join, or test again. ${without[device]}`, `${code}_BUSY`);
-  }
+  const [action, cause] = remedies[problem];
+  return line("bad", problems[device][problem], `${action} ${without[device]}`, cause.replace("*", device.toUpperCase()));
 }
 
 /**
@@ -56,12 +77,12 @@ export function ofMissingDevice(device, problem) {
  */
 export function ofMicrophone({ loudest, silent, muted }) {
   if (muted || silent) {
-    return line("bad", "You cannot be heard: your system has muted the microphone.", "Unmute it in the sound settings of your system, or with the key on your headset, then test again.", "MICROPHONE_MUTED_BY_SYSTEM");
+    return line("bad", t("You cannot be heard: your system has muted the microphone."), t("Unmute it in the sound settings of your system, or with the key on your headset, then test again."), "MICROPHONE_MUTED_BY_SYSTEM");
   }
   if (loudest < AUDIBLE) {
-    return line("notable", "The microphone is on, and hardly anything was heard.", "Say a few words while the test runs. If it stays like this, come closer or choose another microphone before you join.", "NOTHING_SENT");
+    return line("notable", t("The microphone is on, and hardly anything was heard."), t("Say a few words while the test runs. If it stays like this, come closer or choose another microphone before you join."), "NOTHING_SENT");
   }
-  return line("good", "Your microphone works: it hears you.");
+  return line("good", t("Your microphone works: it hears you."));
 }
 
 /**
@@ -70,11 +91,11 @@ export function ofMicrophone({ loudest, silent, muted }) {
  * @returns {Line}
  */
 export function ofCamera({ looks, black, moves }, muted) {
-  if (muted) return line("bad", "You cannot be seen: your system has turned the camera off.", "Turn it on in the settings of your system, or open its shutter, then test again.", "CAMERA_MUTED_BY_SYSTEM");
-  if (looks === 0) return line("bad", "The camera is on and gives no picture.", `Unplug it and plug it in again, or choose another one before you join. ${without.camera}`, "NOTHING_SENT");
-  if (black) return line("bad", "The camera gives a black picture.", "Open its shutter or take the cover off, then test again.", "CAMERA_MUTED_BY_SYSTEM");
-  if (!moves) return line("notable", "The picture of your camera stands still.", "Move a little while the test runs. If it stays like this, unplug the camera and plug it in again.");
-  return line("good", "Your camera works: its picture moves.");
+  if (muted) return line("bad", t("You cannot be seen: your system has turned the camera off."), t("Turn it on in the settings of your system, or open its shutter, then test again."), "CAMERA_MUTED_BY_SYSTEM");
+  if (looks === 0) return line("bad", t("The camera is on and gives no picture."), `${t("Unplug it and plug it in again, or choose another one before you join.")} ${without.camera}`, "NOTHING_SENT");
+  if (black) return line("bad", t("The camera gives a black picture."), t("Open its shutter or take the cover off, then test again."), "CAMERA_MUTED_BY_SYSTEM");
+  if (!moves) return line("notable", t("The picture of your camera stands still."), t("Move a little while the test runs. If it stays like this, unplug the camera and plug it in again."));
+  return line("good", t("Your camera works: its picture moves."));
 }
 
 /**
@@ -83,12 +104,12 @@ export function ofCamera({ looks, black, moves }, muted) {
  * @returns {Line}
  */
 export function ofSpeaker({ played, own, heard }) {
-  if (!played) return line("bad", "The sound could not be played.", "Choose another speaker before you join, or plug in headphones, then test again.", "NO_SPEAKER");
+  if (!played) return line("bad", t("The sound could not be played."), t("Choose another speaker before you join, or plug in headphones, then test again."), "NO_SPEAKER");
   if (heard === false) {
-    return line("bad", "You did not hear the sound.", "Turn the volume up, look which speaker your system uses, or choose another one before you join; then test again.", "NO_SPEAKER");
+    return line("bad", t("You did not hear the sound."), t("Turn the volume up, look which speaker your system uses, or choose another one before you join; then test again."), "NO_SPEAKER");
   }
-  if (heard) return line("good", own ? "You heard yourself: speaker and microphone work." : "You heard the sound: your speaker works.");
-  return line("good", own ? "What you said was played back. Did you hear yourself?" : "Two notes were played. Did you hear them?");
+  if (heard) return line("good", own ? t("You heard yourself: speaker and microphone work.") : t("You heard the sound: your speaker works."));
+  return line("good", own ? t("What you said was played back. Did you hear yourself?") : t("Two notes were played. Did you hear them?"));
 }
 
 /**
@@ -97,10 +118,10 @@ export function ofSpeaker({ played, own, heard }) {
  */
 export function ofSocket(socket) {
   if (!socket) {
-    return line("bad", "The live connection to the site (a WebSocket) does not open.", "A proxy or firewall may be in the way. Try another network, or ask your administrator to let WebSockets through to this site.", "SOCKET_UNREACHABLE");
+    return line("bad", t("The live connection to the site (a WebSocket) does not open."), t("A proxy or firewall may be in the way. Try another network, or ask your administrator to let WebSockets through to this site."), "SOCKET_UNREACHABLE");
   }
-  if (socket.roundTrip > SLOW_ANSWER) return line("notable", `The site answers slowly: it takes ${whole(socket.roundTrip)} ms.`, "Buttons and messages will lag a little. Another network may be faster.");
-  return line("good", `The site answers within ${whole(socket.roundTrip)} ms.`);
+  if (socket.roundTrip > SLOW_ANSWER) return line("notable", t("The site answers slowly: it takes {ms} ms.", { ms: whole(socket.roundTrip) }), t("Buttons and messages will lag a little. Another network may be faster."));
+  return line("good", t("The site answers within {ms} ms.", { ms: whole(socket.roundTrip) }));
 }
 
 /**
@@ -121,21 +142,22 @@ export function ofSocket(socket) {
  * @returns {Line}
  */
 export function ofWay({ way, connected, ms, rtt, ports, offered, refused, relayed }) {
-  const took = rtt === null ? `connected in ${whole(ms)} ms` : `${whole(rtt)} ms there and back`;
-  const where = ports.length === 1 ? `${way.toUpperCase()} port ${ports[0]}` : `${way.toUpperCase()} ports ${ports.join(", ")}`;
+  const took = rtt === null ? t("connected in {ms} ms", { ms: whole(ms) }) : t("{ms} ms there and back", { ms: whole(rtt) });
+  const protocol = way.toUpperCase();
+  const where = ports.length === 1 ? t("{protocol} port {port}", { protocol, port: String(ports[0]) }) : t("{protocol} ports {ports}", { protocol, ports: ports.join(", ") });
   if (way === "turn") {
-    if (!offered) return line("skipped", "Not offered: this site has no TURN server for networks that let nothing else through.");
-    if (connected) return line("good", `The TURN server gets your media through: ${took}.`);
-    if (refused) return line("bad", "The TURN server refuses what this site tells you to say.", "You need it only where nothing else gets through. Tell your administrator that the secrets of site and TURN server differ, or that their clocks do.", "TURN_REFUSED");
-    if (relayed) return line("bad", "The TURN server answers, and does not reach the media server.", "You need it only where nothing else gets through. Ask your administrator to let the TURN server reach the media ports.", "TURN_UNREACHABLE");
-    return line("bad", "The TURN server cannot be reached.", "You need it only where nothing else gets through. Your network may block it, or it may be down: ask your administrator.", "TURN_UNREACHABLE");
+    if (!offered) return line("skipped", t("Not offered: this site has no TURN server for networks that let nothing else through."));
+    if (connected) return line("good", t("The TURN server gets your media through: {took}.", { took }));
+    if (refused) return line("bad", t("The TURN server refuses what this site tells you to say."), t("You need it only where nothing else gets through. Tell your administrator that the secrets of site and TURN server differ, or that their clocks do."), "TURN_REFUSED");
+    if (relayed) return line("bad", t("The TURN server answers, and does not reach the media server."), t("You need it only where nothing else gets through. Ask your administrator to let the TURN server reach the media ports."), "TURN_UNREACHABLE");
+    return line("bad", t("The TURN server cannot be reached."), t("You need it only where nothing else gets through. Your network may block it, or it may be down: ask your administrator."), "TURN_UNREACHABLE");
   }
-  if (!offered) return line("skipped", `Not offered: the media server does not listen for ${way.toUpperCase()}.`);
-  if (connected) return line("good", `${way.toUpperCase()} gets through: ${took}.`);
+  if (!offered) return line("skipped", t("Not offered: the media server does not listen for {protocol}.", { protocol }));
+  if (connected) return line("good", t("{protocol} gets through: {took}.", { protocol, took }));
   if (way === "udp") {
-    return line("bad", "UDP does not get through to the media server.", `Sound and picture take a detour, and may stutter. Ask your administrator to open ${where}.`, "MEDIA_PORT_BLOCKED");
+    return line("bad", t("UDP does not get through to the media server."), t("Sound and picture take a detour, and may stutter. Ask your administrator to open {ports}.", { ports: where }), "MEDIA_PORT_BLOCKED");
   }
-  return line("bad", "TCP does not get through to the media server.", `You need it only where UDP is blocked. Ask your administrator to open ${where}.`, "MEDIA_PORT_BLOCKED");
+  return line("bad", t("TCP does not get through to the media server."), t("You need it only where UDP is blocked. Ask your administrator to open {ports}.", { ports: where }), "MEDIA_PORT_BLOCKED");
 }
 
 /**
@@ -157,25 +179,29 @@ export function ofWay({ way, connected, ms, rtt, ports, offered, refused, relaye
  */
 export function ofEcho({ connected, path, up, down, picture, sound, moves }) {
   if (!connected) {
-    return line("bad", "Neither sound nor picture can reach the media server.", "Try another network, or switch a VPN off. If it stays like this, ask your administrator to open the media ports.", "MEDIA_PORT_BLOCKED");
+    return line("bad", t("Neither sound nor picture can reach the media server."), t("Try another network, or switch a VPN off. If it stays like this, ask your administrator to open the media ports."), "MEDIA_PORT_BLOCKED");
   }
   if (!up || !down || down.packets === 0) {
-    return line("bad", "The media server is reached, and nothing comes back from it.", "Test again. If it stays like this, hand the report below to your administrator.", "NOTHING_ARRIVES");
+    return line("bad", t("The media server is reached, and nothing comes back from it."), t("Test again. If it stays like this, hand the report below to your administrator."), "NOTHING_ARRIVES");
   }
   if (picture && down.frames === 0) {
-    return line("bad", "Your picture comes back, and your browser cannot show it.", "Update your browser, or use another one, then test again.", "NO_FRAME_DECODED");
+    return line("bad", t("Your picture comes back, and your browser cannot show it."), t("Update your browser, or use another one, then test again."), "NO_FRAME_DECODED");
   }
-  const there = picture && sound ? "Sound and picture come back" : picture ? "The picture comes back" : "The sound comes back";
+  const there = picture && sound ? t("Sound and picture come back") : picture ? t("The picture comes back") : t("The sound comes back");
   if (down.loss > MUCH_LOSS || (up.loss ?? 0) > MUCH_LOSS) {
     const uplink = (up.loss ?? 0) >= down.loss;
-    return line("notable", `${there}, but ${percent(Math.max(up.loss ?? 0, down.loss))} of it is lost on the way ${uplink ? "to" : "from"} the media server.`, "Go closer to your Wi-Fi, use a cable, or stop downloads; calls will stutter otherwise.", uplink ? "UPLINK_LOSS" : "DOWNLINK_LOSS");
+    const values = { there, loss: percent(Math.max(up.loss ?? 0, down.loss)) };
+    const lost = uplink ? t("{there}, but {loss} of it is lost on the way to the media server.", values) : t("{there}, but {loss} of it is lost on the way from the media server.", values);
+    return line("notable", lost, t("Go closer to your Wi-Fi, use a cable, or stop downloads; calls will stutter otherwise."), uplink ? "UPLINK_LOSS" : "DOWNLINK_LOSS");
   }
-  if (up.limited === "cpu") return line("notable", `${there}, but your computer is too busy to send a full picture.`, "Close other programs and tabs, then test again.", "SENDER_CPU");
-  if ((path?.rtt ?? 0) > LONG_WAY) return line("notable", `${there}, but late: the way there and back takes ${whole(path?.rtt ?? 0)} ms.`, "People will talk over each other a little. Another network may be faster.");
-  if (down.jitter > MUCH_JITTER) return line("notable", `${there}, but unevenly: packets are ${whole(down.jitter)} ms apart from their time.`, "Use a cable or go closer to your Wi-Fi; sound may crackle otherwise.");
-  if (picture && (path?.available ?? Infinity) < LITTLE) return line("notable", `${there}, but there is room for ${rate(path?.available ?? 0)} only.`, "Stop downloads, or turn your camera off in the call; pictures will be coarse otherwise.");
-  if (picture && !moves) return line("notable", "The picture that comes back stands still.", "Test again. If it stays like this, hand the report below to your administrator.");
-  return line("good", `${there}${path ? (path.local === "relay" ? " through a TURN server" : ` over ${path.protocol.toUpperCase()}`) : ""}, as in a call.`);
+  if (up.limited === "cpu") return line("notable", t("{there}, but your computer is too busy to send a full picture.", { there }), t("Close other programs and tabs, then test again."), "SENDER_CPU");
+  if ((path?.rtt ?? 0) > LONG_WAY) return line("notable", t("{there}, but late: the way there and back takes {ms} ms.", { there, ms: whole(path?.rtt ?? 0) }), t("People will talk over each other a little. Another network may be faster."));
+  if (down.jitter > MUCH_JITTER) return line("notable", t("{there}, but unevenly: packets are {ms} ms apart from their time.", { there, ms: whole(down.jitter) }), t("Use a cable or go closer to your Wi-Fi; sound may crackle otherwise."));
+  if (picture && (path?.available ?? Infinity) < LITTLE) return line("notable", t("{there}, but there is room for {rate} only.", { there, rate: rate(path?.available ?? 0) }), t("Stop downloads, or turn your camera off in the call; pictures will be coarse otherwise."));
+  if (picture && !moves) return line("notable", t("The picture that comes back stands still."), t("Test again. If it stays like this, hand the report below to your administrator."));
+  if (!path) return line("good", t("{there}, as in a call.", { there }));
+  if (path.local === "relay") return line("good", t("{there} through a TURN server, as in a call.", { there }));
+  return line("good", t("{there} over {protocol}, as in a call.", { there, protocol: path.protocol.toUpperCase() }));
 }
 
 /**
@@ -185,15 +211,15 @@ export function ofEcho({ connected, path, up, down, picture, sound, moves }) {
  * @returns {Line}
  */
 export function ofNoMedia(code) {
-  if (code === "MEDIA_OVERLOADED") return line("bad", "The media server is at its limit and takes nobody in at the moment.", "Test again in a few minutes.", "WORKER_OVERLOADED");
-  if (code === "RATE_LIMITED") return line("skipped", "You have tested often in a short time.", "Wait a minute, then test again.");
-  if (code === "CONNECTION_LOST" || code === "TIMEOUT") return line("bad", "The connection to the site was lost while testing.", "Check your network, then test again.", "SOCKET_UNREACHABLE");
-  return line("bad", "The part of the server that carries sound and video is not running.", "There is nothing you can do but wait: test again in a minute, or tell your administrator.", "NO_WORKER");
+  if (code === "MEDIA_OVERLOADED") return line("bad", t("The media server is at its limit and takes nobody in at the moment."), t("Test again in a few minutes."), "WORKER_OVERLOADED");
+  if (code === "RATE_LIMITED") return line("skipped", t("You have tested often in a short time."), t("Wait a minute, then test again."));
+  if (code === "CONNECTION_LOST" || code === "TIMEOUT") return line("bad", t("The connection to the site was lost while testing."), t("Check your network, then test again."), "SOCKET_UNREACHABLE");
+  return line("bad", t("The part of the server that carries sound and video is not running."), t("There is nothing you can do but wait: test again in a minute, or tell your administrator."), "NO_WORKER");
 }
 
 /** A browser without WebRTC, or with none that fits. @returns {Line} */
 export function ofUnsupportedBrowser() {
-  return line("bad", "This browser cannot take part in a call.", "Use a recent version of Chrome, Edge, Firefox or Safari.", "CODEC_MISMATCH");
+  return line("bad", t("This browser cannot take part in a call."), t("Use a recent version of Chrome, Edge, Firefox or Safari."), "CODEC_MISMATCH");
 }
 
 /**
@@ -202,6 +228,7 @@ export function ofUnsupportedBrowser() {
  * @property {string} severity  failing, impaired, notice or waiting.
  * @property {string} sentence
  * @property {string} action
+ * @property {import("../contract.js").Verdict["words"]} [words]
  */
 
 /**
@@ -230,12 +257,12 @@ const SPARE = ["turn", "tcp"];
  */
 export function conclude(lines, verdicts) {
   const vital = VITAL.find((id) => lines[id].state !== "good" && lines[id].state !== "notable");
-  if (vital) return concluded("not-ready", "You are not ready yet", lines[vital], verdicts);
+  if (vital) return concluded("not-ready", t("You are not ready yet"), lines[vital], verdicts);
   const wanted = WANTED.find((id) => lines[id].state === "bad") ?? LINES.find((id) => lines[id].state === "notable");
-  if (wanted) return concluded("limited", "You can join, but look at this first", lines[wanted], verdicts);
+  if (wanted) return concluded("limited", t("You can join, but look at this first"), lines[wanted], verdicts);
   const worst = verdicts.find(({ severity }) => severity === "failing" || severity === "impaired");
-  if (worst) return { outcome: "limited", title: "You can join, but look at this first", ...pick(worst) };
-  const well = { outcome: /** @type {const} */ ("ready"), title: "You are ready", sentence: "Microphone, camera, speaker and connection work.", action: "", code: "" };
+  if (worst) return { outcome: "limited", title: t("You can join, but look at this first"), ...pick(worst) };
+  const well = { outcome: /** @type {const} */ ("ready"), title: t("You are ready"), sentence: t("Microphone, camera, speaker and connection work."), action: "", code: "" };
   const spare = SPARE.find((id) => lines[id].state === "bad");
   const noticed = verdicts.find(({ severity }) => severity === "notice") ?? (spare && lines[spare]);
   return noticed ? { ...well, ...pick(noticed), sentence: `${well.sentence} ${noticed.sentence}` } : well;
@@ -273,7 +300,7 @@ function pick({ sentence, action, code }) {
  */
 export function reportText({ report, conclusion, lines, numbers, browser, when }) {
   return [
-    `Test of devices and connection, report ${report}`,
+    t("Test of devices and connection, report {report}", { report }),
     when,
     `${conclusion.title}: ${[conclusion.sentence, conclusion.action].filter(Boolean).join(" ")}${conclusion.code ? ` (${conclusion.code})` : ""}`,
     "",
@@ -295,12 +322,12 @@ const UNKNOWN = "–";
 export function numbersOf(echo) {
   const { path = null, up = null, down = null } = echo ?? {};
   return [
-    ["Sent", up ? rate(up.kbps) : UNKNOWN],
-    ["Received", down ? rate(down.kbps) : UNKNOWN],
-    ["Room to send", path?.available ? `at least ${rate(path.available)}` : UNKNOWN],
-    ["Lost there, and back", down ? `${typeof up?.loss === "number" ? percent(up.loss) : UNKNOWN}, ${percent(down.loss)}` : UNKNOWN],
-    ["Round trip", typeof path?.rtt === "number" ? `${whole(path.rtt)} ms` : UNKNOWN],
-    ["Jitter", down ? `${whole(down.jitter)} ms` : UNKNOWN],
+    [t("Sent"), up ? rate(up.kbps) : UNKNOWN],
+    [t("Received"), down ? rate(down.kbps) : UNKNOWN],
+    [t("Room to send"), path?.available ? t("at least {rate}", { rate: rate(path.available) }) : UNKNOWN],
+    [t("Lost there, and back"), down ? `${typeof up?.loss === "number" ? percent(up.loss) : UNKNOWN}, ${percent(down.loss)}` : UNKNOWN],
+    [t("Round trip"), typeof path?.rtt === "number" ? `${whole(path.rtt)} ms` : UNKNOWN],
+    [t("Jitter"), down ? `${whole(down.jitter)} ms` : UNKNOWN],
   ];
 }
 

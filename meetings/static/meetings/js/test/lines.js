@@ -1,5 +1,7 @@
 /** What is tested, one line each, in the order in which people read it. */
 
+import { t } from "../i18n.js";
+
 /** @typedef {"microphone" | "speaker" | "camera" | "socket" | "udp" | "tcp" | "turn" | "echo"} LineId */
 /** @typedef {"udp" | "tcp" | "turn"} Way A way of reaching the media server that is tried by itself. */
 /**
@@ -24,24 +26,24 @@ export const WAYS = ["udp", "tcp", "turn"];
 
 /** @type {Readonly<Record<LineId, string>>} */
 export const NAMES = {
-  microphone: "Microphone",
-  speaker: "Speaker",
-  camera: "Camera",
-  socket: "Connection to the site",
-  udp: "UDP to the media server",
-  tcp: "TCP to the media server",
-  turn: "Through a TURN server",
-  echo: "Echo of sound and picture",
+  microphone: t("Microphone"),
+  speaker: t("Speaker"),
+  camera: t("Camera"),
+  socket: t("Connection to the site"),
+  udp: t("UDP to the media server"),
+  tcp: t("TCP to the media server"),
+  turn: t("Through a TURN server"),
+  echo: t("Echo of sound and picture"),
 };
 
 /** @type {Readonly<Record<State, string>>} What is read out, and stands beside the name. */
 export const STATE_WORDS = {
-  waiting: "Waiting",
-  running: "Testing…",
-  good: "Works",
-  notable: "Look at this",
-  bad: "Does not work",
-  skipped: "Not tested",
+  waiting: t("Waiting"),
+  running: t("Testing…"),
+  good: t("Works"),
+  notable: t("Look at this"),
+  bad: t("Does not work"),
+  skipped: t("Not tested"),
 };
 
 /**

@@ -5,6 +5,7 @@
  * @import {Surroundings} from "./run.js"
  * @import {Telling} from "./telling.js"
  */
+import { t } from "../i18n.js";
 import { ofCamera, ofMissingDevice } from "./judging.js";
 import { line } from "./lines.js";
 import { look } from "./looking.js";
@@ -20,7 +21,7 @@ const LOOK = 2_000;
  * @param {Promise<{camera: Got}>} devices
  */
 export async function testCamera({ show, ownPicture }, telling, devices) {
-  show("camera", line("running", "Your browser asks whether this page may use the camera. Choose “Allow”."));
+  show("camera", line("running", t("Your browser asks whether this page may use the camera. Choose “Allow”.")));
   const { camera } = await devices;
   if (typeof camera === "string") {
     show("camera", ofMissingDevice("camera", camera));
@@ -28,7 +29,7 @@ export async function testCamera({ show, ownPicture }, telling, devices) {
     return;
   }
   telling.note("camera", "ok");
-  show("camera", line("running", "The picture is looked at."));
+  show("camera", line("running", t("The picture is looked at.")));
   ownPicture.srcObject = new MediaStream([camera]);
   await firstPicture(ownPicture);
   const seen = await look(ownPicture, LOOK);

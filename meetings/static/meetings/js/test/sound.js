@@ -5,6 +5,7 @@
  * @import {Surroundings} from "./run.js"
  * @import {Telling} from "./telling.js"
  */
+import { t } from "../i18n.js";
 import { playTestSound } from "../devices/speaker-test.js";
 import { ofMicrophone, ofMissingDevice, ofSpeaker } from "./judging.js";
 import { line } from "./lines.js";
@@ -24,8 +25,8 @@ const WORTH_PLAYING = 0.15;
  * @param {Promise<{microphone: Got}>} devices
  */
 export async function testSound({ show, level, preferences }, telling, devices) {
-  show("microphone", line("running", "Your browser asks whether this page may use the microphone. Choose “Allow”."));
-  show("speaker", line("running", "You will hear yourself in a moment."));
+  show("microphone", line("running", t("Your browser asks whether this page may use the microphone. Choose “Allow”.")));
+  show("speaker", line("running", t("You will hear yourself in a moment.")));
   const { microphone } = await devices;
   /** @type {AudioBuffer | null} */ let recording = null;
   if (typeof microphone === "string") {
@@ -33,7 +34,7 @@ export async function testSound({ show, level, preferences }, telling, devices) 
     telling.note("microphone", "failed", { reason: reasonOf(microphone), name: microphone });
   } else {
     telling.note("microphone", "ok");
-    show("microphone", line("running", "Say a few words: you are listened to for three seconds."));
+    show("microphone", line("running", t("Say a few words: you are listened to for three seconds.")));
     const heard = await listen(microphone, LISTEN, level);
     if (heard.muted) telling.note("track", "changed", { source: "mic", what: "muted" });
     else if (heard.silent) telling.note("silence", "failed", { source: "mic" });
@@ -41,7 +42,7 @@ export async function testSound({ show, level, preferences }, telling, devices) 
     if (heard.loudest >= WORTH_PLAYING) recording = heard.recording;
   }
   telling.tell();
-  show("speaker", line("running", recording ? "What you said is played back." : "Two notes are played."));
+  show("speaker", line("running", recording ? t("What you said is played back.") : t("Two notes are played.")));
   const playing = recording ? playBack(recording, preferences.speakerId) : playTestSound(preferences.speakerId);
   const played = await Promise.race([playing.then(() => true, () => false), late(LISTEN + PLAY_PATIENCE)]);
   telling.note("speaker", played ? "ok" : "failed", played ? {} : { reason: "unplayable" });

@@ -6,6 +6,8 @@
  * @import {Verdict} from "./judging.js"
  */
 
+import { inWords } from "../state/verdicts.js";
+
 /** As many as one message may carry. */
 const MOST = 100;
 /** In milliseconds. */
@@ -71,7 +73,7 @@ export class Telling {
     }
     this.tell();
     try {
-      return (await this.signalling.request("test-end", {}, { timeout: PATIENCE })).verdicts;
+      return (await this.signalling.request("test-end", {}, { timeout: PATIENCE })).verdicts.map(inWords);
     } catch {
       return [];
     }
@@ -98,7 +100,7 @@ export class Telling {
       keepalive: true,
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return response.ok ? (await response.json()).verdicts : null;
+    return response.ok ? (await response.json()).verdicts.map(inWords) : null;
   }
 
   #message() {

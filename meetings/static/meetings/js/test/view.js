@@ -5,10 +5,12 @@
  * @import {Line, LineId, Lines} from "./lines.js"
  * @import {Found} from "./run.js"
  */
+import { t } from "../i18n.js";
 import { loadPreferences } from "../devices/preferences.js";
 import { keepPrecall } from "../precall.js";
 import { socketUrl } from "../signalling/socket-url.js";
 import { mountCopyButtons } from "../ui/copy.js";
+import { inWords } from "../state/verdicts.js";
 import { byId, find, make, pageData, setIcon } from "../ui/dom.js";
 import { meterBars } from "../ui/meter-bars.js";
 import { conclude, numbersOf, ofSpeaker, reportText } from "./judging.js";
@@ -49,7 +51,7 @@ export function mountTestPage() {
     showLine(id, one);
     const done = LINES.filter((each) => isDone(lines[each])).length;
     byId("test-progress", HTMLProgressElement).value = done;
-    if (isDone(one) && !isDone(before)) say(`${NAMES[id]}: ${STATE_WORDS[one.state]}. ${one.sentence}`);
+    if (isDone(one) && !isDone(before)) say(t("{name}: {state}. {sentence}", { name: NAMES[id], state: STATE_WORDS[one.state], sentence: one.sentence }));
   };
 
   button.addEventListener("click", async () => {
@@ -65,7 +67,7 @@ export function mountTestPage() {
       stepsUrl: `${config.attempts}${attemptId}/steps`,
       csrfToken: config.csrfToken,
       version: config.version,
-      offline: Object.values(config.offlineVerdicts),
+      offline: Object.values(config.offlineVerdicts).map(inWords),
       preferences: loadPreferences(),
       ownPicture: byId("test-own-picture", HTMLVideoElement),
       returnedPicture: byId("test-returned-picture", HTMLVideoElement),
@@ -75,7 +77,7 @@ export function mountTestPage() {
     last = { found, attemptId };
     answers.hidden = !found.played;
     button.setAttribute("aria-busy", "false");
-    find(button, "span", HTMLElement).textContent = "Test again";
+    find(button, "span", HTMLElement).textContent = t("Test again");
     finish(lines, found, attemptId);
     byId("test-title", HTMLElement).focus();
   });
@@ -108,14 +110,14 @@ async function tested(surroundings) {
     return await runTest(surroundings);
   } catch (error) {
     console.error(error);
-    surroundings.show("echo", line("bad", "The test broke off.", "Test again. If it stays like this, use another browser, or tell your administrator.", "INTERNAL_ERROR"));
+    surroundings.show("echo", line("bad", t("The test broke off."), t("Test again. If it stays like this, use another browser, or tell your administrator."), "INTERNAL_ERROR"));
     return { echo: null, verdicts: [], ownVoice: false, played: false, answer: async () => null };
   }
 }
 
 /** @returns {Record<LineId, Line>} */
 function blank() {
-  return /** @type {Record<LineId, Line>} */ (Object.fromEntries(LINES.map((id) => [id, line("waiting", "Waiting for its turn.")])));
+  return /** @type {Record<LineId, Line>} */ (Object.fromEntries(LINES.map((id) => [id, line("waiting", t("Waiting for its turn."))])));
 }
 
 /** Back to where one came from, with all that stood in that address. */
@@ -131,13 +133,13 @@ function mountWayBack() {
 /** @param {HTMLButtonElement} button @param {HTMLElement} answers */
 function begin(button, answers) {
   button.setAttribute("aria-busy", "true");
-  find(button, "span", HTMLElement).textContent = "Testing…";
+  find(button, "span", HTMLElement).textContent = t("Testing…");
   answers.hidden = true;
   for (const one of answers.querySelectorAll("[data-heard]")) one.setAttribute("aria-pressed", "false");
   byId("test-verdict", HTMLElement).dataset["outcome"] = "running";
   setIcon(byId("test-verdict", HTMLElement), "ellipsis");
-  byId("test-title", HTMLElement).textContent = "Testing…";
-  byId("test-text", HTMLElement).textContent = "This takes about ten seconds. Say a few words, and move a little.";
+  byId("test-title", HTMLElement).textContent = t("Testing…");
+  byId("test-text", HTMLElement).textContent = t("This takes about ten seconds. Say a few words, and move a little.");
   showNumbers(numbersOf(null));
   byId("test-report", HTMLElement).hidden = true;
   for (const id of ["test-own-picture", "test-returned-picture"]) byId(id, HTMLVideoElement).srcObject = null;

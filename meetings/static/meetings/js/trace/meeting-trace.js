@@ -20,6 +20,7 @@ import { notePathSteps } from "./path-steps.js";
 import { TraceRecorder } from "./recorder.js";
 import { noteSendingSteps, recordingsIn, SilenceSteps } from "./sending-steps.js";
 import { noteSocketSteps } from "./socket-steps.js";
+import { inWords } from "../state/verdicts.js";
 
 /** From here on people wonder. */
 const LONG = 5_000;
@@ -52,7 +53,7 @@ export class MeetingTrace {
       if (!signalling.isOpen && !OVER.has(store.state.phase)) store.set(fields);
     };
     const onReach = (/** @type {boolean} */ siteReached) => withoutSocket({ siteReached });
-    const onVerdicts = (/** @type {import("../contract.js").Verdict[]} */ verdicts) => withoutSocket({ verdicts });
+    const onVerdicts = (/** @type {import("../contract.js").Verdict[]} */ verdicts) => withoutSocket({ verdicts: verdicts.map(inWords) });
     this.recorder = new TraceRecorder({ deliver: deliverTo({ signalling, csrfToken, about, onReach, onVerdicts }) });
     const { note } = this.recorder;
     this.note = note;
