@@ -13,6 +13,7 @@ from kcs_meet_client.errors import (
     WrongState,
 )
 from kcs_meet_client.objects import (
+    Banned,
     Breakouts,
     Delivery,
     Invited,
@@ -29,6 +30,7 @@ from kcs_meet_client.objects import (
 from kcs_meet_client.webhooks import NotGenuine, verify
 
 __all__ = [
+    "Banned",
     "Breakouts",
     "ChangedMeanwhile",
     "Client",

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from kcs_meet_client.objects import (
+    Banned,
     Delivery,
     Invited,
     Meeting,
@@ -128,6 +129,14 @@ class Client(RunsCalls):
         """Put somebody out of it; with `ban` for good."""
         query = {"ban": "true" if ban else "false"}
         self._to.ask("DELETE", at(meeting, "participants", participant), query=query)
+
+    def banned(self, meeting: str) -> list[Banned]:
+        """Who was put out of it for good, the last one first."""
+        return [Banned.read(one) for one in self._to.ask("GET", at(meeting, "bans")).json()["results"]]
+
+    def lift_ban(self, meeting: str, participant: str) -> None:
+        """Let somebody come again."""
+        self._to.ask("DELETE", at(meeting, "bans", participant))
 
     def chat(self, meeting: str, *, latest_first: bool = False, page_size: int | None = None) -> Iterator[Message]:
         """What was written, as far as it is for this account."""

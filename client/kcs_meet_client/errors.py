@@ -59,6 +59,7 @@ _BY_CODE: Mapping[str, type[Refused]] = {
     "NOT_AUTHENTICATED": NotAuthenticated,
     "NOT_ALLOWED": NotAllowed,
     "WRONG_STATE": WrongState,
+    "POLL_STATE": WrongState,
     "CHANGED_MEANWHILE": ChangedMeanwhile,
     "RATE_LIMITED": RateLimited,
 }

@@ -80,6 +80,19 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Banned:
+    """Somebody who was put out for good; `id` is whom they were in the meeting."""
+
+    id: str
+    display_name: str
+    at: datetime
+
+    @classmethod
+    def read(cls, told: Json) -> "Banned":
+        return cls(told["participantId"], told["displayName"], datetime.fromisoformat(told["at"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """What opens a meeting's socket, for `expires_in` seconds."""
 

@@ -108,6 +108,10 @@ INVITEE = Shape(
 INVITEES = page_of(INVITEE, "Invitees")
 MEETINGS = page_of(SEEN, "Meetings")
 PARTICIPANTS = page_of(PARTICIPANT, "Participants")
+BANNED_PEOPLE = Shape(
+    {"results": ListOf(Shape({"participantId": Id(), "displayName": Text(), "at": TIME}, name="Banned"))},
+    name="BannedPeople",
+)
 WAITING_PEOPLE = Shape({"results": ListOf(WAITING)}, name="WaitingPeople")
 
 _TOKEN: dict[str, Kind] = {

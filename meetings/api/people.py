@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from meetings.actions.bans import banned_people, lift_ban
 from meetings.actions.give_role import give_role
 from meetings.actions.hands import lower_hand
 from meetings.actions.let_in import let_all_in, let_in, turn_away
@@ -12,7 +13,7 @@ from meetings.actions.mute import ask_to_unmute, mute, mute_all
 from meetings.actions.permit import permit
 from meetings.actions.remove import remove_participant
 from meetings.actions.spotlight import spotlight
-from meetings.api.answers import COUNT, INVITED, PARTICIPANTS, WAITING_PEOPLE
+from meetings.api.answers import BANNED_PEOPLE, COUNT, INVITED, PARTICIPANTS, WAITING_PEOPLE
 from meetings.api.base import MeetingView, named
 from meetings.api.bodies import (
     MUTE,
@@ -30,7 +31,7 @@ from meetings.api.bodies import (
 from meetings.api.paging import paged
 from meetings.api.schema import operation
 from meetings.links import SOCKET_PATH, join_url
-from meetings.models import Invitee, Meeting
+from meetings.models import Invitee, Meeting, Participant
 from meetings.planning.invitees import Wanted, invite_people, ticket_of
 from meetings.protocol.shapes import PARTICIPANT
 from meetings.snapshots import participant_entry, waiting_people
@@ -201,6 +202,38 @@ class Spotlight(MeetingView):
         target = None if body["participantId"] is None else named(body["participantId"])
         spotlight(meeting.id, target, by=self.person)
         return Response({"participantId": None if target is None else str(target)})
+
+
+class Bans(MeetingView):
+    """`/api/meetings/<id or code>/bans`"""
+
+    @operation(
+        "listBans",
+        scope="meetings:read",
+        path=("reference",),
+        answers={200: BANNED_PEOPLE},
+        codes=("MEETING_NOT_FOUND", "NOT_ALLOWED"),
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """Who was put out for good, the last one first."""
+        banned = banned_people(self.meeting_for(reference, "list-bans"))
+        return Response({"results": [_banned(one) for one in banned]})
+
+
+class OneBan(MeetingView):
+    """`/api/meetings/<id or code>/bans/<participant id>`"""
+
+    @operation("liftBan", scope="people:write", path=_ONE, answers={204: None}, codes=_CODES)
+    def delete(self, request: Request, reference: str, participant: str) -> Response:
+        """Let somebody come again."""
+        meeting = self.meeting_for(reference, "lift-ban")
+        lift_ban(meeting.id, named(participant), by=self.person)
+        return Response(status=204)
+
+
+def _banned(one: Participant) -> Json:
+    assert one.left_at is not None, "the database holds that whoever is banned was removed"
+    return {"participantId": str(one.id), "displayName": one.display_name, "at": one.left_at.isoformat()}
 
 
 class Waiting(MeetingView):

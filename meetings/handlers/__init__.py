@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from meetings.handlers import breakouts, chatting, moderating, noting, polling, testing
-from meetings.handlers.hosting import end, extend, lock, remove
+from meetings.handlers.hosting import end, extend, let_come_again, lock, remove
 from meetings.handlers.inviting import invite_bot
 from meetings.handlers.joining import join
 from meetings.handlers.leaving import leave
@@ -36,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     "deny-participant": deny,
     "admit-all": admit_all,
     "remove-participant": remove,
+    "lift-ban": let_come_again,
     "set-permissions": set_permissions,
     "mute-participant": moderating.mute_participant,
     "mute-all": moderating.mute_everybody,

@@ -1,7 +1,8 @@
-"""What hosts may do: `remove-participant`, `lock-meeting`, `extend-meeting`, `end-meeting`."""
+"""What hosts may do: `remove-participant`, `lift-ban`, `lock-meeting`, `extend-meeting`, `end-meeting`."""
 
 from typing import Any
 
+from meetings.actions.bans import lift_ban
 from meetings.actions.end import end_meeting
 from meetings.actions.lock import lock_meeting
 from meetings.actions.remove import remove_participant
@@ -20,6 +21,14 @@ async def remove(session: Session, data: Json) -> Json:
     target = participant_named(data["participantId"])
     await in_database(remove_participant, mine.meeting_id, target, by=mine.participant_id, ban=data.get("ban", False))
     await let_go(mine.meeting_id, target)
+    return {"participantId": str(target)}
+
+
+async def let_come_again(session: Session, data: Json) -> Json:
+    """Let somebody come again who was put out for good."""
+    mine = participation_of(session)
+    target = participant_named(data["participantId"])
+    await in_database(lift_ban, mine.meeting_id, target, by=mine.participant_id)
     return {"participantId": str(target)}
 
 

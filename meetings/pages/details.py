@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from meetings import lifecycle
+from meetings.actions.bans import banned_people, lift_ban
 from meetings.links import join_url
 from meetings.models import Delivery, Invitee
 from meetings.pages.inviting_form import InvitingForm
@@ -38,6 +39,7 @@ def details(request: HttpRequest, code: str, form: InvitingForm | None = None) -
         "more": max(0, to_come.count() - SHOWN),
         "invitees": invitees,
         "answers": _answers(list(invitees)),
+        "banned": banned_people(meeting),
         "form": form or InvitingForm(),
         "join_url": join_url(request, meeting),
         "is_host": person.is_host_of(meeting),
@@ -76,6 +78,19 @@ def uninvite_one(request: HttpRequest, code: str, invitee_id: UUID) -> HttpRespo
         messages.error(request, refusal.details)
     else:
         messages.success(request, _("They are told that they are not expected any more."))
+    return redirect("meeting-details", code=meeting.code)
+
+
+@require_POST
+def let_come_again(request: HttpRequest, code: str, participant_id: UUID) -> HttpResponse:
+    """Let somebody come again who was put out for good."""
+    meeting, person = planned_by(request, code, "lift-ban")
+    try:
+        lift_ban(meeting.id, participant_id, by=person)
+    except Refusal as refusal:
+        messages.error(request, refusal.details)
+    else:
+        messages.success(request, _("They can come again."))
     return redirect("meeting-details", code=meeting.code)
 
 

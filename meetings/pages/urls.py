@@ -15,6 +15,7 @@ urlpatterns = [
     path("meetings/<str:code>/cancel/", plan.cancel, name="plan-cancel"),
     path("meetings/<str:code>/invite/", details.invite, name="invite"),
     path("meetings/<str:code>/invited/<uuid:invitee_id>/remove/", details.uninvite_one, name="uninvite"),
+    path("meetings/<str:code>/banned/<uuid:participant_id>/lift/", details.let_come_again, name="lift-ban"),
     path("meetings/<str:code>/dates/<uuid:occurrence_id>/", plan.occurrence, name="occurrence"),
     path("meetings/<str:code>/dates/<uuid:occurrence_id>/call-off/", plan.call_off, name="call-off"),
     path("i/<str:key>/", invitation.invitation, name="invitation"),

@@ -95,6 +95,7 @@ _ALL = (
     Step("act", "notes-by", "Who writes the notes", "who: everybody|presenters"),
     Step("act", "role", "Role", "role, before"),
     Step("act", "removed", "Removed", "banned: bool"),
+    Step("act", "ban-lifted", "May come again", ""),
     Step("act", "admitted", "Let in", ""),
     Step("act", "denied", "Turned away", ""),
     Step("act", "locked", "Locked", "locked: bool"),

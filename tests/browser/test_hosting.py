@@ -143,3 +143,10 @@ async def test_spotlight_roles_and_removing_for_good(people: People) -> None:
     people.expect_problem("403")
     await carol.page.goto(f"/m/{code}/")
     await expect(carol.page.get_by_role("heading", name="You were removed from this meeting")).to_be_visible()
+
+    # He did not mean it.
+    await bob.page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
+    await expect(bob.page.locator("#toasts")).to_contain_text("Carol can come again.")
+    await carol.page.goto(f"/m/{code}/")
+    await carol.type_name_and_press_join()
+    await bob.sees(carol.participant_id)

@@ -111,6 +111,11 @@ def test_people_and_chat(meet: Client) -> None:
     assert meet.join(made.id).socket_url == "/ws/signaling/"
     meet.remove(made.id, str(bob), ban=True)
     assert list(meet.participants(made.id)) == []
+    assert [(one.id, one.display_name) for one in meet.banned(made.id)] == [(str(bob), "Bob")]
+    meet.lift_ban(made.id, str(bob))
+    assert meet.banned(made.id) == []
+    with pytest.raises(NotFound):
+        meet.lift_ban(made.id, str(bob))
 
 
 def test_moderation(meet: Client) -> None:

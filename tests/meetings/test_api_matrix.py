@@ -20,6 +20,7 @@ from meetings.actions.join import Entry
 from meetings.actions.leave import leave
 from meetings.actions.polls import create_poll
 from meetings.actions.questions import ask_question
+from meetings.actions.remove import remove_participant
 from meetings.actions.send_message import Addressed, send_message
 from meetings.actions.start import start_meeting
 from meetings.actions.tokens import make_token
@@ -96,6 +97,8 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
     ("POST", "meetings/{reference}/participants/{bob}/ask-to-unmute/"): ({}, HOSTS),
     ("POST", "meetings/{reference}/participants/{bob}/lower-hand/"): ({}, HOSTS),
     ("POST", "meetings/{reference}/mute-all/"): ({}, HOSTS),
+    ("GET", "meetings/{reference}/bans/"): (None, HOSTS),
+    ("DELETE", "meetings/{reference}/bans/{ned}/"): (None, done(status=204, by=HOSTS)),
     ("PUT", "meetings/{reference}/spotlight/"): ({"participantId": None}, HOSTS),
     # The host wrote it.
     ("PATCH", "meetings/{reference}/chat/{message}/"): ({"message": "Better"}, HOST_ALONE),
@@ -149,7 +152,7 @@ TABLE: dict[tuple[str, str], tuple[Json | bytes | None, tuple[int, ...]]] = {
 OF_NOBODY = {("POST", "meetings/attempts/{attempt}/steps"), ("GET", "meetings/health/webrtc/")}
 THINGS = ("poll", "question", "message")
 WITH_SOMETHING = [(known, name) for known in TABLE for name in THINGS if f"{{{name}}}" in known[1]]
-WITH_SOMEBODY = [known for known in TABLE if "{bob}" in known[1] or "{dora}" in known[1]]
+WITH_SOMEBODY = [known for known in TABLE if any(name in known[1] for name in ("{bob}", "{dora}", "{ned}"))]
 
 
 class World:
@@ -169,6 +172,8 @@ class World:
         for one in gone:
             leave(one)
         self.bob = self.enter(Person(guest="bob"))
+        self.ned = self.enter(Person(guest="ned"))
+        remove_participant(self.meeting.id, self.ned, by=alice, ban=True)
         self.dora = self.knock(self.meeting)
         plan_meeting(self.meeting.id, read_plan(datetime.fromisoformat("2031-01-06T09:00"), "UTC", 60), by=alice)
         self.occurrence = self.meeting.occurrences.get().id
@@ -208,7 +213,8 @@ class World:
         return made.id
 
     def ask(self, who: str, method: str, path: str, body: Json | bytes | None, **names: Any) -> Any:
-        at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, **names}
+        at = {"token": self.token, "webhook": self.webhook, "bob": self.bob, "dora": self.dora, "ned": self.ned}
+        at |= names
         at.setdefault("reference", self.meeting.id)
         at |= {**self.things, "occurrence": self.occurrence, "invitee": self.invitee} | names
         address = f"/api/{path.format(**at)}".replace(".csv/", ".csv").replace(".txt/", ".txt")
@@ -257,6 +263,7 @@ def test_every_operation_stands_here() -> None:
             method,
             path.replace("{bob}", "{participant}")
             .replace("{dora}", "{participant}")
+            .replace("{ned}", "{participant}")
             .replace(".csv/", ".csv")
             .replace(".txt/", ".txt"),
         )
@@ -291,9 +298,9 @@ def test_somebody_of_another_meeting_is_as_unknown_as_nobody(known: tuple[str, s
     body, _ = TABLE[known]
     others = start_meeting(Person(guest="somebody"), "Elsewhere")
     theirs = join(others.code, Entry(Person(guest="x"), uuid4())).participant_id
-    refused = world.ask("host", *known, body, bob=theirs, dora=world.knock(others))
-    nobody = world.ask("host", *known, body, bob=NOWHERE, dora=NOWHERE)
-    nonsense = world.ask("host", *known, body, bob="x", dora="x")
+    refused = world.ask("host", *known, body, bob=theirs, ned=theirs, dora=world.knock(others))
+    nobody = world.ask("host", *known, body, bob=NOWHERE, ned=NOWHERE, dora=NOWHERE)
+    nonsense = world.ask("host", *known, body, bob="x", ned="x", dora="x")
     assert (refused.status_code, refused.json()["code"]) == (404, "NOT_IN_MEETING")
     assert refused.json() == nobody.json()
     assert (nonsense.status_code, nonsense.json()["code"]) == (404, "NOT_IN_MEETING")

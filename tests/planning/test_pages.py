@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,11 +16,12 @@ from icalendar import Calendar
 
 from meetings.actions import change
 from meetings.actions.join import Entry
+from meetings.actions.remove import remove_participant
 from meetings.actions.start import start_meeting
 from meetings.calendars.plan import read_plan
 from meetings.identity import Person
 from meetings.mail.sending import send_due
-from meetings.models import Invitee, Meeting, Occurrence, Profile, Schedule
+from meetings.models import Invitee, Meeting, Occurrence, Participant, Profile, Schedule
 from meetings.planning.invitees import Wanted, invite_people, uninvite
 from meetings.planning.plan import plan_meeting
 from meetings.protocol.codes import Refusal
@@ -212,20 +213,41 @@ class TestOthers:
             sign_in(client, bob)
 
     @pytest.mark.parametrize(
-        "path", ["cancel/", "invite/", "change/", "dates/{one}/call-off/", "invited/{eve}/remove/"]
+        "path",
+        ["cancel/", "invite/", "change/", "dates/{one}/call-off/", "invited/{eve}/remove/", "banned/{ned}/lift/"],
     )
     def test_malice_nobody_else_changes_it(self, meeting: Meeting, alice: Person, bob: Person, path: str) -> None:
+        ned = put_out(meeting, alice)
         plan_meeting(meeting.id, weekly(), by=alice)
         [eve] = invite_people(meeting.id, [Wanted("eve@example.org")], by=alice)
         one = Occurrence.objects.all()[0]
         client = Client()
         sign_in(client, bob)
         body = {"what": "cancel", "people": "mallory@example.org", "role": "co_host", **MONDAYS}
-        assert client.post(f"/meetings/{meeting.code}/{path.format(one=one.id, eve=eve.id)}", body).status_code == 404
+        assert (
+            client.post(f"/meetings/{meeting.code}/{path.format(one=one.id, eve=eve.id, ned=ned)}", body).status_code
+            == 404
+        )
         meeting.refresh_from_db()
         assert (meeting.state, meeting.title) == ("open", "Algebra")
         assert Invitee.objects.get().uninvited_at is None
+        assert Participant.objects.get(id=ned).banned
         assert not Occurrence.objects.filter(cancelled=True).exists()
+
+    def test_whoever_was_put_out_for_good_may_come_again(
+        self, client_of: Client, meeting: Meeting, alice: Person, bob: Person
+    ) -> None:
+        page = f"/meetings/{meeting.code}/"
+        assert "Put out for good" not in client_of.get(page).content.decode()
+        ned = put_out(meeting, alice)
+        assert "Ned" in client_of.get(page).content.decode()
+        theirs = put_out(start_meeting(bob, "Theirs"), bob)
+        client_of.post(f"{page}banned/{theirs}/lift/")
+        assert Participant.objects.get(id=theirs).banned
+        answer = client_of.post(f"{page}banned/{ned}/lift/", follow=True).content.decode()
+        assert "They can come again." in answer
+        assert "Put out for good" not in answer
+        assert not Participant.objects.get(id=ned).banned
 
     def test_malice_an_occurrence_of_another_meeting(
         self, client_of: Client, meeting: Meeting, alice: Person, bob: Person
@@ -250,6 +272,13 @@ class TestOthers:
         [eve] = invite_people(meeting.id, [Wanted("eve@example.org", evil)], by=alice)
         for path in (f"/meetings/{meeting.code}/", "/meetings/", f"/meetings/{meeting.code}/change/", f"/i/{eve.key}/"):
             assert evil not in client_of.get(path).content.decode()
+
+
+def put_out(meeting: Meeting, host: Person) -> UUID:
+    """Ned comes and is put out for good. Who he was."""
+    ned = join(meeting.code, Entry(Person(guest="ned", display_name="Ned"), uuid4())).participant_id
+    remove_participant(meeting.id, ned, by=host, ban=True)
+    return ned
 
 
 class TestInvitation:

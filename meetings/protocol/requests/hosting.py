@@ -134,6 +134,11 @@ HOSTING = (
         pushes=("removed-by-host", "participant-left"),
     ),
     _host_verb(
+        "lift-ban",
+        "ban-lifted",
+        "Let somebody come again who was put out with `ban`; `participantId` is who they were.",
+    ),
+    _host_verb(
         "lock-meeting",
         "meeting-locked",
         "Let nobody else in but hosts, or let them in again.",

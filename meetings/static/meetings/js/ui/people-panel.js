@@ -13,6 +13,7 @@ import { t, tn } from "../i18n.js";
 import { isMuted, producerOf, raisedHands } from "../state/meeting-state.js";
 import { byId, find, setIcon } from "./dom.js";
 import { actsOn, showActs } from "./person-acts.js";
+import { toast } from "./toasts.js";
 import { colourOf, initialsOf } from "./initials.js";
 
 const roles = new Map([["host", t("Host")], ["co_host", t("Co-host")], ["presenter", t("Presenter")], ["guest", t("Guest")]]);
@@ -82,8 +83,16 @@ export function mountPeoplePanel(store, local, panels, call, confirm) {
       text: removes ? t("{name} is put out of the meeting at once.", { name }) : t("The meeting is theirs from then on; you stay as co-host."),
       label,
       option: removes ? t("Do not let them in again") : "",
-      act: (ticked) => void call.ask(event, removes && ticked ? { ...data, ban: true } : data),
+      act: (ticked) => void (removes && ticked ? ban(data, name) : call.ask(event, data)),
     });
+  };
+  /** @param {object} who @param {string} name */
+  const ban = async (who, name) => {
+    if (!(await call.ask("remove-participant", { ...who, ban: true }))) return;
+    const undo = async () => {
+      if (await call.ask("lift-ban", who)) toast(t("{name} can come again.", { name }), { icon: "user-plus" });
+    };
+    toast(t("{name} cannot come again.", { name }), { icon: "user-x", action: { label: t("Undo"), act: () => void undo() } });
   };
   list.addEventListener("click", (event) => {
     const opener = event.target instanceof Element ? event.target.closest(".person-more") : null;
