@@ -149,4 +149,5 @@ async def test_spotlight_roles_and_removing_for_good(people: People) -> None:
     await expect(bob.page.locator("#toasts")).to_contain_text("Carol can come again.")
     await carol.page.goto(f"/m/{code}/")
     await carol.type_name_and_press_join()
+    await carol.sees(bob.participant_id)
     await bob.sees(carol.participant_id)
