@@ -390,6 +390,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "api": env.str("THROTTLE_API", default="1200/min"),
         "chat": env.str("THROTTLE_CHAT", default="120/min"),
         "files": env.str("THROTTLE_FILES", default="120/min"),
+        "divide": env.str("THROTTLE_DIVIDE", default="60/min"),
         "trace": env.str("THROTTLE_TRACE", default="600/min"),
     },
     # Whose requests are counted: with nobody in front, X-Forwarded-For is what anybody may have written.

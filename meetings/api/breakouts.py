@@ -29,6 +29,12 @@ _STEP = (*_HOSTS, "WRONG_STATE")
 class BreakoutsOf(MeetingView):
     """`/api/meetings/<id or code>/breakouts`"""
 
+    def get_throttles(self) -> Any:
+        """Dividing a meeting has a rate of its own."""
+        if self.request.method == "POST":
+            self.throttle_scope = "divide"
+        return super().get_throttles()
+
     @operation("getBreakouts", scope="meetings:read", path=("reference",), answers={200: BREAKOUTS}, codes=_HOSTS)
     def get(self, request: Request, reference: str) -> Response:
         """The breakout rooms, who belongs in which (`roomId`), and who is where (`isIn`; null is the main room)."""
@@ -98,6 +104,8 @@ class SeatOf(MeetingView):
 class OpenBreakouts(MeetingView):
     """`/api/meetings/<id or code>/breakouts/open`"""
 
+    throttle_scope = "divide"
+
     @operation(
         "openBreakouts",
         scope="meetings:write",
@@ -116,6 +124,8 @@ class OpenBreakouts(MeetingView):
 
 class CloseBreakouts(MeetingView):
     """`/api/meetings/<id or code>/breakouts/close`"""
+
+    throttle_scope = "divide"
 
     @operation(
         "closeBreakouts",

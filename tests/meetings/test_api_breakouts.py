@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+from django.core.cache import cache
+
 from meetings.database import in_database
 from meetings.models import Breakouts, Meeting
 from tests.meetings.calling import Caller
@@ -13,6 +16,11 @@ from tests.meetings.socket_client import Refused
 
 Json = dict[str, Any]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_throttles() -> None:
+    cache.clear()
 
 
 async def make(host: Caller, *names: str, **how: Any) -> dict[str, str]:
@@ -107,3 +115,14 @@ async def test_of_two_who_open_at_once_one_does(alice: Someone, meeting: Meeting
         return "200"
 
     assert sorted(await asyncio.gather(over_the_api(), over_the_socket())) == ["200", "WRONG_STATE"]
+
+
+async def test_malice_dividing_over_and_over(alice: Someone, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = {"api": "9/min", "divide": "2/min"}
+    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.get_rate", lambda self: rates[self.scope])
+    host = Caller(alice, meeting)
+    await alice.join(meeting)
+    await make(host, "Red")
+    await host.ask("POST", "breakouts/open/", {})
+    assert await host.refusal("POST", "breakouts/close/", {"seconds": 1}, status=429) == "RATE_LIMITED"
+    assert (await host.ask("GET", "breakouts/"))["state"] == "open"
