@@ -145,12 +145,12 @@ def test_a_large_site_comes_up_piece_by_piece(tmp_path: Path) -> None:
                 [one] = doctor(site, "celery")["celery"]
                 return one if words in one["evidence"] else None
 
-            silent = eventually_blocking("the worker answers", lambda: says("1 workers answered"), within=20)
+            silent = eventually_blocking("the worker answers", lambda: says("1 workers answered"), within=60)
             assert silent["colour"] == "red"
             assert "clock is silent" in silent["evidence"]
             assert "celery -A kcs beat" in silent["remedy"]
             with celery(site, "beat", "--schedule", str(tmp_path / "beat"), "--pidfile", ""):
-                well = eventually_blocking("the clock ticks", lambda: says("the last sweep was"), within=25)
+                well = eventually_blocking("the clock ticks", lambda: says("the last sweep was"), within=60)
                 assert well["colour"] == "green", well
             worker.send_signal(signal.SIGSTOP)
             hanging = says("0 workers answered")
