@@ -1,8 +1,8 @@
 """`python -m tests [arguments of pytest]`: all tests, or those that the arguments choose.
 
 Most of them wait for processes to start, stop and notice, and run side by side, more of them than there are cores.
-Those that judge pictures and sound have a core each. Browsers that are patient mostly wait, too, but not so much. The
-other browsers come last, one test at a time: their pictures are timed.
+Those that judge pictures and sound have a core each, and so have browsers that are patient. The other browsers come
+last, one test at a time: their pictures are timed.
 
 A few that failed are tried once more, alone, and their names are printed: a machine that is too busy for a moment must
 not be taken for a defect, nor be kept quiet about. What fails alone too, or is more than a few, has failed.
@@ -28,7 +28,7 @@ SIDE_BY_SIDE = ("--dist", "loadfile", "--no-loadscope-reorder")
 PARTS = (
     ("-m", "not browser and not patient and not media", "-n", str(2 * CORES), *SIDE_BY_SIDE),
     ("-m", "media", "-n", str(CORES), *SIDE_BY_SIDE),
-    ("-m", "patient", "-n", str(CORES + 1), *SIDE_BY_SIDE, "--durations", "12"),
+    ("-m", "patient", "-n", str(CORES), *SIDE_BY_SIDE, "--durations", "12"),
     ("-m", "browser", "--durations", "12"),
 )
 
