@@ -33,9 +33,11 @@ def lift_ban(meeting_id: UUID, participant_id: UUID, *, by: By) -> None:
         was = banned.filter(id=participant_id).first()
         if was is None:
             raise Refusal("NOT_IN_MEETING", "Nobody of this id was put out for good.")
-        theirs = person_of(was).stays.values("id")
-        banned.filter(Q(id=was.id) | Q(id__in=theirs)).update(banned=False)
-        note_act(meeting_id, "ban-lifted", by=actor, about=was)
+        theirs = banned.filter(Q(id=was.id) | Q(id__in=person_of(was).stays.values("id")))
+        # Of two who lift it at once, one does.
+        lifted = Participant.objects.filter(id__in=list(theirs.values_list("id", flat=True)), banned=True)
+        if lifted.update(banned=False):
+            note_act(meeting_id, "ban-lifted", by=actor, about=was)
 
 
 def _banned(whole: UUID) -> QuerySet[Participant]:
